@@ -1,0 +1,210 @@
+"""Batch: the rows on their way, in columns. Immutable; every stage takes one and returns a new one.
+
+Beside the values ride two long tables: `changes` says who set a field, from what, to what and why; `problems` says
+what a check found. Columns of `values`:
+
+- `row`: the row's number as a spreadsheet shows it (Int64)
+- `key`: the row's own key, from the contract's identity columns (text or null)
+- one column for each field in use, by dotted path: text, or list of text for `catnpsmap.*`
+  (null = not selected, empty list = selected); null means absent
+- `source.<header>`: the source's columns as they were read, so that plugins can use them
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field as attribute, replace
+from typing import Any
+
+import polars as pl
+
+from omoto_kit.campaign import Campaign, is_field
+from omoto_kit.problem import Problem, Severity
+
+__all__ = ["CHANGES", "DUPLICATE", "PROBLEMS", "Batch", "Change", "Rows", "Source"]
+
+#: Code of the warning that a row repeats an earlier one of its source; such a row is neither ready nor held.
+DUPLICATE = "row_repeated"
+
+CHANGES = pl.Schema(
+    {
+        "row": pl.Int64,
+        "field": pl.String,
+        "before": pl.String,
+        "after": pl.String,
+        "step": pl.String,
+        "version": pl.String,
+        "source": pl.String,
+        "why": pl.String,
+        "outcome": pl.String,
+    }
+)
+PROBLEMS = pl.Schema(
+    {
+        "row": pl.Int64,
+        "field": pl.String,
+        "column": pl.String,
+        "code": pl.String,
+        "severity": pl.String,
+        "value": pl.String,
+        "message": pl.String,
+        "fix": pl.Struct({"options": pl.List(pl.String), "why": pl.String, "applied": pl.Boolean}),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file or frame that rows come from.
+
+    `fingerprint` is the SHA-256 of the file's bytes (of the cells, for a frame). `understood` says in words what
+    the reader made of it: "CSV, Windows-1252, semicolons, 1 header row, 1,203 rows".
+    """
+
+    name: str
+    path: str = ""
+    sheet: str = ""
+    fingerprint: str = ""
+    understood: str = ""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a reader returns: texts in columns, and where each row stood.
+
+    `frame` holds the source's columns as text, null where a cell was empty; headers are unique. `numbers` gives each
+    row's number as a spreadsheet shows it. `bodies` says that the columns are already fields of a response, by
+    dotted path, as a JSON Lines file of jsonbody objects gives them; such rows need no column map.
+    """
+
+    source: Source
+    frame: pl.DataFrame
+    numbers: pl.Series
+    bodies: bool = False
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return self.frame.height
+
+
+@dataclass(frozen=True)
+class Change:
+    """Who set a field of one row, from what, to what, and why.
+
+    `outcome` is "set", or what happened to an offer that did not win: "suggested", "conflict", "lost", "refused",
+    "cleared". `version` is the plugin's version or its file's hash; `source` the table or key that it came from.
+    """
+
+    row: int
+    field: str
+    before: str | None = attribute(repr=False)
+    after: str | None = attribute(repr=False)
+    step: str
+    version: str = ""
+    source: str = ""
+    why: str = ""
+    outcome: str = "set"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The rows of one source on their way to Omoto."""
+
+    campaign: Campaign
+    source: Source
+    values: pl.DataFrame = attribute(repr=False)
+    columns: Mapping[str, str] = attribute(default_factory=dict, repr=False)
+    changes: pl.DataFrame = attribute(default_factory=lambda: pl.DataFrame(schema=CHANGES), repr=False)
+    problems: pl.DataFrame = attribute(default_factory=lambda: pl.DataFrame(schema=PROBLEMS), repr=False)
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return self.values.height
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Fields of the response that this batch has columns for."""
+        return tuple(name for name in self.values.columns if is_field(name))
+
+    @property
+    def held_rows(self) -> pl.Series:
+        """Numbers of the rows that an error holds."""
+        errors = self.problems.filter(pl.col("severity") == Severity.ERROR.value)
+        return errors["row"].unique(maintain_order=True)
+
+    @property
+    def duplicate_rows(self) -> pl.Series:
+        """Numbers of the rows that repeat an earlier row of the source and are not held."""
+        repeated = self.problems.filter(pl.col("code") == DUPLICATE)["row"].unique(maintain_order=True)
+        return repeated.filter(~repeated.is_in(self.held_rows.implode()))
+
+    @property
+    def ready(self) -> pl.DataFrame:
+        """Values of the rows that may be sent: no error, no repetition."""
+        return self.values.filter(~pl.col("row").is_in(pl.concat([self.held_rows, self.duplicate_rows]).implode()))
+
+    def counts(self) -> dict[str, int]:
+        """Account for every row: rows = ready + held + duplicate; and how many problems there are."""
+        held, duplicate = len(self.held_rows), len(self.duplicate_rows)
+        return {
+            "rows": len(self),
+            "ready": len(self) - held - duplicate,
+            "held": held,
+            "problems": self.problems.height,
+            "duplicate": duplicate,
+        }
+
+    def with_values(self, values: pl.DataFrame, changes: Iterable[Change] | pl.DataFrame = ()) -> Batch:
+        """Return a batch with these values, and with these changes added to the record."""
+        added = changes if isinstance(changes, pl.DataFrame) else _frame(changes, CHANGES)
+        return replace(self, values=values, changes=pl.concat([self.changes, added]) if added.height else self.changes)
+
+    def with_problems(self, problems: Sequence[Problem] | pl.DataFrame) -> Batch:
+        """Return a batch with these problems added, each given its column's header where it has none."""
+        added = problems if isinstance(problems, pl.DataFrame) else self._problem_frame(problems)
+        return replace(self, problems=pl.concat([self.problems, added])) if added.height else self
+
+    def column_of(self, field: str) -> str:
+        """Header of the source column that feeds a field; empty where none does."""
+        group = field.partition(".")[0]
+        return self.columns.get(field) or self.columns.get(group, "")
+
+    def why(self, row: int, field: str) -> list[Change]:
+        """Give the chain of changes that made one field of one row what it is, oldest first."""
+        chain = self.changes.filter((pl.col("row") == row) & (pl.col("field") == field))
+        return [Change(**change) for change in chain.iter_rows(named=True)]
+
+    def __str__(self) -> str:
+        """One line that accounts for every row."""
+        counts = self.counts()
+        return (
+            f"{self.source.name}: {counts['rows']} rows = {counts['ready']} ready + {counts['held']} held "
+            f"+ {counts['duplicate']} duplicate; {counts['problems']} problems"
+        )
+
+    def _problem_frame(self, problems: Sequence[Problem]) -> pl.DataFrame:
+        rows = [
+            {
+                "row": problem.row,
+                "field": problem.field,
+                "column": problem.column or self.column_of(problem.field),
+                "code": problem.code,
+                "severity": problem.severity.value,
+                "value": problem.value,
+                "message": problem.message,
+                "fix": problem.fix
+                and {
+                    "options": list(problem.fix.options),
+                    "why": problem.fix.why,
+                    "applied": problem.fix.applied,
+                },
+            }
+            for problem in problems
+        ]
+        return pl.DataFrame(rows, schema=PROBLEMS)
+
+
+def _frame(changes: Iterable[Change], schema: pl.Schema) -> pl.DataFrame:
+    """Lay changes out in columns, as the long table holds them."""
+    records = list(changes)
+    return pl.DataFrame({name: [getattr(record, name) for record in records] for name in schema}, schema=schema)

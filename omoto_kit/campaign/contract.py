@@ -1,0 +1,255 @@
+"""Campaign and its parts: what the contract may say. Frozen, and checked as a whole when made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from omoto_kit.campaign.fields import CUSTOMER_FIELDS, is_field, split_field
+from omoto_kit.errors import did_you_mean
+
+__all__ = [
+    "Attribute",
+    "Campaign",
+    "ColumnRule",
+    "Comment",
+    "Customer",
+    "Rating",
+    "ReplyPattern",
+    "Unit",
+]
+
+#: Names of `namevaluemap` that the vendor's own page uses; they are known without being declared.
+VENDOR_ATTRIBUTES = ("unitname", "city")
+
+
+class _Part(BaseModel):
+    """What all parts share: frozen, nothing unknown, and no input values in error texts."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", coerce_numbers_to_str=True, hide_input_in_errors=True, validate_default=False
+    )
+
+
+def _as_tuple(value: object) -> object:
+    """Take a single text where a list of texts is meant."""
+    return (value,) if isinstance(value, str) else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+
+
+class Rating(_Part):
+    """The scale of `npsrating`, ends included, and whether each response must have one."""
+
+    scale: tuple[int, int] = (0, 10)
+    required: bool = False
+
+    @field_validator("scale")
+    @classmethod
+    def _low_before_high(cls, scale: tuple[int, int]) -> tuple[int, int]:
+        low, high = scale
+        if low >= high:
+            message = f"the scale must run from a lower to a higher number, not from {low} to {high}"
+            raise ValueError(message)
+        return scale
+
+
+class Unit(_Part):
+    """A store or branch by the standard name that Omoto gave, with its code and city where the list has them."""
+
+    name: str = Field(min_length=1)
+    code: str | None = None
+    city: str | None = None
+
+
+class Attribute(_Part):
+    """One name of `namevaluemap`: whether it must be there and what it may hold."""
+
+    required: bool = False
+    kind: Literal["text", "integer", "date", "datetime", "choice"] = "text"
+    values: Texts = ()
+    pattern: str | None = None
+    min_length: int | None = Field(default=None, ge=0)
+    max_length: int | None = Field(default=None, ge=1)
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                message = f"{pattern!r} is no regular expression: {error}"
+                raise ValueError(message) from None
+        return pattern
+
+    @model_validator(mode="after")
+    def _choice_has_values(self) -> Self:
+        if self.kind == "choice" and not self.values:
+            message = 'kind = "choice" needs values = [...]'
+            raise ValueError(message)
+        return self
+
+
+CustomerField = Literal["email", "regid", "registrationno", "mobileno", "name"]
+
+
+class Customer(_Part):
+    """What must be known of the customer, and how phone numbers are read and written.
+
+    `any_of`: at least one of these; `required`: each of these. `region` is the two-letter country of numbers
+    without a country code; `phone` says how they go out: "national" (10 digits in India) or "e164" (+91...).
+    """
+
+    any_of: tuple[CustomerField, ...] = ()
+    required: tuple[CustomerField, ...] = ()
+    region: str = Field(default="IN", pattern="^[A-Z]{2}$")
+    phone: Literal["national", "e164"] = "national"
+    name_max_length: int | None = Field(default=None, ge=1)
+
+
+class Comment(_Part):
+    """Limits of the free comment."""
+
+    max_length: int | None = Field(default=None, ge=1)
+    required: bool = False
+
+
+class ColumnRule(_Part):
+    """Which source column feeds a field, and how its cell is taken apart.
+
+    `split` parts one cell into several values; `pairs` and `equals` part one cell into name-value pairs.
+    """
+
+    column: str = Field(min_length=1)
+    split: str | None = Field(default=None, min_length=1)
+    pairs: str | None = Field(default=None, min_length=1)
+    equals: str = Field(default="=", min_length=1)
+
+
+class ReplyPattern(_Part):
+    """A reply that Omoto was seen to give: status, and a value at a dotted path of its JSON."""
+
+    status: int = Field(ge=100, le=599)
+    path: str = ""
+    value: str = ""
+
+
+class Campaign(_Part):
+    """The contract agreed with Omoto: everything that decides whether a response is right.
+
+    Only `id` is required. An absent list (`units`, `categories`, `attributes`, `channels`) means that the contract
+    does not say, so names are not checked against it; an empty response value is left out of the jsonbody unless
+    `absent` is "empty", which sends an empty text instead.
+
+    >>> Campaign(id="154", channels=["kiosk"]).channels
+    ('kiosk',)
+    """
+
+    id: str = Field(min_length=1)
+    name: str = ""
+    type: str | None = None
+    channels: Texts = ()
+    processid: str = "76"
+    absent: Literal["omit", "empty"] = "omit"
+    rating: Rating = Rating()
+    categories: Mapping[str, Texts] | None = None
+    units: tuple[Unit, ...] | None = None
+    attributes: Mapping[str, Attribute] | None = None
+    customer: Customer = Customer()
+    comment: Comment = Comment()
+    identity: Texts = ()
+    columns: Mapping[str, ColumnRule] = Field(default_factory=dict)
+    fixed: Mapping[str, str] = Field(default_factory=dict)
+    delivered: tuple[ReplyPattern, ...] = ()
+    rejected: tuple[ReplyPattern, ...] = ()
+    path: Path | None = Field(default=None, exclude=True, repr=False)
+
+    @field_validator("units", mode="before")
+    @classmethod
+    def _names_are_units(cls, units: object) -> object:
+        if isinstance(units, Iterable) and not isinstance(units, str | Mapping):
+            return tuple({"name": unit} if isinstance(unit, str) else unit for unit in units)
+        return units
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _headers_are_rules(cls, columns: object) -> object:
+        if isinstance(columns, Mapping):
+            return {field: {"column": rule} if isinstance(rule, str) else rule for field, rule in columns.items()}
+        return columns
+
+    @field_validator("fixed", mode="before")
+    @classmethod
+    def _dates_are_text(cls, fixed: object) -> object:
+        if isinstance(fixed, Mapping):
+            return {k: v.isoformat() if isinstance(v, date | datetime) else v for k, v in fixed.items()}
+        return fixed
+
+    @field_validator("columns", "fixed")
+    @classmethod
+    def _are_fields(cls, table: Mapping[str, Any]) -> Mapping[str, Any]:
+        for field in table:
+            if not is_field(field):
+                known = ["npsrating", "comment", "channel", "campaigntype", "catnpsmap", "namevaluemap"]
+                near = did_you_mean(field, [*known, *(f"customerinfo.{name}" for name in CUSTOMER_FIELDS)])
+                message = f"{field!r} is no field of a response. {near}".rstrip()
+                raise ValueError(message)
+        return table
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        for table in (self.columns, self.fixed):
+            for field in table:
+                group, name = split_field(field)
+                known = self.known_names(group)
+                if name and known is not None and name not in known:
+                    kind = "category" if group == "catnpsmap" else "attribute"
+                    message = f"{field!r} names an unknown {kind}. {did_you_mean(name, known)}".rstrip()
+                    raise ValueError(message)
+        fixed_id = self.fixed.get("campaignid", self.id)
+        if fixed_id != self.id:
+            message = f"[fixed] campaignid is {fixed_id!r}, but [campaign] id is {self.id!r}"
+            raise ValueError(message)
+        return self
+
+    def known_names(self, group: str) -> tuple[str, ...] | None:
+        """Names that `catnpsmap` or `namevaluemap` may hold; None where the contract does not list them."""
+        if group == "catnpsmap" and self.categories is not None:
+            return tuple(self.categories)
+        if group == "namevaluemap" and self.attributes is not None:
+            return (*self.attributes, *(name for name in VENDOR_ATTRIBUTES if name not in self.attributes))
+        return None
+
+    def required_fields(self) -> tuple[str, ...]:
+        """Fields that each response must have, by dotted path."""
+        attributes = self.attributes or {}
+        fields = ["npsrating"] if self.rating.required else []
+        fields += ["comment"] if self.comment.required else []
+        fields += [f"customerinfo.{name}" for name in self.customer.required]
+        if self.units is not None and "unitname" not in attributes:
+            fields.append("namevaluemap.unitname")
+        fields += [f"namevaluemap.{name}" for name, attribute in attributes.items() if attribute.required]
+        return tuple(fields)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Campaign:
+        """Read a campaign file.
+
+        Raises CampaignError, which names file, key, what is wrong and the nearest right name.
+        """
+        from omoto_kit.campaign.loading import load_campaign  # noqa: PLC0415  loading needs this class
+
+        return load_campaign(Path(path))
+
+    def json_schema(self) -> dict[str, Any]:
+        """Describe the jsonbody of this campaign as a JSON Schema (draft 2020-12)."""
+        from omoto_kit.campaign.schema import json_schema  # noqa: PLC0415  the schema needs this class
+
+        return json_schema(self)
