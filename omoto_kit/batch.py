@@ -108,7 +108,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Batch:
-    """The rows of one source on their way to Omoto."""
+    """The rows of one source on their way to Omoto.
+
+    `columns` names, for each field, the source header that feeds it; `notes` are sentences about the source as a
+    whole that a person should read, such as a mapped column that the file does not have.
+    """
 
     campaign: Campaign
     source: Source
@@ -116,6 +120,7 @@ class Batch:
     columns: Mapping[str, str] = attribute(default_factory=dict, repr=False)
     changes: pl.DataFrame = attribute(default_factory=lambda: pl.DataFrame(schema=CHANGES), repr=False)
     problems: pl.DataFrame = attribute(default_factory=lambda: pl.DataFrame(schema=PROBLEMS), repr=False)
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """Count the rows."""
