@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from omoto_kit.campaign.contract import Attribute, Campaign, ColumnRule, Comment, Customer, Rating, ReplyPattern
+from omoto_kit.campaign.toml import explain, read_toml, refuse_unknown
 from omoto_kit.errors import CampaignError, Place, did_you_mean
 
 __all__ = ["load_campaign"]
@@ -38,10 +38,10 @@ SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 def load_campaign(path: Path) -> Campaign:
     """Read, check and return the campaign of one file."""
-    document = _parse(path)
-    _refuse_unknown(document, SECTIONS, path, "section")
+    document = read_toml(path, CampaignError, advice="`omoto init` writes an example.")
+    refuse_unknown(document, SECTIONS, Place(path), CampaignError)
     contract = _table(document, "campaign", path)
-    _refuse_unknown(contract, CAMPAIGN_KEYS, path, "key", "campaign")
+    refuse_unknown(contract, CAMPAIGN_KEYS, Place(path, key="campaign"), CampaignError)
     if "id" not in contract:
         advice = 'Write the id that Omoto gave: [campaign] id = "154".'
         raise CampaignError("The campaign has no id.", where=Place(path, key="campaign.id"), advice=advice)
@@ -51,11 +51,11 @@ def load_campaign(path: Path) -> Campaign:
             parts[section] = _table(document, section, path)
     if "identity" in document:
         identity = _table(document, "identity", path)
-        _refuse_unknown(identity, ["columns"], path, "key", "identity")
+        refuse_unknown(identity, ["columns"], Place(path, key="identity"), CampaignError)
         parts["identity"] = identity.get("columns", ())
     if "replies" in document:
         replies = _table(document, "replies", path)
-        _refuse_unknown(replies, REPLY_KEYS, path, "key", "replies")
+        refuse_unknown(replies, REPLY_KEYS, Place(path, key="replies"), CampaignError)
         parts |= replies
     if "units" in document:
         parts["units"] = _units(_table(document, "units", path), path)
@@ -63,23 +63,6 @@ def load_campaign(path: Path) -> Campaign:
         return Campaign(**parts, path=path)
     except ValidationError as error:
         raise _as_campaign_error(error, path) from None
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    """Read the TOML, whatever can be wrong with the file itself."""
-    advice = "Give the path of a campaign file; `omoto init` writes an example."
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        near = did_you_mean(path.name, [found.name for found in path.parent.glob("*.toml")])
-        raise CampaignError(f"There is no such campaign file. {near}".rstrip(), where=path, advice=advice) from None
-    except UnicodeDecodeError:
-        raise CampaignError("The campaign file is not UTF-8 text.", where=path, advice="Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        advice = "Look at that line: quotes closed, names with spaces quoted, each section named once?"
-        raise CampaignError(f"The campaign file is no valid TOML: {error}.", where=path, advice=advice) from None
-    except OSError as error:
-        raise CampaignError(f"The campaign file cannot be read: {error.strerror}.", where=path, advice=advice) from None
 
 
 def _table(document: Mapping[str, Any], section: str, path: Path) -> dict[str, Any]:
@@ -90,19 +73,9 @@ def _table(document: Mapping[str, Any], section: str, path: Path) -> dict[str, A
     return table
 
 
-def _refuse_unknown(table: Mapping[str, Any], known: Sequence[str] | Mapping[str, Any], path: Path, *names: str) -> None:
-    """Refuse the first key that is not known, naming the nearest one that is."""
-    kind, *section = names
-    for key in table:
-        if key not in known:
-            near = did_you_mean(key, known) or f"Known are {', '.join(known)}."
-            where = Place(path, key=".".join([*section, key]))
-            raise CampaignError(f"{key!r} is no {kind} of a campaign file.", where=where, advice=near)
-
-
 def _units(table: dict[str, Any], path: Path) -> Any:
     """Turn the [units] section into the list of units, reading its file where it names one."""
-    _refuse_unknown(table, UNIT_KEYS, path, "key", "units")
+    refuse_unknown(table, UNIT_KEYS, Place(path, key="units"), CampaignError)
     if ("file" in table) == ("names" in table):
         advice = 'Write [units] file = "units.csv", or names = ["...", "..."].'
         raise CampaignError("The units need either a file or names.", where=Place(path, key="units"), advice=advice)
@@ -157,7 +130,7 @@ def _read_sheet(file: Path, sheet: str) -> tuple[list[str], list[dict[str, str]]
 def _as_campaign_error(error: ValidationError, path: Path) -> CampaignError:
     """Name every key that is wrong, the first one as the place."""
     details = error.errors(include_url=False, include_input=False, include_context=False)
-    texts = [_sentence(detail) for detail in details]
+    texts = [explain(detail, _model_at([str(part) for part in detail["loc"]])) for detail in details]
     keys = [_key(detail) for detail in details]
     others = "".join(f" Also {key}: {text}" for key, text in zip(keys[1:], texts[1:], strict=True))
     return CampaignError(texts[0] + others, where=Place(path, key=keys[0]), advice="Correct the file and try again.")
@@ -167,17 +140,6 @@ def _key(detail: ErrorDetails) -> str:
     """Write the place of one pydantic error as the file's dotted key."""
     loc = [str(part) for part in detail["loc"]]
     return ".".join(["campaign", *loc] if not loc or loc[0] in CAMPAIGN_KEYS else loc)
-
-
-def _sentence(detail: ErrorDetails) -> str:
-    """Say one pydantic error in plain words, with the nearest known name for an unknown key."""
-    loc = [str(part) for part in detail["loc"]]
-    if detail["type"] == "extra_forbidden":
-        known = list(_model_at(loc).model_fields)
-        near = did_you_mean(loc[-1], known) or f"Known here are {', '.join(known)}."
-        return f"{loc[-1]!r} is no key of this section. {near}"
-    text = detail["msg"].removeprefix("Value error, ").strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
 
 
 def _model_at(loc: Sequence[str]) -> type[BaseModel]:
