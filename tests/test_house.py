@@ -139,9 +139,15 @@ def public(nodes: Iterable[ast.AST], prefix: str = "") -> Iterator[tuple[str, as
             yield from public(ast.iter_child_nodes(node), prefix)
 
 
+def assert_none(found: Iterable[str]) -> None:
+    """Fail with every finding on a line of its own, since pytest shortens long lists."""
+    listing = "\n".join(sorted(found))
+    assert not listing, f"\n{listing}"
+
+
 def test_every_part_has_its_layer():
     """A new part is given its place in the list of layers, so that the list stays the plan."""
-    assert {part_of(module) for module in MODULES} - RANK.keys() - {""} == set()
+    assert_none({part_of(module) for module in MODULES} - RANK.keys() - {""})
 
 
 def test_imports_point_downwards():
@@ -154,7 +160,7 @@ def test_imports_point_downwards():
             above = not there or RANK.get(there, len(RANK)) >= RANK.get(here, 0)
             if above and here != there and here not in ("", "__main__"):
                 wrong.append(f"{path.relative_to(ROOT)}:{line} imports {target}")
-    assert wrong == []
+    assert_none(wrong)
 
 
 def test_no_module_waits_for_itself():
@@ -172,7 +178,7 @@ def test_the_front_door_is_short_and_sorted():
     names = list(omoto_kit.__all__)
     assert names == sorted(set(names))
     assert len(names) <= FRONT_DOOR
-    assert [name for name in names if getattr(omoto_kit, name, None) is None] == []
+    assert_none(name for name in names if getattr(omoto_kit, name, None) is None)
 
 
 def test_nothing_is_public_by_accident():
@@ -181,14 +187,14 @@ def test_nothing_is_public_by_accident():
 
     shown = {name for name in dir(omoto_kit) if not name.startswith("_")}
     submodules = {name for name in shown if f"{NAME}.{name}" in MODULES}
-    assert shown - set(omoto_kit.__all__) - submodules == set()
+    assert_none(shown - set(omoto_kit.__all__) - submodules)
 
 
 def test_the_import_is_light():
     """Importing the kit loads no heavy library; each waits for the call that needs it."""
     script = f"import sys, json, omoto_kit; print(json.dumps([n for n in {LIGHT} if n in sys.modules]))"
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)
-    assert json.loads(run.stdout) == []
+    assert_none(json.loads(run.stdout))
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -196,7 +202,7 @@ def test_all_that_is_public_is_explained(module):
     """The module's header, and each public function, class and method, says what it is for."""
     tree = parse(MODULES[module])
     documentable = [("the header", tree), *public(tree.body)]
-    assert [name for name, node in documentable if not ast.get_docstring(node)] == []
+    assert_none(name for name, node in documentable if not ast.get_docstring(node))
 
 
 def test_every_test_says_what_it_shows():
@@ -210,7 +216,7 @@ def test_every_test_says_what_it_shows():
                 if isinstance(node, Function)
                 if node.name.startswith("test_") and not ast.get_docstring(node)
             ]
-    assert silent == []
+    assert_none(silent)
 
 
 def test_every_error_hangs_on_the_tree():
@@ -222,9 +228,9 @@ def test_every_error_hangs_on_the_tree():
         for _, thing in inspect.getmembers(errors, inspect.isclass)
         if thing.__module__ == errors.__name__ and issubclass(thing, BaseException)
     ]
-    assert [error.__name__ for error in own if not issubclass(error, errors.OmotoError)] == []
+    assert_none(error.__name__ for error in own if not issubclass(error, errors.OmotoError))
     drawn = set(re.findall(r"\w+", errors.__doc__ or ""))
-    assert {error.__name__ for error in own} - drawn == set()
+    assert_none({error.__name__ for error in own} - drawn)
 
 
 @pytest.mark.parametrize("meaning", FORBIDDEN)
@@ -235,12 +241,12 @@ def test_the_code_is_free_of(meaning):
     for path in tracked("--cached", "--others", "--exclude-standard"):
         text = (ROOT / path).read_text(encoding="utf-8", errors="ignore")
         found += [f"{path}:{n}" for n, line in enumerate(text.splitlines(), 1) if pattern.search(line)]
-    assert found == []
+    assert_none(found)
 
 
 def test_only_agreed_names_stand_at_the_top():
     """The first look at the repository shows what matters and nothing else."""
-    assert {path.parts[0] for path in tracked()} - TOP_LEVEL == set()
+    assert_none({path.parts[0] for path in tracked()} - TOP_LEVEL)
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if part_of(name) != "__main__"])
