@@ -1,0 +1,83 @@
+"""Assembles the commands, and turns every error into one paragraph and an exit code.
+
+Commands keep their heavy imports inside, so that `omoto --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from omoto_kit.cli.check import check
+from omoto_kit.cli.demo import demo
+from omoto_kit.cli.outbox import outbox_app
+from omoto_kit.cli.output import Face
+from omoto_kit.cli.plugins import plugins_app
+from omoto_kit.cli.push import push
+from omoto_kit.cli.sandbox import sandbox
+from omoto_kit.cli.why import why
+from omoto_kit.cli.workspace import init
+from omoto_kit.errors import OmotoError
+
+__all__ = ["main"]
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="omoto",
+    help="From a file of survey answers to a receipt for every row, at Omoto.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (demo, init, check, push, why, sandbox):
+    app.command()(command)
+app.add_typer(outbox_app, name="outbox")
+app.add_typer(plugins_app, name="plugins")
+
+
+@app.callback()
+def root(
+    *, version: Annotated[bool, typer.Option("--version", help="Show the version.", is_eager=True)] = False
+) -> None:
+    """From a file of survey answers to a receipt for every row, at Omoto.
+
+    read -> compose -> enrich -> validate -> put -> push -> receipt. Without --to everything goes to the built-in
+    sandbox. Exit codes: 0 done; 1 rows need a person; 2 wrong usage or settings; 3 the run was stopped;
+    130 interrupted.
+    """
+    if version:
+        from importlib.metadata import version as installed
+
+        print(installed("omoto_kit"))  # noqa: T201  this is the output
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; return its exit code."""
+    face = Face(as_json="--json" in arguments)
+    try:
+        code = app(arguments, standalone_mode=False)
+    except OmotoError as error:
+        face.fail(error)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        print("omoto: interrupted; the same command goes on where it stopped.", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,104 @@
+"""What commands print: rich tables for people, or one JSON object a line for scripts; never both on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from omoto_kit.errors import OmotoError, SettingsError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+__all__ = ["Face", "Ticker", "written_lines"]
+
+
+@dataclass(frozen=True)
+class Ticker:
+    """Moves a progress bar on; does nothing where there is none."""
+
+    bar: Any = None
+    task: Any = None
+
+    def step(self, by: int = 1) -> None:
+        """Count rows as done."""
+        if self.bar is not None:
+            self.bar.advance(self.task, by)
+
+
+@dataclass(frozen=True)
+class Face:
+    """Where a command speaks: to a person, or as JSON to a script."""
+
+    as_json: bool = False
+
+    @property
+    def screen(self) -> Console:
+        """The person's screen: stdout, or stderr while stdout belongs to a script."""
+        from rich.console import Console  # noqa: PLC0415  costs 40 ms that `--help` need not pay
+
+        return Console(stderr=self.as_json, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+    def event(self, name: str, **data: Any) -> None:
+        """Print one JSON line, for scripts only."""
+        if self.as_json:
+            print(json.dumps({"event": name, **data}, ensure_ascii=False), flush=True)  # noqa: T201  this is the output
+
+    def say(self, *parts: RenderableType) -> None:
+        """Print for a person; scripts do not get it."""
+        if not self.as_json:
+            for part in parts:
+                self.screen.print(part)
+
+    def table(self, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Print a table for a person; columns whose head starts with '#' hold numbers."""
+        if self.as_json:
+            return
+        from rich import box  # noqa: PLC0415
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415  cells are texts of the user's, never markup
+
+        table = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+        for head in heads:
+            table.add_column(head.removeprefix("#"), justify="right" if head.startswith("#") else "left")
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        self.screen.print(table)
+
+    def fail(self, error: OmotoError) -> None:
+        """Tell an error: one paragraph on stderr, and an event for scripts."""
+        self.event("error", message=str(error), exit=error.exit_code)
+        print(f"omoto: {error}", file=sys.stderr)  # noqa: T201  this is the output
+
+    @contextmanager
+    def progress(self, what: str, total: int) -> Iterator[Ticker]:
+        """Show a bar with rate and time left while long work runs, on a terminal only."""
+        if self.as_json or not sys.stderr.isatty() or not total:
+            yield Ticker()
+            return
+        from rich.console import Console  # noqa: PLC0415
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+        rate = TextColumn("{task.speed:.0f}/s", table_column=None)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            yield Ticker(bar, bar.add_task(what, total=total))
+
+
+def written_lines(path: Path, lines: Iterable[str]) -> int:
+    """Write lines to a file as a whole or not at all; return how many. Raises SettingsError where it cannot be written."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            count = sum(1 for line in lines if file.write(line + "\n"))
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        advice = "Choose another place; nothing was written."
+        raise SettingsError(f"It cannot be written: {error.strerror}.", where=path, advice=advice) from None
+    return count

@@ -1,0 +1,31 @@
+"""`omoto why`: where the value of one field of one row comes from."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from omoto_kit.cli.options import CampaignFile, Json, Maps, PluginFiles, SheetName, SourceFile
+from omoto_kit.cli.output import Face
+
+__all__ = ["why"]
+
+
+def why(
+    row: Annotated[int, typer.Argument(help="Row number, as a spreadsheet shows it.")],
+    field: Annotated[str, typer.Argument(help="Field, such as npsrating or namevaluemap.city.")],
+    file: SourceFile,
+    campaign: CampaignFile = None,
+    *,
+    as_json: Json = False,
+    maps: Maps = None,
+    sheet: SheetName = None,
+    plugin: PluginFiles = None,
+) -> None:
+    """Tell who set FIELD of ROW in FILE, from what, to what, and why."""
+    from omoto_kit.cli import showing
+
+    face = Face(as_json)
+    batch = showing.prepare_file(file, campaign, maps, sheet, plugin).batch
+    showing.explain_cell(face, batch, row, field)

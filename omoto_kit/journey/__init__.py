@@ -1,0 +1,18 @@
+"""The whole road from a file to receipts, joined: what the command line and the studio both drive."""
+
+from omoto_kit.journey.endpoints import SANDBOX, Endpoint, load_endpoint
+from omoto_kit.journey.road import Prepared, ReadingChoices, load_plugins, prepare
+from omoto_kit.journey.workspace import EndpointSettings, Workspace, init_workspace
+
+__all__ = [
+    "SANDBOX",
+    "Endpoint",
+    "EndpointSettings",
+    "Prepared",
+    "ReadingChoices",
+    "Workspace",
+    "init_workspace",
+    "load_endpoint",
+    "load_plugins",
+    "prepare",
+]

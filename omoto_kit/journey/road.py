@@ -1,0 +1,65 @@
+"""The whole road as calls: what the command line and the studio both drive.
+
+`prepare` is the pure part (read, compose, enrich, validate); `deliver` puts and pushes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from omoto_kit.batch import Batch, Rows
+from omoto_kit.campaign import Campaign
+from omoto_kit.enrichment import enrich
+from omoto_kit.intake import ColumnMap, column_map, compose, read
+from omoto_kit.journey.workspace import Workspace
+from omoto_kit.plugins import Plugins
+from omoto_kit.validation import validate
+
+__all__ = ["Prepared", "ReadingChoices", "load_plugins", "prepare"]
+
+
+@dataclass(frozen=True)
+class ReadingChoices:
+    """What a person may say about a source that its reader would else find out; None leaves it to the reader."""
+
+    sheet: str | int | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A source that has come as far as it can without being sent: its rows, its column map and its batch."""
+
+    rows: Rows
+    columns: ColumnMap | None
+    batch: Batch
+
+
+def load_plugins(workspace: Workspace, files: tuple[Path, ...] = ()) -> Plugins:
+    """Load the plugins of the installation, of the workspace, and those named one by one."""
+    return Plugins.load(workspace=workspace.root, files=files, settings=workspace.plugin_settings)
+
+
+def prepare(source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingChoices | None = None) -> Prepared:
+    """Read, compose, enrich and validate a source. Sends nothing and writes nothing.
+
+    Raises IntakeError or ColumnError where the source cannot be read or lacks a needed column.
+    """
+    chosen = choices or ReadingChoices()
+    rows = read(
+        source,
+        sheet=chosen.sheet,
+        encoding=chosen.encoding,
+        delimiter=chosen.delimiter,
+        header_row=chosen.header_row,
+        plugins=plugins,
+    )
+    columns = None if rows.bodies else column_map(rows, campaign, chosen.columns)
+    composed = compose(rows, campaign, columns, filled_later=plugins.writes)
+    return Prepared(rows, columns, validate(enrich(composed, plugins=plugins), plugins=plugins))
