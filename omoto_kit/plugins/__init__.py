@@ -1,0 +1,36 @@
+"""Plugins: the decorators that make steps, the hooks, and the collection that finds and guards them."""
+
+from omoto_kit.plugins.context import Context
+from omoto_kit.plugins.guard import Failure, attempt
+from omoto_kit.plugins.hookspecs import hookimpl
+from omoto_kit.plugins.manager import Answer, Plugins
+from omoto_kit.plugins.outcomes import Clear, Finding, Replace, Suggest
+from omoto_kit.plugins.reads import Absent, resolve_reads, snake
+from omoto_kit.plugins.sources import Found
+from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, enricher, reader, rule, steps_of
+from omoto_kit.plugins.trust import Trust
+
+__all__ = [
+    "Absent",
+    "Answer",
+    "Clear",
+    "Context",
+    "EnricherStep",
+    "Failure",
+    "Finding",
+    "Found",
+    "Plugins",
+    "ReaderStep",
+    "Replace",
+    "RuleStep",
+    "Suggest",
+    "Trust",
+    "attempt",
+    "enricher",
+    "hookimpl",
+    "reader",
+    "resolve_reads",
+    "rule",
+    "snake",
+    "steps_of",
+]

@@ -1,0 +1,55 @@
+"""The one place where a stranger's code is called, and where whatever it throws is caught and named."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from omoto_kit.errors import OmotoError
+
+__all__ = ["Failure", "attempt"]
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a stranger's code threw: the kind, and the author's own line, "file.py:12".
+
+    The exception's text is not kept, since it may hold a customer's data; `said` has it only where it is one of our
+    own errors, which hold none.
+    """
+
+    kind: str
+    where: str
+    said: str = ""
+
+    def __str__(self) -> str:
+        """Name the kind and the place."""
+        return self.said or f"{self.kind} at {self.where}"
+
+
+def attempt(call: Callable[[], Result], *, near: str = "") -> Result | Failure:
+    """Call a stranger's function; return its result, or what it threw.
+
+    `near` is the path of the author's file: the innermost line there is the one named. KeyboardInterrupt passes.
+
+    >>> attempt(lambda: {}["560001"]).kind
+    'KeyError'
+    """
+    try:
+        return call()
+    except (Exception, SystemExit) as error:  # noqa: BLE001  strangers may throw anything; it is returned, not lost
+        said = str(error) if isinstance(error, OmotoError) else ""
+        return Failure(type(error).__name__, _place(error, near), said)
+
+
+def _place(error: BaseException, near: str) -> str:
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{Path(error.filename).name}:{error.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if near and frame.filename == near] or frames[-1:]
+    return f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""

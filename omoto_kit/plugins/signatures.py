@@ -1,0 +1,57 @@
+"""Signatures that could never be called rightly, named when a function is decorated and not when it fails.
+
+Values are handed over by position, each argument being a name; a default would silently win over the row's value, and
+what is gathered by `*` has no name.
+"""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+from omoto_kit.errors import PluginError
+
+__all__ = ["arguments_of", "place_of"]
+
+_KINDS = {
+    inspect.Parameter.VAR_POSITIONAL: ("gathers *{name}", "Name each value that it reads as an argument."),
+    inspect.Parameter.VAR_KEYWORD: ("gathers **{name}", "Name each value that it reads as an argument."),
+    inspect.Parameter.KEYWORD_ONLY: ("takes {name} by keyword only", "Remove the * before it."),
+}
+
+
+def place_of(function: object) -> str:
+    """Say where a function stands, as "file.py:12"; empty where that is not known."""
+    code = getattr(inspect.unwrap(function) if callable(function) else function, "__code__", None)
+    return f"{Path(code.co_filename).name}:{code.co_firstlineno}" if code else ""
+
+
+def arguments_of(function: object, *, options: bool = False) -> tuple[str, ...]:
+    """Give the names of a function's arguments.
+
+    `options` allows the `**options` and defaults of a reader. Raises PluginError for a class, for a callable object,
+    and for arguments with defaults, by keyword only or gathered by stars.
+    """
+    if inspect.isclass(function):
+        raise _error(function, "is a class", "Decorate a function, or a function that uses an instance of it.")
+    if not inspect.isroutine(function):
+        advice = "Wrap it: def name(pincode): return lookup(pincode)."
+        raise _error(function, "is an object that can be called, not a function", advice)
+    names = []
+    for name, parameter in inspect.signature(function).parameters.items():  # type: ignore[arg-type]  checked above
+        if options and (parameter.kind in _KINDS or parameter.default is not parameter.empty):
+            continue
+        if parameter.kind in _KINDS:
+            what, advice = _KINDS[parameter.kind]
+            raise _error(function, what.format(name=name), advice)
+        if parameter.default is not parameter.empty:
+            advice = "Remove the default: an absent value arrives as None."
+            raise _error(function, f"has a default for {name}", advice)
+        names.append(name)
+    return tuple(names)
+
+
+def _error(function: object, what: str, advice: str) -> PluginError:
+    name = getattr(function, "__name__", type(function).__name__)
+    plugin = str(getattr(function, "__module__", "") or "")
+    return PluginError(f"{name} {what}.", plugin=plugin, where=place_of(function), advice=advice)

@@ -1,0 +1,91 @@
+"""Which plugin files of a workspace may run: those whose contents the user has trusted, and no later edit of them.
+
+It is consent, not a sandbox: a trusted file may do whatever its user may.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from omoto_kit.errors import PluginError
+
+__all__ = ["Trust", "digest_of"]
+
+
+def digest_of(path: Path) -> str:
+    """Give the SHA-256 of a file's bytes, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def default_store() -> Path:
+    """Say where consent is kept: in the user's own folder, never beside the plugins that ask for it."""
+    base = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(base) / "omoto" / "trust.json"
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The files that the user trusts, each by its path and the SHA-256 of its contents; kept in `store`."""
+
+    store: Path
+
+    @classmethod
+    def default(cls) -> Trust:
+        """Use the user's own store: `$XDG_CONFIG_HOME/omoto/trust.json`, else below `~/.config`."""
+        return cls(default_store())
+
+    def state(self, path: Path) -> str:
+        """Tell "ok", "changed" (trusted once, edited since) or "untrusted". Raises PluginError for a broken store."""
+        return self.judge(path, digest_of(path))
+
+    def judge(self, path: Path, digest: str) -> str:
+        """Tell the state of contents that were already read, so that what is judged is what runs."""
+        known = self._read().get(str(path.resolve()))
+        if known is None:
+            return "untrusted"
+        return "ok" if known == digest else "changed"
+
+    def is_trusted(self, path: Path) -> bool:
+        """Tell whether a file may run as it is now."""
+        return self.state(path) == "ok"
+
+    def add(self, path: Path) -> None:
+        """Trust a file as it is now. Raises PluginError where the file or the store cannot be read."""
+        try:
+            digest = digest_of(path)
+        except OSError as error:
+            what = f"{path.name} cannot be trusted: {error.strerror}."
+            raise PluginError(
+                what, plugin=path.stem, where=path, advice="Give the path of a plugin's file."
+            ) from None
+        self._write(self._read() | {str(path.resolve()): digest})
+
+    def remove(self, path: Path) -> None:
+        """Trust a file no longer; nothing happens where it was not trusted."""
+        self._write({name: digest for name, digest in self._read().items() if name != str(path.resolve())})
+
+    def _read(self) -> dict[str, str]:
+        try:
+            document = json.loads(self.store.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            advice = "Delete the file and trust your plugins again: omoto plugins trust FILE."
+            what = f"The list of trusted plugins cannot be read: {error}."
+            raise PluginError(what, plugin="", where=self.store, advice=advice) from None
+        return {str(path): str(digest) for path, digest in document.get("files", {}).items()}
+
+    def _write(self, files: dict[str, str]) -> None:
+        """Replace the store in one step, so that a crash leaves the old or the new one."""
+        self.store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.store.parent, prefix=".trust-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump({"files": dict(sorted(files.items()))}, file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(self.store)
