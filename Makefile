@@ -27,9 +27,11 @@ test: $(INSTALLED) ## every test of the kit and of its plugins
 	@$(BIN)/python -m pytest -n $(JOBS) $(wildcard tests plugins) $(ARGS)
 
 lint: $(INSTALLED) ## style, format and types
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy
+	@failed=0; \
+	$(BIN)/ruff check --quiet . || failed=1; \
+	$(BIN)/ruff format --check --quiet . || failed=1; \
+	$(BIN)/mypy || failed=1; \
+	exit $$failed
 
 bench: $(INSTALLED) ## speed, as ratios measured in one run
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
