@@ -40,7 +40,7 @@ class Face:
     @property
     def screen(self) -> Console:
         """The person's screen: stdout, or stderr while stdout belongs to a script."""
-        from rich.console import Console  # noqa: PLC0415  costs 40 ms that `--help` need not pay
+        from rich.console import Console
 
         return Console(stderr=self.as_json, highlight=False, soft_wrap=not sys.stdout.isatty())
 
@@ -59,9 +59,9 @@ class Face:
         """Print a table for a person; columns whose head starts with '#' hold numbers."""
         if self.as_json:
             return
-        from rich import box  # noqa: PLC0415
-        from rich.table import Table  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415  cells are texts of the user's, never markup
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
 
         table = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
         for head in heads:
@@ -81,8 +81,8 @@ class Face:
         if self.as_json or not sys.stderr.isatty() or not total:
             yield Ticker()
             return
-        from rich.console import Console  # noqa: PLC0415
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         rate = TextColumn("{task.speed:.0f}/s", table_column=None)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
@@ -91,7 +91,7 @@ class Face:
 
 
 def written_lines(path: Path, lines: Iterable[str]) -> int:
-    """Write lines to a file as a whole or not at all; return how many. Raises SettingsError where it cannot be written."""
+    """Write lines to a file, all or none, and return how many. Raises SettingsError where it cannot be written."""
     part = path.with_name(path.name + ".part")
     try:
         with part.open("w", encoding="utf-8", newline="\n") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,7 @@ def list_plugins(*, as_json: Json = False) -> None:
     face = Face(as_json)
     listing = load_listing(Workspace.find())
     for entry in listing:
-        face.event("plugin", **entry.as_json())
+        face.event("plugin", **asdict(entry))
     rows = ([e.name, e.kind, e.state, ", ".join(e.steps), e.version, e.where] for e in listing)
     face.table("Plugins", ["plugin", "from", "state", "steps", "version", "where"], rows)
     if any(entry.state in ("untrusted", "changed") for entry in listing):
@@ -35,5 +36,5 @@ def trust(file: Annotated[Path, typer.Argument(help="A one-file plugin that you 
     """Let this file run as a plugin, as it is now; a later change asks again."""
     from omoto_kit.plugins import Trust
 
-    Trust().add(file)
+    Trust.default().add(file)
     Face().say(f"{file} may run, as it is now.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from rich.markup import escape
@@ -13,17 +15,37 @@ from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
 from omoto_kit.cli.options import parse_maps
 from omoto_kit.cli.output import Face
+from omoto_kit.delivery import Outbox
+from omoto_kit.errors import OutboxError, UsageError, did_you_mean
 from omoto_kit.journey import Prepared, ReadingChoices, Workspace, load_plugins, prepare
 from omoto_kit.problem import Severity
 from omoto_kit.receipt import State
 
-__all__ = ["account", "prepare_file", "show_prepared", "tell_changes", "tell_problems"]
+__all__ = [
+    "account",
+    "advise",
+    "chosen_ids",
+    "explain_cell",
+    "open_outbox",
+    "prepare_file",
+    "problem_events",
+    "show_prepared",
+    "show_response",
+    "tell_changes",
+    "tell_problems",
+]
+
 
 def prepare_file(
-    file: str, campaign: Path | None, maps: list[str] | None, sheet: str | None, plugin: list[Path] | None
+    file: str,
+    campaign: Path | None,
+    maps: list[str] | None = None,
+    sheet: str | None = None,
+    plugin: list[Path] | None = None,
+    folder: Path | None = None,
 ) -> Prepared:
     """Take a file as far as it can go without being sent, by the settings of the workspace."""
-    workspace = Workspace.find()
+    workspace = Workspace.find(folder)
     contract = Campaign.load(workspace.campaign_file(campaign))
     plugins = load_plugins(workspace, tuple(plugin or ()))
     return prepare(file, contract, plugins, ReadingChoices(sheet=sheet, columns=parse_maps(maps)))
@@ -32,11 +54,17 @@ def prepare_file(
 def tell_problems(face: Face, batch: Batch) -> None:
     """Print each problem as a JSON line, by row."""
     if face.as_json:
-        for problem in batch.problems.sort("row", maintain_order=True).iter_rows(named=True):
-            fix = problem["fix"]
-            options = (fix or {}).get("options") or []
-            single = {"value": options[0] if len(options) == 1 else None}
-            face.event("problem", **problem | {"fix": fix and single | fix})
+        for problem in problem_events(batch.problems.sort("row", maintain_order=True)):
+            face.event("problem", **problem)
+
+
+def problem_events(problems: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """Give each problem as the command line's JSON has it; a fix with one option names it as its value."""
+    for problem in problems.iter_rows(named=True):
+        fix = problem["fix"]
+        options = (fix or {}).get("options") or []
+        single = {"value": options[0] if len(options) == 1 else None}
+        yield problem | {"fix": fix and single | fix}
 
 
 def tell_changes(face: Face, batch: Batch) -> None:
@@ -63,6 +91,8 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False) -> Non
         entries = [entry for entry in prepared.columns.entries if entry.applied]
         rows = ([e.field, e.rule.column, f"{e.confidence:.0%}", e.reason] for e in entries)
         face.table("Columns", ["field", "from column", "#sure", "because"], rows)
+    for problem in prepared.plugins.problems:
+        face.say(f"[yellow]plugin not used[/] {escape(str(problem))}")
     for note in batch.notes:
         face.say(f"[yellow]note[/] {escape(note)}")
     _show_problems(face, batch, every=every)
@@ -118,10 +148,105 @@ def _cell(value: object) -> str:
 
 def account(face: Face, counts: Mapping[str, int], title: str = "Every row") -> None:
     """Show where each row of a source stands, with what a person should do next; the numbers add up to its rows."""
-    rows = [
-        [state.value, str(counts[state.value]), state.next_step] for state in State if counts.get(state.value)
-    ]
+    rows = [[state.value, str(counts[state.value]), state.next_step] for state in State if counts.get(state.value)]
     if counts.get("duplicate"):
         rows.append(["duplicate", str(counts["duplicate"]), "nothing: the same answer stands in another row"])
     rows.append(["rows", str(counts["rows"]), ""])
     face.table(title, ["state", "#rows", "what to do next"], rows)
+
+
+def explain_cell(face: Face, batch: Batch, row: int, field: str) -> None:
+    """Tell where one value comes from: the source's cell, each change in turn, and what was found about it."""
+    if field not in batch.fields:
+        near = did_you_mean(field, batch.fields) or f"Fields here are {', '.join(batch.fields)}."
+        raise UsageError(f"No row of this file has a field {field!r}.", advice=near)
+    found = batch.values.filter(pl.col("row") == row)
+    if not found.height:
+        numbers = batch.values["row"]
+        advice = f"Its rows run from {numbers.min()} to {numbers.max()}." if len(numbers) else "It has no rows."
+        raise UsageError(f"There is no row {row}.", where=batch.source.name, advice=advice)
+    column = batch.column_of(field)
+    cell = found[f"source.{column}"][0] if f"source.{column}" in found.columns else None
+    value = found[field][0]
+    value = value.to_list() if isinstance(value, pl.Series) else value
+    chain = batch.why(row, field)
+    problems = batch.problems.filter((pl.col("row") == row) & (pl.col("field") == field))
+    face.event("why", row=row, field=field, column=column, cell=cell, value=value, changes=[asdict(c) for c in chain])
+    for problem in problem_events(problems):
+        face.event("problem", **problem)
+    face.say(f"[bold]{escape(field)}[/] of row {row} of {escape(batch.source.name)}")
+    origin = f"column {column!r} holds {_cell(cell)!r}" if column else "no column feeds it"
+    face.say(escape(f"  source   {origin}"))
+    for change in chain:
+        values = f"{_cell(change.before)!r} -> {_cell(change.after)!r}"
+        face.say(escape(f"  {change.outcome:8} {values}, by {change.step}: {change.why}"))
+    for problem in problems.iter_rows(named=True):
+        face.say(escape(f"  {problem['severity']:8} {problem['message']}"))
+    face.say(escape(f"  value    {'absent' if value is None else value!r}"))
+
+
+def open_outbox(path: Path | None) -> Outbox:
+    """Open an outbox that must exist already: the named one, or the workspace's."""
+    chosen = path or Workspace.find().outbox
+    if not chosen.exists():
+        advice = "Name one with --outbox FILE; `omoto push FILE` makes it."
+        raise OutboxError("There is no such outbox.", where=chosen, advice=advice)
+    return Outbox(chosen)
+
+
+def chosen_ids(box: Outbox, ids: list[int] | None, *states: State, every: bool) -> list[int]:
+    """Take the ids that were named, or all in these states where the person said so."""
+    if ids:
+        return ids
+    if not every:
+        raise UsageError(
+            "No response is named.", advice="Give ids as `omoto outbox list` shows them, or say which all."
+        )
+    return [receipt.id for receipt in box.receipts(states=list(states))]
+
+
+def show_response(face: Face, box: Outbox, number: int) -> None:
+    """Show one response of an outbox: receipt, attempts, jsonbody."""
+    receipt, attempts, body = box.receipt(number), box.attempts(number), box.body(number)
+    tries = [
+        {
+            "started": a.started.isoformat(),
+            "ended": a.ended and a.ended.isoformat(),
+            "outcome": a.outcome and a.outcome.value,
+            "status": a.status,
+            "reply": a.reply,
+            "error": a.error,
+            "bytes_left": a.bytes_left,
+        }
+        for a in attempts
+    ]
+    face.event("response", **receipt.as_json(), tries=tries, jsonbody=body)
+    face.say(escape(str(receipt)), escape(f"endpoint {receipt.endpoint}, key {receipt.key}"))
+    if receipt.state.next_step:
+        face.say(f"next: {receipt.state.next_step}")
+    heads = ["started", "outcome", "#status", "reply", "error"]
+    rows = ([_cell(a[key]) for key in ("started", "outcome", "status", "reply", "error")] for a in tries)
+    if tries:
+        face.table("Tries", heads, rows)
+    face.say(escape(body or "It has no jsonbody: it was held before it could be made."))
+
+
+def advise(face: Face, box: Outbox, folder: Path, file: Path) -> None:
+    """Say in words what a person should do about the rows that are not delivered, with the command that does it."""
+    held, unknown, rejected = (
+        [str(receipt.id) for receipt in box.receipts(states=[state])]
+        for state in (State.HELD, State.UNKNOWN, State.REJECTED)
+    )
+    if held:
+        face.say(f"{len(held)} held: these rows were not sent. See what is wrong, mend the file, push it again:")
+        face.say(f"    cd {folder} && omoto check {file.relative_to(folder)} --all")
+    if unknown:
+        face.say(
+            f"{len(unknown)} unknown: the reply was lost, so it may have arrived. Look in Omoto, then say what became of it:"
+        )
+        face.say(f'    cd {folder} && omoto outbox decide delivered {" ".join(unknown)} --why "seen in the dashboard"')
+    if rejected:
+        face.say(
+            f"{len(rejected)} rejected: Omoto could not read it. See what was sent, mend the row, push the file again:"
+        )
+        face.say(f"    cd {folder} && omoto outbox show {rejected[0]}")

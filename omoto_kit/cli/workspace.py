@@ -18,7 +18,7 @@ def init(folder: Annotated[Path, typer.Argument(help="Where to write it; made if
     from omoto_kit.plugins import Trust
 
     face = Face()
-    written = init_workspace(folder, Trust())
+    written = init_workspace(folder, Trust.default())
     for path in written:
         face.say(f"wrote {path}")
     if not written:

@@ -107,8 +107,8 @@ def find_key(name: str, prompt: Prompt | None) -> Secret | None:
     """Look for an endpoint's key in the environment, then in the keyring, then ask."""
     if found := os.environ.get(key_variable(name)) or os.environ.get("OMOTO_KEY"):
         return Secret(found)
-    import keyring  # noqa: PLC0415  costs 60 ms, needed only for a named live endpoint
-    from keyring.errors import KeyringError  # noqa: PLC0415
+    import keyring
+    from keyring.errors import KeyringError
 
     try:
         stored = keyring.get_password("omoto_kit", name)

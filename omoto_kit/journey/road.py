@@ -15,10 +15,10 @@ from omoto_kit.campaign import Campaign
 from omoto_kit.enrichment import enrich
 from omoto_kit.intake import ColumnMap, column_map, compose, read
 from omoto_kit.journey.workspace import Workspace
-from omoto_kit.plugins import Plugins
+from omoto_kit.plugins import Found, Plugins
 from omoto_kit.validation import validate
 
-__all__ = ["Prepared", "ReadingChoices", "load_plugins", "prepare"]
+__all__ = ["Prepared", "ReadingChoices", "load_listing", "load_plugins", "prepare"]
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,17 @@ class Prepared:
     rows: Rows
     columns: ColumnMap | None
     batch: Batch
+    plugins: Plugins = field(default_factory=Plugins, repr=False)
 
 
 def load_plugins(workspace: Workspace, files: tuple[Path, ...] = ()) -> Plugins:
     """Load the plugins of the installation, of the workspace, and those named one by one."""
     return Plugins.load(workspace=workspace.root, files=files, settings=workspace.plugin_settings)
+
+
+def load_listing(workspace: Workspace) -> tuple[Found, ...]:
+    """List the plugins that `load_plugins` would find, each with its state, without importing any of them."""
+    return Plugins.scan(workspace=workspace.root, settings=workspace.plugin_settings)
 
 
 def prepare(source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingChoices | None = None) -> Prepared:
@@ -62,4 +68,5 @@ def prepare(source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingC
     )
     columns = None if rows.bodies else column_map(rows, campaign, chosen.columns)
     composed = compose(rows, campaign, columns, filled_later=plugins.writes)
-    return Prepared(rows, columns, validate(enrich(composed, plugins=plugins), plugins=plugins))
+    batch = validate(enrich(composed, plugins=plugins), plugins=plugins)
+    return Prepared(rows, columns, batch, plugins)

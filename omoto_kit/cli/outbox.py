@@ -1,0 +1,130 @@
+"""`omoto outbox`: what waits, what happened, and what a person decides about it."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from omoto_kit.cli.options import Json, OutboxFile
+from omoto_kit.cli.output import Face
+from omoto_kit.receipt import State
+
+__all__ = ["outbox_app"]
+
+outbox_app = typer.Typer(
+    help="See what waits and what happened, and decide what only a person can.", no_args_is_help=True
+)
+
+Ids = Annotated[list[int] | None, typer.Argument(metavar="ID...", help="Numbers of responses, as `list` shows them.")]
+States = Annotated[list[State] | None, typer.Option("--state", help="Only responses in this state. May be repeated.")]
+Why = Annotated[str, typer.Option("--why", help="The reason, kept with the decision.")]
+
+
+@outbox_app.command("list")
+def list_responses(
+    *,
+    outbox: OutboxFile = None,
+    state: States = None,
+    source: Annotated[str | None, typer.Option(help="Only responses of this file.")] = None,
+    limit: Annotated[int | None, typer.Option(help="At most so many.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List responses, a line each: id, source, row, key, state, attempts, reason."""
+    from omoto_kit.cli import showing
+
+    face = Face(as_json)
+    with showing.open_outbox(outbox) as box:
+        receipts = box.receipts(states=state, source=source, limit=limit)
+        if as_json:
+            for receipt in receipts:
+                face.event("response", **receipt.as_json())
+            return
+        heads = ["#id", "file", "#row", "key", "state", "#tries", "reason"]
+        rows = (
+            [str(r.id), r.source, str(r.row), r.key[:12], r.state.value, str(r.attempts), r.reason] for r in receipts
+        )
+        face.table("", heads, rows)
+        showing.account(face, box.counts())
+
+
+@outbox_app.command()
+def show(
+    number: Annotated[int, typer.Argument(metavar="ID")], *, outbox: OutboxFile = None, as_json: Json = False
+) -> None:
+    """Show one response: its receipt, each try, and the jsonbody as it was or will be sent."""
+    from omoto_kit.cli import showing
+
+    with showing.open_outbox(outbox) as box:
+        showing.show_response(Face(as_json), box, number)
+
+
+@outbox_app.command()
+def decide(
+    decision: Annotated[str, typer.Argument(metavar="delivered|resend|cancel")],
+    ids: Ids = None,
+    *,
+    all_unknown: Annotated[bool, typer.Option("--all", help="Every unknown response.")] = False,
+    why: Why = "",
+    who: Annotated[str | None, typer.Option(help="Who decides; else the user's name.")] = None,
+    outbox: OutboxFile = None,
+) -> None:
+    """Decide what became of unknown responses: they arrived, send them again, or let them be."""
+    from omoto_kit.cli import showing
+
+    with showing.open_outbox(outbox) as box:
+        chosen = showing.chosen_ids(box, ids, State.UNKNOWN, every=all_unknown)
+        count = box.decide(chosen, decision, who=who or getpass.getuser(), why=why)
+    Face().say(f"{count} decided: {decision}.")
+
+
+@outbox_app.command()
+def cancel(
+    ids: Ids = None,
+    *,
+    state: States = None,
+    why: Why = "",
+    who: Annotated[str | None, typer.Option(help="Who decides; else the user's name.")] = None,
+    outbox: OutboxFile = None,
+) -> None:
+    """Never send these; only queued and held responses can still be cancelled."""
+    from omoto_kit.cli import showing
+
+    with showing.open_outbox(outbox) as box:
+        chosen = showing.chosen_ids(box, ids, *(state or ()), every=bool(state))
+        count = box.cancel(chosen, who=who or getpass.getuser(), why=why)
+    Face().say(f"{count} cancelled.")
+
+
+@outbox_app.command()
+def release(
+    ids: Ids = None,
+    *,
+    why: Why = "",
+    who: Annotated[str | None, typer.Option(help="Who decides; else the user's name.")] = None,
+    outbox: OutboxFile = None,
+) -> None:
+    """Queue held responses whose jsonbody is right, such as a correction of one that was delivered."""
+    from omoto_kit.cli import showing
+
+    with showing.open_outbox(outbox) as box:
+        chosen = showing.chosen_ids(box, ids, every=False)
+        count = box.release(chosen, who=who or getpass.getuser(), why=why)
+    Face().say(f"{count} released; push to send them.")
+
+
+@outbox_app.command()
+def export(
+    path: Annotated[Path, typer.Argument(metavar="FILE.csv|.xlsx|.json")],
+    *,
+    outbox: OutboxFile = None,
+    originals: Annotated[bool, typer.Option("--originals", help="With the source's own columns.")] = False,
+) -> None:
+    """Write every receipt to a file: source, row, key, state, time, reply, reason and the next step."""
+    from omoto_kit.cli import showing
+
+    with showing.open_outbox(outbox) as box:
+        count = box.export(path, originals=originals)
+    Face().say(f"Wrote {count} receipts to {path}.")

@@ -1,0 +1,64 @@
+"""`omoto push`: put a file's ready rows into the outbox and send them one at a time; without a file, resume."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import Annotated
+
+import typer
+
+from omoto_kit.cli.options import CampaignFile, Json, Maps, OutboxFile, PluginFiles, SheetName, To
+from omoto_kit.cli.output import Face
+
+__all__ = ["push"]
+
+
+def push(
+    file: Annotated[str | None, typer.Argument(metavar="[FILE]", help="Leave it out to send what still waits.")] = None,
+    campaign: CampaignFile = None,
+    to: To = "sandbox",
+    outbox: OutboxFile = None,
+    *,
+    as_json: Json = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="All but the sending; nothing on disk changes.")] = False,
+    limit: Annotated[int | None, typer.Option(help="Send at most so many now.")] = None,
+    canary: Annotated[str, typer.Option(metavar="1,10", help="Sizes of the first releases; 0 for none.")] = "1,10",
+    allow_http: Annotated[bool, typer.Option("--allow-http", help="Send without TLS to another machine.")] = False,
+    maps: Maps = None,
+    sheet: SheetName = None,
+    plugin: PluginFiles = None,
+) -> None:
+    """Send FILE's ready rows, each at most once; held rows wait. Started again, it goes on where it stopped."""
+    from omoto_kit.cli import showing
+    from omoto_kit.cli.sending import Errand, run_errand
+    from omoto_kit.journey import Workspace, load_endpoint
+    from omoto_kit.sandbox import Sandbox
+
+    face, workspace = Face(as_json), Workspace.find()
+    path = outbox or workspace.outbox
+    prompt = getpass.getpass if sys.stdin.isatty() and not as_json else None
+    stand_in = Sandbox(log=None if dry_run else path.with_suffix(".sandbox.jsonl"))
+    endpoint = load_endpoint(to, workspace, allow_http=allow_http, prompt=prompt, sandbox=stand_in)
+    prepared = showing.prepare_file(file, campaign, maps, sheet, plugin) if file is not None else None
+    if prepared is not None:
+        showing.show_prepared(face, prepared)
+    errand = Errand(path, endpoint, to, prepared and prepared.batch, limit, parse_canary(canary))
+    raise typer.Exit(run_errand(face, errand, dry_run=dry_run))
+
+
+def parse_canary(text: str) -> tuple[int, ...]:
+    """Read the sizes of the first releases.
+
+    >>> parse_canary("1, 10"), parse_canary("0")
+    ((1, 10), ())
+    """
+    from omoto_kit.errors import SettingsError
+
+    try:
+        sizes = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        sizes = (-1,)
+    if any(size < 0 for size in sizes):
+        raise SettingsError(f"--canary {text!r} is no list of numbers.", advice='Write it as --canary "1,10".')
+    return tuple(size for size in sizes if size)

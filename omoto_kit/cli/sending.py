@@ -1,0 +1,122 @@
+"""The sending of one batch, or of what still waits, with progress, receipts and the account of every row."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from omoto_kit.batch import Batch
+from omoto_kit.cli import showing
+from omoto_kit.cli.output import Face
+from omoto_kit.delivery import HttpEndpoint, Outbox, Put
+from omoto_kit.errors import OmotoError, OutboxError
+from omoto_kit.receipt import Receipt, State
+
+__all__ = ["Errand", "run_errand"]
+
+NEEDS_A_PERSON = ("held", "rejected", "unknown")
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What to send where: an outbox, an endpoint and the name it was given, and a batch to put first, if any."""
+
+    outbox: Path
+    endpoint: HttpEndpoint
+    to: str
+    batch: Batch | None = None
+    limit: int | None = None
+    canary: tuple[int, ...] = (1, 10)
+
+
+def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
+    """Put and push, tell a receipt for every row, and return the exit code."""
+    if errand.batch is None and not errand.outbox.exists():
+        advice = "Name a FILE to push, or the outbox that still holds responses: --outbox FILE."
+        raise OutboxError("There is no such outbox to resume.", where=errand.outbox, advice=advice)
+    if dry_run:
+        with tempfile.TemporaryDirectory() as folder:
+            return _rehearse(face, replace(errand, outbox=_copied(errand.outbox, Path(folder))))
+    with Outbox(errand.outbox) as box:
+        put = box.put(errand.batch, to=errand.endpoint) if errand.batch is not None else None
+        face.say(f"[bold]{errand.endpoint.label}[/] {errand.endpoint}")
+        if put is not None:
+            _tell_settled(face, box, put)
+        try:
+            sent = _push(face, box, errand)
+        except OmotoError as error:
+            _summary(face, box, errand, put)
+            face.fail(error)
+            return error.exit_code
+        counts = _summary(face, box, errand, put, sent)
+    return 1 if any(counts[state] for state in NEEDS_A_PERSON) else 0
+
+
+def _push(face: Face, box: Outbox, errand: Errand) -> Counter[State]:
+    """Send what is queued, a receipt at a time; Ctrl-C finishes the row on the wire and settles it."""
+    waiting = box.counts(endpoint=errand.endpoint)["queued"]
+    total = min(waiting, errand.limit) if errand.limit is not None else waiting
+    campaign = errand.batch.campaign if errand.batch is not None else None
+    sent: Counter[State] = Counter()
+    run = box.push(errand.endpoint, campaign=campaign, limit=errand.limit, canary=errand.canary)
+    with face.progress("sending", total) as ticker, closing(run):
+        for receipt in run:
+            ticker.step()
+            sent[receipt.state] += 1
+            tell_receipt(face, receipt, sent=True)
+    return sent
+
+
+def tell_receipt(face: Face, receipt: Receipt, *, sent: bool) -> None:
+    """Print a receipt as a JSON line; `sent` tells whether this run sent it."""
+    face.event("receipt", **receipt.as_json(), sent=sent)
+
+
+def _tell_settled(face: Face, box: Outbox, put: Put) -> None:
+    """Tell the receipts of rows that this run will not send: held, repeated, or settled before."""
+    if not face.as_json:
+        return
+    for receipt in box.receipts(source=put.source):
+        if receipt.state is not State.QUEUED:
+            tell_receipt(face, receipt, sent=False)
+    for row, receipt in box.duplicates(put.source):
+        face.event("receipt", **receipt.as_json() | {"row": row, "state": "duplicate", "of": receipt.id}, sent=False)
+
+
+def _summary(
+    face: Face, box: Outbox, errand: Errand, put: Put | None, sent: Counter[State] | None = None
+) -> dict[str, int]:
+    """Account for every row of the source, or of the whole endpoint where an old run was resumed."""
+    source = put.source if put is not None else None
+    counts = box.counts(endpoint=errand.endpoint, source=source)
+    posted = sum((sent or Counter()).values())
+    name = errand.batch.source.name if errand.batch is not None else str(errand.outbox)
+    face.event("summary", endpoint=errand.endpoint.name, label=errand.endpoint.label, **counts, sent=posted)
+    showing.account(face, counts, f"Every row of {name}, at {errand.endpoint.name} ({errand.endpoint.label})")
+    if sent is not None:
+        face.say(f"Sent now: {posted}." if posted else "Nothing was sent now: nothing was waiting.")
+    return counts
+
+
+def _rehearse(face: Face, errand: Errand) -> int:
+    """Do all but the sending, on a copy of the outbox."""
+    with Outbox(errand.outbox) as box:
+        put = box.put(errand.batch, to=errand.endpoint) if errand.batch is not None else None
+        counts = box.counts(endpoint=errand.endpoint, source=put.source if put is not None else None)
+    face.event("summary", endpoint=errand.endpoint.name, label=errand.endpoint.label, **counts, sent=0, dry_run=True)
+    showing.account(face, counts, f"Dry run for {errand.endpoint.name} ({errand.endpoint.label})")
+    face.say(f"{counts['queued']} responses would be sent. Nothing was sent, and nothing on disk was changed.")
+    return 1 if any(counts[state] for state in NEEDS_A_PERSON) else 0
+
+
+def _copied(outbox: Path, folder: Path) -> Path:
+    """Copy an outbox, with what its journal holds, so that a rehearsal leaves it alone."""
+    for suffix in ("", "-wal"):
+        part = outbox.with_name(outbox.name + suffix)
+        if part.exists():
+            shutil.copy(part, folder / part.name)
+    return folder / outbox.name
