@@ -50,7 +50,7 @@ endif
 $(INSTALLED): pyproject.toml $(CONSTRAINTS) $(PLUGINS)
 	@echo "installing into $(VENV)"
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet -c $(CONSTRAINTS) -e '.[dev]' $(patsubst %/pyproject.toml,-e %,$(PLUGINS))
+	@$(BIN)/python -m pip install -qq -c $(CONSTRAINTS) -e '.[dev]' $(patsubst %/pyproject.toml,-e %,$(PLUGINS))
 	@touch $@
 
 remake:
