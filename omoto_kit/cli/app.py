@@ -9,7 +9,6 @@ import os
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from omoto_kit.cli.check import check
@@ -29,7 +28,6 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="omoto",
-    help="From a file of survey answers to a receipt for every row, at Omoto.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -41,9 +39,21 @@ app.add_typer(outbox_app, name="outbox")
 app.add_typer(plugins_app, name="plugins")
 
 
-@app.callback()
+def show_version(wanted: bool) -> None:  # typer passes a flag's value by position
+    """Print the version and end."""
+    if wanted:
+        from importlib.metadata import version
+
+        print(version("omoto_kit"))  # noqa: T201  this is the output
+        raise typer.Exit
+
+
+@app.callback(no_args_is_help=True)
 def root(
-    *, version: Annotated[bool, typer.Option("--version", help="Show the version.", is_eager=True)] = False
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", is_eager=True, callback=show_version)
+    ] = False,
 ) -> None:
     """From a file of survey answers to a receipt for every row, at Omoto.
 
@@ -51,11 +61,6 @@ def root(
     sandbox. Exit codes: 0 done; 1 rows need a person; 2 wrong usage or settings; 3 the run was stopped;
     130 interrupted.
     """
-    if version:
-        from importlib.metadata import version as installed
-
-        print(installed("omoto_kit"))  # noqa: T201  this is the output
-        raise typer.Exit
 
 
 def main() -> None:
@@ -71,10 +76,10 @@ def run(arguments: list[str]) -> int:
     except OmotoError as error:
         face.fail(error)
         return error.exit_code
-    except click.ClickException as error:
+    except typer.TyperException as error:
         error.show()
         return 2
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         print("omoto: interrupted; the same command goes on where it stopped.", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
     except BrokenPipeError:
