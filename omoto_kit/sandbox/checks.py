@@ -60,9 +60,7 @@ class Rules:
             return Judgement(400, form)
         for name in PARAMETERS:
             if (times := len(form.get(name, ()))) != 1:
-                return Judgement(
-                    400, f"the form has {name} more than once" if times else f"the form has no {name}"
-                )
+                return Judgement(400, f"the form has {name} more than once" if times else f"the form has no {name}")
         header, jsonbody = (form[name][0] for name in PARAMETERS)
         reason = _wrong_header(header) or self._wrong_body(jsonbody)
         return Judgement(400, reason) if reason else Judgement(200, jsonbody=jsonbody)

@@ -144,9 +144,7 @@ def _span(when: str, part: str) -> Span:
         first, dash, last = int(found[1]), found[2], found[3]
         span = Span(first=first, last=int(last) if last else None if dash else first)
     else:
-        raise SandboxError(
-            f"The fault {part!r} does not say when: {when!r} is no POST's number.", advice=_WHEN
-        )
+        raise SandboxError(f"The fault {part!r} does not say when: {when!r} is no POST's number.", advice=_WHEN)
     if span.first < 1 or span.step < 1 or (span.last is not None and span.last < span.first):
         raise SandboxError(f"The fault {part!r} can never happen: POSTs count upwards from 1.", advice=_WHEN)
     return span

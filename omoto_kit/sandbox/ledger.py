@@ -43,12 +43,19 @@ class Ledger:
     """
 
     def __init__(self, log: Path | None = None) -> None:
-        """Open the log, if any, to append to. Raises SandboxError where that is impossible."""
+        """Start with nothing; the log is opened by `open`."""
         self._lock = threading.Lock()
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._reasons: Counter[str] = Counter()
         self._posts = self._accepted = 0
-        self._log = _open(log) if log is not None else None
+        self._path = log
+        self._log: BinaryIO | None = None
+
+    def open(self) -> None:
+        """Open the log, if any, to append to. Raises SandboxError where that is impossible."""
+        with self._lock:
+            if self._path is not None and self._log is None:
+                self._log = _open(self._path)
 
     def begin(self) -> int:
         """Count a POST and give its number, from 1."""
@@ -95,6 +102,7 @@ class Ledger:
         with self._lock:
             if self._log is not None:
                 self._log.close()
+                self._log = None
 
 
 def _open(path: Path) -> BinaryIO:
@@ -103,9 +111,7 @@ def _open(path: Path) -> BinaryIO:
         log = open(path, "ab+", buffering=0, opener=_private)  # noqa: SIM115  close() does
     except OSError as error:
         advice = "Give a file in a folder that exists and may be written to."
-        raise SandboxError(
-            f"The log cannot be opened: {error.strerror}.", where=path, advice=advice
-        ) from None
+        raise SandboxError(f"The log cannot be opened: {error.strerror}.", where=path, advice=advice) from None
     if log.seek(0, os.SEEK_END):
         log.seek(-1, os.SEEK_END)
         if log.read(1) != b"\n":

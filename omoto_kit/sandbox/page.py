@@ -108,9 +108,7 @@ def _row(entry: Entry) -> str:
     body = entry.body
     customer, names = _object(body, "customerinfo"), _object(body, "namevaluemap")
     comment = str(body.get("comment") or "")
-    start = mask_text(comment)[:COMMENT_START] + (
-        "\N{HORIZONTAL ELLIPSIS}" if len(comment) > COMMENT_START else ""
-    )
+    start = mask_text(comment)[:COMMENT_START] + ("\N{HORIZONTAL ELLIPSIS}" if len(comment) > COMMENT_START else "")
     phone, email = str(customer.get("mobileno") or ""), str(customer.get("email") or "")
     reach = " ".join(filter(None, [phone and mask_phone(phone), email and mask_email(email)]))
     cells = {
@@ -122,7 +120,7 @@ def _row(entry: Entry) -> str:
         "Comment": start,
     }
     texts = {label: escape(str(value or NONE)) for label, value in cells.items()}
-    inner = "".join(f'<td data-label="{label}" dir="auto">{text}</td>' for label, text in texts.items())
+    inner = "".join(f'<td data-label="{label}"><bdi>{text}</bdi></td>' for label, text in texts.items())
     return f"<tr>{inner}</tr>"
 
 
@@ -133,7 +131,7 @@ def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _reason(reason: str, count: int) -> str:
     """Write one reason for refusals as a line of the list."""
-    return f"<li><b>{count:,}</b> {escape(reason)}</li>"
+    return f"<li><b>{count:,}</b> {escape(mask_text(reason))}</li>"
 
 
 def _faults(faults: Faults) -> str:

@@ -8,7 +8,8 @@ import socket
 import socketserver
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -60,9 +61,17 @@ class _Server(socketserver.ThreadingTCPServer):
         self.shutdown()
         self.server_close()
         for how in (socket.SHUT_RD, socket.SHUT_RDWR):
-            for thread, connection in list(self._open.items()):
+            end = time.monotonic() + PATIENCE
+            connections = list(self._open.items())
+            for _, connection in connections:
                 _shut(connection, how)
-                thread.join(PATIENCE)
+            for thread, _ in connections:
+                thread.join(max(0.0, end - time.monotonic()))
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a connection that broke; anything else is a fault of ours and is shown."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class Sandbox:
@@ -95,26 +104,27 @@ class Sandbox:
         known = frozenset(one.id if isinstance(one, Campaign) else str(one) for one in ids)
         self._rules = Rules(key, known)
         self._faults = faults if isinstance(faults, Faults) else Faults.parse(faults)
-        self._log = Path(log) if log is not None else None
-        self._ledger = Ledger()
+        self._ledger = Ledger(Path(log) if log is not None else None)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         self._host, self._port = host, port
 
     def start(self) -> Self:
-        """Listen. Raises SandboxError where the port is taken or the log cannot be opened; twice is once."""
+        """Listen. Raises SandboxError where the port is taken or the log cannot be opened; twice is once.
+
+        Started again after a stop, it takes the same port and goes on counting.
+        """
         if self._server is None:
             self._stopping.clear()
-            ledger = Ledger(self._log)
-            page = Page(ledger, self._faults, self._rules)
-            desk = Desk(self._rules, self._faults, ledger, page.reply, self._stopping)
+            page = Page(self._ledger, self._faults, self._rules)
+            desk = Desk(self._rules, self._faults, self._ledger, page.reply, self._stopping)
+            self._ledger.open()
             try:
                 self._server = _listen(self._host, self._port, desk)
             except SandboxError:
-                ledger.close()
+                self._ledger.close()
                 raise
-            self._ledger = ledger
             self._port = int(self._server.server_address[1])
             self._thread = threading.Thread(
                 target=self._server.serve_forever, args=(0.05,), name="omoto-sandbox", daemon=True
@@ -131,12 +141,17 @@ class Sandbox:
             self._ledger.close()
             self._server = self._thread = None
 
-    def serve_forever(self) -> None:
-        """Serve until an interrupt or a request to terminate, then stop cleanly. For the command line."""
-        self.start()
-        thread = self._thread
+    def serve_forever(self, ready: Callable[[], None] | None = None) -> None:
+        """Serve until an interrupt or a request to terminate, then stop cleanly. For the command line.
+
+        `ready` is called once it listens, when the port is known.
+        """
         try:
             with _signals_as_interrupt():
+                self.start()
+                thread = self._thread
+                if ready is not None:
+                    ready()
                 while thread is not None and thread.is_alive():
                     thread.join(1.0)  # a wait without end could not be interrupted on every system
         except KeyboardInterrupt:
