@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import os
-from dataclasses import dataclass, field as attribute
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +72,7 @@ class Context:
             if place.is_file():
                 return place
         looked = " and ".join(str(place.parent) for place in places)
-        raise PluginError(
-            f"There is no table {path.name}.", plugin=self.plugin, advice=f"Looked in {looked}."
-        )
+        raise PluginError(f"There is no table {path.name}.", plugin=self.plugin, advice=f"Looked in {looked}.")
 
 
 def _read(path: Path, plugin: str) -> tuple[list[str], list[dict[str, str]]]:

@@ -27,6 +27,12 @@ class Failure:
     where: str
     said: str = ""
 
+    @classmethod
+    def of(cls, error: BaseException, *, near: str = "") -> Failure:
+        """Name what was thrown; `near` is the path of the author's file, whose innermost line is the one named."""
+        said = str(error) if isinstance(error, OmotoError) else ""
+        return cls(type(error).__name__, _place(error, near), said)
+
     def __str__(self) -> str:
         """Name the kind and the place."""
         return self.said or f"{self.kind} at {self.where}"
@@ -43,8 +49,7 @@ def attempt(call: Callable[[], Result], *, near: str = "") -> Result | Failure:
     try:
         return call()
     except (Exception, SystemExit) as error:  # noqa: BLE001  strangers may throw anything; it is returned, not lost
-        said = str(error) if isinstance(error, OmotoError) else ""
-        return Failure(type(error).__name__, _place(error, near), said)
+        return Failure.of(error, near=near)
 
 
 def _place(error: BaseException, near: str) -> str:

@@ -41,14 +41,10 @@ def contents_of(plugin: str, namespace: object) -> Contents:
     """
     if inspect.isclass(namespace):
         advice = f"Register an instance: {namespace.__name__}()."
-        raise PluginError(
-            f"{namespace.__name__} is a class, so nothing can call it.", plugin=plugin, advice=advice
-        )
+        raise PluginError(f"{namespace.__name__} is a class, so nothing can call it.", plugin=plugin, advice=advice)
     names = _names(namespace)
     steps = {id(step): step for thing in names.values() for step in steps_of(thing)}
-    hooks = {
-        name: thing for name, thing in names.items() if hasattr(thing, _MARK) and not inspect.isclass(thing)
-    }
+    hooks = {name: thing for name, thing in names.items() if hasattr(thing, _MARK) and not inspect.isclass(thing)}
     for name, hook in hooks.items():
         _check_hook(plugin, name, hook)
     for name, thing in names.items():
@@ -77,9 +73,7 @@ def _names(namespace: object) -> dict[str, Any]:
 def _check_hook(plugin: str, name: str, hook: object) -> None:
     if not inspect.isroutine(hook):
         advice = "Write a function: def before_send(response): ..."
-        raise PluginError(
-            f"{name} is an object that can be called, not a function.", plugin=plugin, advice=advice
-        )
+        raise PluginError(f"{name} is an object that can be called, not a function.", plugin=plugin, advice=advice)
     if name not in HOOKS:
         near = did_you_mean(name, HOOKS) or f"Hooks are {', '.join(HOOKS)}."
         raise PluginError(f"{name!r} is no hook.", plugin=plugin, where=place_of(hook), advice=near)
@@ -93,12 +87,8 @@ def _check_hook(plugin: str, name: str, hook: object) -> None:
 
 def _nothing(plugin: str, names: Mapping[str, Any]) -> PluginError:
     """Say that a plugin has neither step nor hook, and which of its functions look like some."""
-    likely = {
-        name: thing for name, thing in names.items() if inspect.isfunction(thing) and not name.startswith("_")
-    }
+    likely = {name: thing for name, thing in names.items() if inspect.isfunction(thing) and not name.startswith("_")}
     first = next(iter(likely.values()), None)
-    looks = (
-        f" {' and '.join(likely)} look{'s' if len(likely) == 1 else ''} like a step without its decorator."
-    )
+    looks = f" {' and '.join(likely)} look{'s' if len(likely) == 1 else ''} like a step without its decorator."
     what = "The plugin has no step and no hook." + (looks if likely else "")
     return PluginError(what, plugin=plugin, where=place_of(first) if first else "", advice=_ADVICE)

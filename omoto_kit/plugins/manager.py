@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field as attribute, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -54,7 +55,7 @@ class Plugins:
     workspace: Path | None = None
 
     @classmethod
-    def load(  # noqa: PLR0913  each is one source of plugins or of what they need, by name only
+    def load(
         cls,
         *,
         workspace: Path | None = None,
@@ -71,9 +72,7 @@ class Plugins:
         see `problems`.
         """
         settings = settings or {}
-        found = cls.scan(
-            workspace=workspace, files=files, entry_points=entry_points, settings=settings, trust=trust
-        )
+        found = cls.scan(workspace=workspace, files=files, entry_points=entry_points, settings=settings, trust=trust)
         loaded: list[Plugin] = []
         failed: list[PluginError] = []
         listed: list[Found] = []
@@ -90,7 +89,7 @@ class Plugins:
         return cls(tuple(loaded), tuple(failed), tuple(listed), workspace)
 
     @classmethod
-    def scan(  # noqa: PLR0913  as for load
+    def scan(
         cls,
         *,
         workspace: Path | None = None,
@@ -160,9 +159,7 @@ class Plugins:
     def call(self, name: str, **arguments: Any) -> tuple[Answer, ...]:
         """Call one hook of each plugin that has it, by plugin name; a failure is one answer and stops nothing."""
         answers = []
-        for implementation in sorted(
-            getattr(self.hook, name).get_hookimpls(), key=lambda one: one.plugin_name
-        ):
+        for implementation in sorted(getattr(self.hook, name).get_hookimpls(), key=lambda one: one.plugin_name):
             values = [arguments[argument] for argument in implementation.argnames]
             result = attempt(lambda one=implementation, values=values: one.function(*values))  # type: ignore[misc]
             if isinstance(result, Failure):

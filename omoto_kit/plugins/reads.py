@@ -105,6 +105,4 @@ def _nearest(wanted: str, columns: Sequence[str]) -> str:
 def _ambiguous(step: EnricherStep | RuleStep, wanted: str, fitting: Sequence[str]) -> PluginError:
     fits = " and ".join(repr(name.removeprefix(SOURCE)) for name in fitting)
     advice = f"Say which by reads={{{wanted!r}: {fitting[0].removeprefix(SOURCE)!r}}}."
-    return PluginError(
-        f"{step.name}: {wanted!r} fits {fits}.", plugin=step.plugin, where=step.where, advice=advice
-    )
+    return PluginError(f"{step.name}: {wanted!r} fits {fits}.", plugin=step.plugin, where=step.where, advice=advice)

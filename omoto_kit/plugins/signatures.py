@@ -34,11 +34,12 @@ def arguments_of(function: object, *, options: bool = False) -> tuple[str, ...]:
     """
     if inspect.isclass(function):
         raise _error(function, "is a class", "Decorate a function, or a function that uses an instance of it.")
-    if not inspect.isroutine(function):
+    if not (callable(function) and inspect.isroutine(function)):
         advice = "Wrap it: def name(pincode): return lookup(pincode)."
         raise _error(function, "is an object that can be called, not a function", advice)
     names = []
-    for name, parameter in inspect.signature(function).parameters.items():  # type: ignore[arg-type]  checked above
+    signature = inspect.signature(function)
+    for name, parameter in signature.parameters.items():
         if options and (parameter.kind in _KINDS or parameter.default is not parameter.empty):
             continue
         if parameter.kind in _KINDS:

@@ -9,8 +9,10 @@ import ast
 import hashlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field as attribute, replace
-from importlib.metadata import EntryPoint, entry_points as installed
+from dataclasses import dataclass, replace
+from dataclasses import field as attribute
+from importlib.metadata import EntryPoint
+from importlib.metadata import entry_points as installed
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, TypeVar
@@ -163,9 +165,7 @@ def _described(path: Path, kind: Kind, judge: Callable[[str], str]) -> Found:
         tree = ast.parse(contents, str(path))
     except (SyntaxError, ValueError) as error:
         return found if kind == "file" else replace(found, state="broken", why=f"It is no Python: {error}.")
-    return replace(
-        found, steps=tuple(_step_names(tree)), says=(ast.get_docstring(tree) or "").partition("\n")[0]
-    )
+    return replace(found, steps=tuple(_step_names(tree)), says=(ast.get_docstring(tree) or "").partition("\n")[0])
 
 
 def _step_names(tree: ast.Module) -> Iterator[str]:
@@ -201,21 +201,12 @@ def _fill_settings(plugin: Plugin, table: Mapping[str, Any]) -> dict[type[BaseMo
     known = {name for model in models for name in model.model_fields}
     for key in table:
         if key not in known:
-            near = did_you_mean(key, known) or (
-                f"It knows {', '.join(sorted(known))}." if known else "It has none."
-            )
+            near = did_you_mean(key, known) or (f"It knows {', '.join(sorted(known))}." if known else "It has none.")
             where = Place(key=f"plugins.{plugin.name}.{key}")
-            raise PluginError(
-                f"{key!r} is no setting of this plugin.", plugin=plugin.name, where=where, advice=near
-            )
+            raise PluginError(f"{key!r} is no setting of this plugin.", plugin=plugin.name, where=where, advice=near)
     try:
-        return {
-            model: model(**{key: table[key] for key in model.model_fields if key in table})
-            for model in models
-        }
+        return {model: model(**{key: table[key] for key in model.model_fields if key in table}) for model in models}
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = Place(key=".".join(["plugins", plugin.name, *map(str, first["loc"])]))
-        raise PluginError(
-            f"{first['msg']}.", plugin=plugin.name, where=where, advice="Set it in omoto.toml."
-        ) from None
+        raise PluginError(f"{first['msg']}.", plugin=plugin.name, where=where, advice="Set it in omoto.toml.") from None

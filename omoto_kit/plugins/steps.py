@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field as attribute
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
@@ -61,6 +62,13 @@ class _ReadingStep(Step):
     settings: Settings | None = attribute(default=None, kw_only=True, repr=False)
     secrets: tuple[str, ...] = attribute(default=(), kw_only=True, repr=False)
 
+    def bound(self, context: object) -> Callable[..., Any]:
+        """Give the function with its `ctx` filled in; what is left are the values that it reads, by position."""
+        if not self.wants_context:
+            return self.function
+        arguments = [name for name in arguments_of(self.function) if name != CONTEXT]
+        return lambda *values: self.function(**dict(zip(arguments, values, strict=True)), ctx=context)
+
 
 @dataclass(frozen=True)
 class EnricherStep(_ReadingStep):
@@ -70,9 +78,7 @@ class EnricherStep(_ReadingStep):
     bulk: bool = attribute(default=False, kw_only=True)
     rank: Rank = attribute(default="derived", kw_only=True)
     overwrite: bool = attribute(default=False, kw_only=True)
-    examples: tuple[tuple[Mapping[str, Any], Any], ...] = attribute(
-        default=(), kw_only=True, hash=False, repr=False
-    )
+    examples: tuple[tuple[Mapping[str, Any], Any], ...] = attribute(default=(), kw_only=True, hash=False, repr=False)
     timeout: float | None = attribute(default=None, kw_only=True)
     cache: bool = attribute(default=True, kw_only=True)
 
@@ -209,9 +215,7 @@ def reader(*suffixes: str) -> Callable[[Function], Function]:
         if not suffixes or not all(suffix.startswith(".") for suffix in suffixes):
             _refuse(function, "a reader needs suffixes that begin with a dot", 'Write @reader(".sav").')
         lowered = tuple(suffix.lower() for suffix in suffixes)
-        return _mark(
-            function, ReaderStep(function.__name__, function, where=place_of(function), suffixes=lowered)
-        )
+        return _mark(function, ReaderStep(function.__name__, function, where=place_of(function), suffixes=lowered))
 
     return decorate
 
@@ -246,9 +250,7 @@ def _reads(function: object, arguments: tuple[str, ...], reads: Mapping[str, str
     return arguments
 
 
-def _bulk_reads(
-    function: object, arguments: tuple[str, ...], reads: Mapping[str, str] | None
-) -> tuple[str, ...]:
+def _bulk_reads(function: object, arguments: tuple[str, ...], reads: Mapping[str, str] | None) -> tuple[str, ...]:
     if len(arguments) != 1:
         advice = "Take one list of keys, and name the fields that make up a key in reads={...}."
         _refuse(function, f"a bulk enricher takes one argument beside ctx, not {len(arguments)}", advice)
@@ -266,16 +268,11 @@ def _check_writes(function: object, writes: tuple[str, ...]) -> None:
         _refuse(function, "the enricher names no field", 'Write @enricher("namevaluemap.city").')
     for field in writes:
         if field in PROTECTED:
-            _refuse(
-                function, f"{field} can never be written by a plugin", "It comes from the campaign alone."
-            )
+            _refuse(function, f"{field} can never be written by a plugin", "It comes from the campaign alone.")
         group, name = split_field(field)
         if not is_field(field) or (group not in SCALAR_FIELDS and not name):
             near = did_you_mean(field, _known_fields())
-            advice = (
-                near
-                or "Fields are npsrating, customerinfo.mobileno, namevaluemap.NAME, catnpsmap.NAME and so on."
-            )
+            advice = near or "Fields are npsrating, customerinfo.mobileno, namevaluemap.NAME, catnpsmap.NAME and so on."
             _refuse(function, f"{field!r} is no field that can be written", advice)
 
 

@@ -60,9 +60,7 @@ class Trust:
             digest = digest_of(path)
         except OSError as error:
             what = f"{path.name} cannot be trusted: {error.strerror}."
-            raise PluginError(
-                what, plugin=path.stem, where=path, advice="Give the path of a plugin's file."
-            ) from None
+            raise PluginError(what, plugin=path.stem, where=path, advice="Give the path of a plugin's file.") from None
         self._write(self._read() | {str(path.resolve()): digest})
 
     def remove(self, path: Path) -> None:

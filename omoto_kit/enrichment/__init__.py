@@ -1,0 +1,5 @@
+"""Enrichment: plugins fill and standardise fields; only the engine writes, and it says who did what."""
+
+from omoto_kit.enrichment.engine import CODES, enrich
+
+__all__ = ["CODES", "enrich"]

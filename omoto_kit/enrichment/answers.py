@@ -1,0 +1,114 @@
+"""What a step's answers mean: for each distinct key, an offer for each field that it writes, or a failure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from typing import Any
+
+from omoto_kit.campaign import split_field
+from omoto_kit.enrichment.cells import is_list, to_cell
+from omoto_kit.plugins import Clear, EnricherStep, Failure, Suggest
+
+__all__ = ["CLEAR", "NOTHING", "SUGGEST", "VALUE", "Offers", "Sorted", "sort_out"]
+
+#: Kinds of offers.
+NOTHING, VALUE, SUGGEST, CLEAR = range(4)
+
+
+@dataclass
+class Offers:
+    """Offers for one field, one for each distinct key."""
+
+    kinds: list[int]
+    values: list[str | None]
+    whys: list[str]
+
+    @classmethod
+    def none(cls, count: int, why: str) -> Offers:
+        """Start with no offers for so many keys."""
+        return cls([NOTHING] * count, [None] * count, [why] * count)
+
+    def put(self, index: int, field: str, answer: object) -> None:
+        """Take one answer. Raises TypeError, without the value, for what is neither text nor whole number."""
+        if isinstance(answer, Suggest | Clear):
+            self.whys[index] = answer.why or self.whys[index]
+        if isinstance(answer, Clear):
+            self.kinds[index] = CLEAR
+            return
+        kind = SUGGEST if isinstance(answer, Suggest) else VALUE
+        value = _value(field, answer.value if isinstance(answer, Suggest) else answer)
+        if value is not None:
+            self.kinds[index], self.values[index] = kind, value
+
+
+@dataclass
+class Sorted:
+    """All answers of one step: offers by field, failures by key, and fields that it may not write."""
+
+    offers: dict[str, Offers]
+    failures: dict[int, Failure] = attribute(default_factory=dict)
+    refused: set[str] = attribute(default_factory=set)
+
+
+def sort_out(step: EnricherStep, answers: Sequence[Any], count: int) -> Sorted:
+    """Turn the answers for `count` keys into offers; keys beyond the answers have none."""
+    why = f"from {' and '.join(step.reads)}"
+    result = Sorted({field: Offers.none(count, why) for field in step.writes})
+    only = result.offers[step.writes[0]] if len(step.writes) == 1 and not is_list(step.writes[0]) else None
+    for index, answer in enumerate(answers):
+        if answer is None:
+            continue
+        if only is not None and type(answer) is str and answer and not answer.isspace():
+            only.kinds[index], only.values[index] = VALUE, answer
+        elif isinstance(answer, Failure):
+            result.failures[index] = answer
+        else:
+            _put_all(step, result, index, answer)
+    return result
+
+
+def _put_all(step: EnricherStep, result: Sorted, index: int, answer: object) -> None:
+    try:
+        for field, value in _by_field(step, answer):
+            if field in result.offers:
+                result.offers[field].put(index, field, value)
+            else:
+                result.refused.add(field)
+    except TypeError as error:
+        result.failures[index] = Failure("TypeError", step.where, str(error))
+        for offers in result.offers.values():
+            offers.kinds[index] = NOTHING
+
+
+def _by_field(step: EnricherStep, answer: object) -> Iterator[tuple[str, object]]:
+    """Part an answer by the fields that the step writes; a mapping may use their short names."""
+    if isinstance(answer, Mapping):
+        short = {split_field(field)[1] or field: field for field in step.writes}
+        yield from ((short.get(str(name), str(name)), value) for name, value in answer.items())
+    elif len(step.writes) == 1:
+        yield step.writes[0], answer
+    elif isinstance(answer, tuple) and len(answer) == len(step.writes):
+        yield from zip(step.writes, answer, strict=True)
+    else:
+        wanted = f"a mapping or a tuple of {len(step.writes)}"
+        raise TypeError(f"it gave a {type(answer).__name__}; for several fields it gives {wanted}")
+
+
+def _value(field: str, value: object) -> str | None:
+    """Take a text, or what is certainly one; blank is no value."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if is_list(field):
+        parts = [value] if isinstance(value, str) else value
+        if isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts):
+            return to_cell(parts)
+    elif isinstance(value, str):
+        return value if value and not value.isspace() else None
+    elif isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    wanted = "a list of texts" if is_list(field) else "a text"
+    message = f"it gave a {type(value).__name__}; the field takes {wanted}"
+    raise TypeError(message)
