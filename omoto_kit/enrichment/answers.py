@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from types import NoneType
 from typing import Any
 
 from omoto_kit.campaign import split_field
@@ -57,15 +58,15 @@ def sort_out(step: EnricherStep, answers: Sequence[Any], count: int) -> Sorted:
     """Turn the answers for `count` keys into offers; keys beyond the answers have none."""
     why = f"from {' and '.join(step.reads)}"
     result = Sorted({field: Offers.none(count, why) for field in step.writes})
-    only = result.offers[step.writes[0]] if len(step.writes) == 1 and not is_list(step.writes[0]) else None
+    if set(map(type, answers)) <= {str, NoneType} and len(step.writes) == 1 and not is_list(step.writes[0]):
+        values = [answer if answer and not answer.isspace() else None for answer in answers]
+        values += [None] * (count - len(values))
+        kinds = [NOTHING if value is None else VALUE for value in values]
+        return Sorted({step.writes[0]: Offers(kinds, values, [why] * count)})
     for index, answer in enumerate(answers):
-        if answer is None:
-            continue
-        if only is not None and type(answer) is str and answer and not answer.isspace():
-            only.kinds[index], only.values[index] = VALUE, answer
-        elif isinstance(answer, Failure):
+        if isinstance(answer, Failure):
             result.failures[index] = answer
-        else:
+        elif answer is not None:
             _put_all(step, result, index, answer)
     return result
 

@@ -106,9 +106,8 @@ class _Run:
         """Spread the answers for keys over the rows that have them."""
         for field, offers in result.offers.items():
             standardises = one.standardises(field)
-            table = _table(offers)
-            if table.height:
-                spread = rows.join(table, on="key").drop("key")
+            spread = rows.select("at").hstack(_table(offers)[rows["key"]]).filter(pl.col("kind") != NOTHING)
+            if spread.height:
                 signed = offers_of(one.step, spread, standardises=standardises)
                 self.offers.setdefault((field, standardises), []).append(signed)
         if result.failures:
@@ -170,10 +169,9 @@ def _decoded(distinct: pl.DataFrame, columns: Sequence[str], schema: pl.Schema) 
 
 
 def _table(offers: Offers) -> pl.DataFrame:
-    """Lay the offers of one field out by key."""
-    columns = {"kind": pl.Series(offers.kinds, dtype=pl.UInt8), "after": pl.Series(offers.values, dtype=pl.String)}
-    table = pl.DataFrame({**columns, "why": pl.Series(offers.whys, dtype=pl.String)}).with_row_index("key")
-    return table.filter(pl.col("kind") != NOTHING)
+    """Lay the offers of one field out, the row's position being the key's number."""
+    kinds, values = pl.Series(offers.kinds, dtype=pl.UInt8), pl.Series(offers.values, dtype=pl.String)
+    return pl.DataFrame({"kind": kinds, "after": values, "why": pl.Series(offers.whys, dtype=pl.String)})
 
 
 def _file_of(function: object) -> str:

@@ -35,13 +35,13 @@ class Field:
     name: str
 
     def current(self) -> pl.DataFrame:
-        """Give position, row number and present text of every row."""
+        """Give the row number and present text of every row, in their order."""
         values = self.batch.values
         if self.name in values.columns:
             before = as_text(self.name, values.schema[self.name]).alias("before")
         else:
             before = pl.lit(None, dtype=pl.String).alias("before")
-        return values.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), "row", before)
+        return values.select("row", before)
 
     def history(self, *outcomes: str) -> pl.DataFrame:
         """Give earlier changes of this field with one of these outcomes."""
@@ -90,7 +90,7 @@ def settle(batch: Batch, field: str, offers: Sequence[pl.DataFrame]) -> Batch:
 def _admit(place: Field, offers: pl.DataFrame) -> pl.DataFrame:
     """Keep the offers that may count: nothing against a person's edit, nor twice, nor over a value without leave."""
     edited = place.history("set").filter(pl.col("step").str.starts_with(FIX))["row"]
-    valid = offers.join(place.current(), on="at")
+    valid = offers.hstack(place.current()[offers["at"]])
     valid = valid.filter(pl.col("before").is_null() | pl.col("replaces"))
     if edited.len():
         valid = valid.filter(~pl.col("row").is_in(edited.unique().implode()))
@@ -149,8 +149,8 @@ def _suggestions(batch: Batch, field: str, offers: pl.DataFrame) -> Batch:
     """Show what steps only suggest, where the field does not say so already."""
     if not offers.height:
         return batch
-    settled = Field(batch, field).current().select("at", now="before")
-    open_ones = offers.join(settled, on="at").filter(~pl.col("after").eq_missing(pl.col("now")))
+    now = Field(batch, field).current()[offers["at"]].select(now="before")
+    open_ones = offers.hstack(now).filter(~pl.col("after").eq_missing(pl.col("now")))
     open_ones = open_ones.filter(pl.col("now").is_null() | pl.col("replaces")).sort("at", "step")
     problems = []
     for one in open_ones.with_columns(shown=readable("after", field)).iter_rows(named=True):
