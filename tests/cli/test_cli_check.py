@@ -1,0 +1,115 @@
+"""`omoto check`: every problem named, every row accounted for, nothing sent."""
+
+import json
+
+from tests.cli.survey import line
+
+
+def test_check_accounts_for_every_row(omoto, answers):
+    """Ready, held and duplicate rows add up to the rows of the file, and held rows make the exit code 1."""
+    answers(line(1), line(2, rating="Promoter"), line(3), line(3), line(4, store=""))
+    ran = omoto("check", "answers.csv", "-c", "c.toml", "--json")
+    summary = ran.summary
+    assert ran.code == 1
+    assert (summary["rows"], summary["ready"], summary["held"], summary["duplicate"]) == (5, 2, 2, 1)
+    assert summary["problems"] == len(ran.of("problem"))
+
+
+def test_a_clean_file_ends_with_zero(omoto, answers):
+    """A file without errors ends with exit code 0 and no problem lines."""
+    answers(line(1), line(2))
+    ran = omoto("check", "answers.csv", "-c", "c.toml", "--json")
+    assert (ran.code, ran.of("problem")) == (0, [])
+
+
+def test_a_problem_says_where_and_what(omoto, answers):
+    """Each problem carries row, column, field, code, severity, value, message and fix."""
+    answers(line(1), line(2, store="Koramangla 4th Block"))
+    (problem,) = omoto("check", "answers.csv", "-c", "c.toml", "--json").of("problem")
+    assert (problem["row"], problem["column"], problem["field"]) == (3, "Store", "namevaluemap.unitname")
+    assert (problem["code"], problem["severity"]) == ("unit_unknown", "error")
+    assert problem["value"] == "Koramangla 4th Block"
+    assert problem["fix"]["options"][0] == "Koramangala 4th Block"
+    assert problem["message"]
+
+
+def test_bodies_are_written_for_ready_rows_only(omoto, answers, tmp_path):
+    """`--bodies` writes row number and jsonbody of each ready row, exactly as it would be sent."""
+    answers(line(1, price="Too high; Unclear"), line(2, rating="11"))
+    ran = omoto("check", "answers.csv", "-c", "c.toml", "--bodies", "bodies.jsonl")
+    (body,) = map(json.loads, (tmp_path / "bodies.jsonl").read_text("utf-8").splitlines())
+    assert ran.code == 1
+    assert body == {
+        "row": 2,
+        "jsonbody": {
+            "campaignid": "154",
+            "channel": "kiosk",
+            "catnpsmap": {"Price": ["Too high", "Unclear"]},
+            "npsrating": "1",
+            "comment": "Fine",
+            "customerinfo": {"mobileno": "9000000001"},
+            "namevaluemap": {"unitname": "Hitech City Phase 1"},
+        },
+    }
+
+
+def test_changes_are_told(omoto, answers):
+    """`--changes` tells who set a cell, from what, to what and why."""
+    answers(line(1, store="HITECH CITY  PHASE 1"))
+    (change,) = omoto("check", "answers.csv", "-c", "c.toml", "--changes", "--json").of("change")
+    assert (change["row"], change["field"]) == (2, "namevaluemap.unitname")
+    assert (change["before"], change["after"]) == ("HITECH CITY  PHASE 1", "Hitech City Phase 1")
+    assert change["step"]
+    assert change["why"]
+
+
+def test_a_map_overrides_the_contract(omoto, answers, tmp_path):
+    """`--map` feeds a field from another column than the contract names."""
+    path = answers(line(1))
+    path.write_text(path.read_text("utf-8").replace("Rating", "Score given"), encoding="utf-8")
+    assert omoto("check", path, "-c", "c.toml").code == 2
+    ran = omoto("check", path, "-c", "c.toml", "--json", "--map", "Score given=npsrating")
+    assert (ran.code, ran.summary["ready"]) == (0, 1)
+
+
+def test_a_plugin_file_runs_when_it_is_named(omoto, answers, tmp_path):
+    """`--plugin FILE` runs a one-file enricher, and its change names it."""
+    (tmp_path / "cities.py").write_text(
+        '"""Fills the city."""\nfrom omoto_kit import enricher\n\n\n'
+        '@enricher("namevaluemap.city")\ndef city(unitname):\n    return "Hyderabad" if "Hitech" in unitname else None\n',
+        encoding="utf-8",
+    )
+    answers(line(1))
+    ran = omoto("check", "answers.csv", "-c", "c.toml", "--plugin", "cities.py", "--changes", "--json")
+    (change,) = ran.of("change")
+    assert (change["field"], change["after"], ran.code) == ("namevaluemap.city", "Hyderabad", 0)
+    assert "cities" in change["step"]
+
+
+def test_a_person_sees_columns_problems_and_the_account(omoto, answers):
+    """Without --json the columns, each kind of problem and the account of rows are shown, and no JSON."""
+    answers(line(1), line(2, rating="Promoter"), line(3, rating="11"))
+    ran = omoto("check", "answers.csv", "-c", "c.toml")
+    for word in ("Columns", "Rating", "rating_not_integer", "rating_out_of_range", "3 rows = 1 ready + 2 held"):
+        assert word in ran.out
+    assert not ran.out.lstrip().startswith("{")
+
+
+def test_markup_in_a_file_is_only_text(omoto, answers):
+    """Square brackets in headers and cells are shown as they are, not read as colours."""
+    path = answers(line(1, store="[bold]No such[/bold] store[/]"))
+    ran = omoto("check", path, "-c", "c.toml", "--all")
+    assert "[bold]No such[/bold] store[/]" in ran.out.replace("\n", "")
+
+
+def test_why_tells_the_chain_of_one_cell(omoto, answers):
+    """`omoto why` tells the source's cell, each change and the value that stands there now."""
+    answers(line(1, rating="9/10"))
+    ran = omoto("why", 2, "npsrating", "answers.csv", "-c", "c.toml")
+    assert ran.code == 0
+    for word in ("Rating", "9/10", "'9'"):
+        assert word in ran.out
+    missing = omoto("why", 99, "npsrating", "answers.csv", "-c", "c.toml")
+    assert (missing.code, "from 2 to 2" in missing.err) == (2, True)
+    unknown = omoto("why", 2, "npsratng", "answers.csv", "-c", "c.toml")
+    assert (unknown.code, "Did you mean 'npsrating'?" in unknown.err) == (2, True)
