@@ -1,0 +1,7 @@
+"""Intake: from a file or frame to rows of text, from their headers to fields, and from both to a batch."""
+
+from omoto_kit.intake.composing import compose
+from omoto_kit.intake.mapping import ColumnMap, Mapped, column_map
+from omoto_kit.intake.reading import read
+
+__all__ = ["ColumnMap", "Mapped", "column_map", "compose", "read"]

@@ -1,0 +1,243 @@
+"""compose: from rows and a column map to a batch. Whole columns at a time; split cells by distinct value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from omoto_kit.batch import Batch, Rows
+from omoto_kit.campaign import Campaign, ColumnRule, split_field
+from omoto_kit.errors import ColumnError, Place, did_you_mean
+from omoto_kit.intake.mapping import ColumnMap, column_map, find_header, listed
+from omoto_kit.intake.splitting import Pairs, categories_of, pairs_of, reasons_of
+from omoto_kit.problem import Problem
+
+__all__ = ["compose"]
+
+LISTS = pl.List(pl.String)
+#: More names than this in one column of categories or pairs mean that it holds something else.
+MOST_NAMES = 300
+#: Fields stand in the order of the vendor's template.
+ORDER = ("campaignid", "channel", "campaigntype", "catnpsmap", "npsrating", "comment", "customerinfo", "namevaluemap")
+
+Columns = dict[str, pl.Series]
+
+
+def compose(
+    rows: Rows,
+    campaign: Campaign,
+    columns: ColumnMap | Mapping[str, str] | None = None,
+    *,
+    filled_later: Collection[str] = (),
+) -> Batch:
+    """Lay the rows of a source out by the fields of a response.
+
+    `columns` is a column map, or overrides for one ({"Header": "field"}). `filled_later` names required fields that a
+    plugin will fill. Rows that are jsonbody objects already need no map, and keep the campaign id that they came with.
+
+    Raises ColumnError where a required field has no column, or an identity column is absent.
+
+    >>> from omoto_kit.intake import read
+    >>> rows = read([{"Store": " Pune ", "NPS": 9, "Price": "Too high; Unclear"}])
+    >>> campaign = Campaign(id="154", columns={"catnpsmap.Price": {"column": "Price", "split": ";"}, "npsrating": "nps"})
+    >>> compose(rows, campaign).ready.select("row", "campaignid", "catnpsmap.Price", "npsrating").row(0)
+    (1, '154', ['Too high', 'Unclear'], '9')
+    """
+    if not isinstance(columns, ColumnMap):
+        columns = column_map(rows, campaign, columns, filled_later=filled_later)
+    if rows.bodies:
+        return _compose_bodies(rows, campaign)
+    rules = columns.applied
+    _refuse_unfed(rows, campaign, {*rules, *filled_later})
+    key = _key(rows, campaign)
+    fields, problems = _fields(rows, campaign, rules)
+    values = _values(rows, key, fields).hstack(rows.frame.rename(lambda header: f"source.{header}"))
+    headers = {field: rule.column for field, rule in rules.items()}
+    batch = Batch(campaign, rows.source, values, columns=headers, notes=columns.notes)
+    return batch.with_problems(problems)
+
+
+def _compose_bodies(rows: Rows, campaign: Campaign) -> Batch:
+    """Take responses as they are; validation says where they are not what the contract wants."""
+    fields = {name: rows.frame[name] for name in rows.frame.columns}
+    fields.setdefault("campaignid", _constant(None, len(rows)))
+    identity = [find_header(name, rows.frame.columns) for name in campaign.identity]
+    found = [name for name in identity if name is not None]
+    complete = len(found) == len(identity)
+    key = _joined(rows.frame, found) if complete else _constant(None, len(rows))
+    note = "The contract's identity columns are no fields, so the responses have no key of their own."
+    values = _values(rows, key, fields)
+    return Batch(campaign, rows.source, values, columns={}, notes=() if complete else (note,))
+
+
+def _refuse_unfed(rows: Rows, campaign: Campaign, fed: set[str]) -> None:
+    """Refuse to go on where a required field can never be filled."""
+    fed |= campaign.fixed.keys()
+    absent = [field for field in campaign.required_fields() if field not in fed and split_field(field)[0] not in fed]
+    if not absent:
+        return
+    names = ", ".join(repr(field) for field in absent)
+    fields = "field has" if len(absent) == 1 else "fields have"
+    raise ColumnError(
+        f"The required {fields} no column: {names}.",
+        where=_place(rows),
+        advice=f'Name the column in [columns], or with --map "Header={absent[0]}". {listed(rows.frame.columns)}',
+    )
+
+
+def _key(rows: Rows, campaign: Campaign) -> pl.Series:
+    """Join the identity columns into each row's own key; null where a part of it is absent."""
+    found = []
+    for wanted in campaign.identity:
+        header = find_header(wanted, rows.frame.columns)
+        if header is None:
+            near = did_you_mean(wanted, rows.frame.columns)
+            advice = f"{near} Correct [identity] columns. {listed(rows.frame.columns)}".strip()
+            raise ColumnError(f"The identity column {wanted!r} is not there.", where=_place(rows), advice=advice)
+        found.append(header)
+    return _joined(rows.frame, found)
+
+
+def _joined(frame: pl.DataFrame, headers: Sequence[str]) -> pl.Series:
+    if not headers:
+        return _constant(None, frame.height)
+    texts = [_stripped(frame[header]) for header in headers]
+    return pl.DataFrame(texts).select(pl.concat_str(pl.all(), separator=" | ")).to_series()
+
+
+def _fields(rows: Rows, campaign: Campaign, rules: Mapping[str, ColumnRule]) -> tuple[Columns, list[Problem]]:
+    """Fill the fields: fixed values, then mapped columns, then the contract's defaults."""
+    count = len(rows)
+    fields: Columns = {}
+    problems: list[Problem] = []
+    for field, text in campaign.fixed.items():
+        fields |= _fixed(field, text, count) if field not in rules else {}
+    for field, rule in sorted(rules.items(), key=lambda item: "." not in item[0]):
+        column = _stripped(rows.frame[rule.column])
+        group, name = split_field(field)
+        if group == "catnpsmap":
+            found = _categories(column, name, rule, campaign, _place(rows))
+        elif field == "namevaluemap":
+            found, unreadable = _pairs(column, rule, _place(rows))
+            problems += _unreadable(rows, column, unreadable, rule)
+        else:
+            found = {field: column}
+        fields |= {name: _first(fields[name], column) if name in fields else column for name, column in found.items()}
+    defaults = {
+        "campaignid": campaign.id,
+        "campaigntype": campaign.type,
+        "channel": next(iter(campaign.channels), None),
+    }
+    for field, default in defaults.items():
+        if default is not None and field not in fields:
+            fields[field] = _constant(default, count)
+    return fields, problems
+
+
+def _fixed(field: str, text: str, count: int) -> Columns:
+    """Give a constant column; a category with an empty text is selected without a reason."""
+    group, name = split_field(field)
+    if group == "catnpsmap":
+        named = field if name else f"catnpsmap.{text}"
+        return {named: pl.Series([[text] if name and text else []] * count, dtype=LISTS)}
+    return {field: _constant(text, count)}
+
+
+def _categories(column: pl.Series, category: str, rule: ColumnRule, campaign: Campaign, where: Place) -> Columns:
+    """Take the reasons of one category; or give each category that a cell selects, known or not, its own column."""
+    if category:
+        options = (campaign.categories or {}).get(category, ())
+        reasons = _distinct(column, lambda cell: reasons_of(cell, category, options, rule.split))
+        return {f"catnpsmap.{category}": _spread(column, reasons, LISTS)}
+    known = campaign.known_names("catnpsmap") or ()
+    cells = _distinct(column, lambda cell: categories_of(cell, known, rule.split))
+    names = _names((name for parts in cells.values() for name in parts), known, rule, where)
+    return {
+        f"catnpsmap.{name}": _spread(column, {cell: [] for cell, parts in cells.items() if name in parts}, LISTS)
+        for name in names
+    }
+
+
+def _pairs(column: pl.Series, rule: ColumnRule, where: Place) -> tuple[Columns, dict[str, Pairs]]:
+    """Give each name a column of its own, and the cells with pieces that are no pair."""
+    cells: dict[str, Pairs] = _distinct(column, lambda cell: pairs_of(cell, rule.pairs, rule.equals))
+    names = _names((name for pairs in cells.values() for name in pairs.values), (), rule, where)
+    columns = {
+        f"namevaluemap.{name}": _spread(
+            column, {cell: pairs.values[name] for cell, pairs in cells.items() if name in pairs.values}, pl.String()
+        )
+        for name in names
+    }
+    return columns, {cell: pairs for cell, pairs in cells.items() if pairs.unreadable}
+
+
+def _names(found: Any, known: Collection[str], rule: ColumnRule, where: Place) -> list[str]:
+    """List the names that a column holds; too many mean that it is the wrong column."""
+    names = list(dict.fromkeys(found))
+    if len(names) > MOST_NAMES + len(known):
+        raise ColumnError(
+            f"The column holds {len(names):,} different names, so it can hardly be a list of names.",
+            where=Place(where.path, sheet=where.sheet, column=rule.column),
+            advice="Map another column, or correct split, pairs or equals in [columns].",
+        )
+    return names
+
+
+def _unreadable(rows: Rows, column: pl.Series, cells: Mapping[str, Pairs], rule: ColumnRule) -> list[Problem]:
+    """Hold the rows whose cell has a piece that is no pair."""
+    if not cells:
+        return []
+    bad = pl.DataFrame({"row": rows.numbers, "cell": column}).filter(pl.col("cell").is_in(list(cells)))
+    return [
+        Problem(
+            row=row,
+            field="namevaluemap",
+            code="pair_unreadable",
+            message=f"This is no name{rule.equals}value pair, or names something a second time.",
+            column=rule.column,
+            value=piece,
+        )
+        for row, cell in bad.iter_rows()
+        for piece in cells[cell].unreadable
+    ]
+
+
+def _distinct(column: pl.Series, exact: Callable[[str], Any]) -> dict[str, Any]:
+    """Call a function once for each distinct cell; null cells and empty outcomes are left out."""
+    found = ((cell, exact(cell)) for cell in column.drop_nulls().unique(maintain_order=True))
+    return {cell: outcome for cell, outcome in found if outcome is not None}
+
+
+def _spread(column: pl.Series, outcomes: Mapping[str, Any], dtype: pl.DataType) -> pl.Series:
+    """Give each row the outcome of its cell; null where there is none."""
+    cells = pl.Series("cell", list(outcomes), dtype=pl.String)
+    table = pl.DataFrame([cells, pl.Series("outcome", list(outcomes.values()), dtype=dtype)])
+    return column.alias("cell").to_frame().join(table, on="cell", how="left", maintain_order="left")["outcome"]
+
+
+def _first(one: pl.Series, other: pl.Series) -> pl.Series:
+    """Keep the first column's value, and take the other's where it has none."""
+    return pl.DataFrame([one.alias("one"), other.alias("other")]).select(pl.coalesce("one", "other")).to_series()
+
+
+def _stripped(column: pl.Series) -> pl.Series:
+    """Take white space off both ends, no-break spaces included; what is empty then is absent."""
+    stripped = column.str.strip_chars()
+    return stripped.to_frame().select(pl.when(pl.all() != "").then(pl.all())).to_series()
+
+
+def _constant(text: str | None, count: int) -> pl.Series:
+    return pl.repeat(text, count, dtype=pl.String, eager=True)
+
+
+def _values(rows: Rows, key: pl.Series, fields: Columns) -> pl.DataFrame:
+    """Put row, key and the fields side by side, the fields in the template's order."""
+    names = sorted(fields, key=lambda field: ORDER.index(split_field(field)[0]))
+    columns = [rows.numbers.alias("row").cast(pl.Int64), key.alias("key")]
+    return pl.DataFrame([*columns, *(fields[name].alias(name) for name in names)])
+
+
+def _place(rows: Rows) -> Place:
+    return Place(rows.source.path or rows.source.name, sheet=rows.source.sheet)

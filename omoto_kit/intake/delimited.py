@@ -1,0 +1,202 @@
+"""CSV, TSV and their kin: which delimiter, where records end, and the cells, quickly where the file is clean."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from omoto_kit.errors import IntakeError, Place
+
+if TYPE_CHECKING:
+    import _csv
+
+__all__ = ["DELIMITERS", "Records", "find_delimiter", "first_records", "parse"]
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
+SAMPLE_BYTES = 1 << 18
+SAMPLE_RECORDS = 60
+CHUNK = 1 << 23
+LARGEST_CELL = 2**31 - 1
+EXCEL_HINT = re.compile(rb'\A"?sep=(.)"?\r?\n', re.IGNORECASE)
+
+Records = list[list[str]]
+
+
+def tidy_lines(data: bytes) -> bytes:
+    """Make CR CR LF, which some exports write, an ordinary line end."""
+    return data.replace(b"\r\r\n", b"\r\n") if b"\r\r\n" in data else data
+
+
+def find_delimiter(data: bytes) -> str:
+    r"""Choose the delimiter that parts the first records most evenly; a comma where none parts anything.
+
+    >>> find_delimiter(b"a;b;c\n1,5;2;3\n")
+    ';'
+    >>> find_delimiter(b"comment\ngood, but slow\n")
+    ','
+    """
+    if hint := EXCEL_HINT.match(data):
+        return hint[1].decode("latin-1")
+    return max(DELIMITERS, key=lambda delimiter: _evenness(first_records(data, delimiter)))
+
+
+def _evenness(records: Records) -> tuple[float, int]:
+    """Rate a way of parting: the share of records that have the commonest width, and that width."""
+    widths = Counter(len(record) for record in records if record)
+    parted = {width: count for width, count in widths.items() if width > 1}
+    if not parted:
+        return 0.0, 0
+    width, count = max(parted.items(), key=lambda item: (item[1] * min(item[0], 4), item[0]))
+    return round(count / widths.total() * min(width, 4), 3), width
+
+
+def first_records(data: bytes, delimiter: str, count: int = SAMPLE_RECORDS) -> Records:
+    """Part the first records only, to look at them; one that the sample cuts off is left out."""
+    sample = data[:SAMPLE_BYTES]
+    whole = len(sample) == len(data)
+    if not whole and b"\n" in sample:
+        sample = sample[: sample.rindex(b"\n") + 1]
+    with _large_cells():
+        records = list(islice(_reader(sample.decode("utf-8", "replace"), delimiter), count))
+    return records if whole or len(records) in (1, count) else records[:-1]
+
+
+def parse(data: bytes, delimiter: str, width: int, where: Place) -> pl.DataFrame:
+    """Part a whole file into `width` columns of text, named by position; null where a cell is empty.
+
+    Row i of the frame is record i + 1 of the file; blank records are rows of nulls. A clean file goes through polars,
+    any other through the csv module; both give the same cells.
+
+    Raises IntakeError for a record with more filled cells than `width`, and for a quote that is never closed.
+    """
+    frame = _parse_fast(data, delimiter, width)
+    return _parse_exact(data, delimiter, width, where) if frame is None else frame
+
+
+def _parse_fast(data: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
+    """Parse by polars; None where the file is not clean enough for that to be surely right."""
+    if data.count(b"\r") != data.count(b"\r\n") or data[:2].startswith((b"\n", b"\r")):
+        return None
+    records = count_records(data, delimiter.encode())
+    if records is None:
+        return None
+    names = [str(number) for number in range(width)]
+    schema = dict.fromkeys(names, pl.String)
+    try:
+        frame = pl.read_csv(data, has_header=False, separator=delimiter, schema=schema)
+    except pl.exceptions.PolarsError:
+        return None
+    if frame.height != records:
+        return None
+    return frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
+
+
+def count_records(data: bytes, delimiter: bytes) -> int | None:
+    r"""Count the records of a file whose quotes all stand where they should; None where one does not.
+
+    What lies between two quotes is in turn outside and inside of a quoted cell. A piece outside is either empty (a
+    doubled quote) or begins and ends at the border of a cell.
+
+    >>> count_records(b'a,b\n1,"x ""y""\nz"\n', b",")
+    2
+    >>> count_records(b'size,price\n5" pipe,3\n', b",") is None
+    True
+    """
+    if b'"' not in data:
+        return data.count(b"\n") + (not data.endswith(b"\n"))
+    border = (delimiter, b"\n", b"\r\n")
+    lines, outside, open_piece = 0, True, b""
+    first = True
+    for start in range(0, len(data), CHUNK):
+        pieces = data[start : start + CHUNK].split(b'"')
+        pieces[0] = open_piece + pieces[0]
+        open_piece = pieces.pop()
+        for piece in pieces:
+            if outside:
+                if piece and not (piece.endswith(border) and (first or piece.startswith(border))):
+                    return None
+                lines += piece.count(b"\n")
+                first = False
+            outside = not outside
+    if not outside or (open_piece and not (first or open_piece.startswith(border))):
+        return None
+    lines += open_piece.count(b"\n")
+    return lines + (not data.endswith(b"\n"))
+
+
+def _parse_exact(data: bytes, delimiter: str, width: int, where: Place) -> pl.DataFrame:
+    """Parse by the csv module, which takes stray quotes, lone CRs and short records."""
+    text = data.decode()
+    records: Records = []
+    with _large_cells():
+        reader = _reader(text, delimiter)
+        begins = line = 0
+        for record in reader:
+            begins, line = line, reader.line_num
+            fits = len(record) <= width
+            records.append(record if fits else _without_extra(record, width, len(records) + 1, where))
+    _refuse_open_quote(text, delimiter, begins, where)
+    columns = {
+        str(column): pl.Series(
+            [(record[column] or None) if column < len(record) else None for record in records], dtype=pl.String
+        )
+        for column in range(width)
+    }
+    return pl.DataFrame(columns)
+
+
+def _without_extra(record: list[str], width: int, number: int, where: Place) -> list[str]:
+    """Drop empty cells beyond the last header; refuse filled ones."""
+    extra = [str(at) for at, cell in enumerate(record[width:], width + 1) if cell.strip()]
+    if extra:
+        cells = f"cell {extra[0]} has" if len(extra) == 1 else f"cells {', '.join(extra[:5])} have"
+        raise IntakeError(
+            f"The row has {len(record)} cells, but the header has {width}: {cells} no header above.",
+            where=Place(where.path, sheet=where.sheet, row=number),
+            advice="Put the cell that holds the delimiter between quotes, or give the extra column a header.",
+        )
+    return record[:width]
+
+
+def _refuse_open_quote(text: str, delimiter: str, begins: int, where: Place) -> None:
+    """Refuse a last record whose quote is never closed: it has swallowed all rows below it."""
+    if text.count('"') % 2 == 0:
+        return
+    last = "".join(list(io.StringIO(text, newline=""))[begins:])
+    try:
+        with _large_cells():
+            list(csv.reader(io.StringIO(last, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            raise IntakeError(
+                f"A quote that opens in line {begins + 1} is never closed, so the rest of the file is one cell.",
+                where=where,
+                advice='Close the quote, or write a quote inside a cell twice ("").',
+            ) from None
+
+
+def _reader(text: str, delimiter: str) -> _csv.Reader:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+
+
+@contextmanager
+def _large_cells() -> Iterator[None]:
+    """Let the csv module take cells of any size, for as long as one file takes."""
+    before = csv.field_size_limit(LARGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def width_of(records: Sequence[Sequence[str]], first: int, last: int) -> int:
+    """Count the columns: the widest of the rows that make the header."""
+    return max((len(record) for record in records[first : last + 1]), default=0)

@@ -1,0 +1,131 @@
+"""What XLSX shows otherwise than it stores: error cells, percentages and numbers padded with zeros.
+
+The parser gives a cell's value only. Where a sheet has such cells, they are looked up in its XML; all other sheets
+pay a search for a few bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from html import unescape
+
+from omoto_kit.errors import Place
+
+__all__ = ["Shown", "shown_cells"]
+
+TAG = rb"<(?:\w+:)?"
+CELL = re.compile(TAG + rb"c\s([^>]*?)>(.*?)</(?:\w+:)?c>", re.DOTALL)
+VALUE = re.compile(TAG + rb"v(?:\s[^>]*)?>([^<]*)<")
+ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
+PERCENT = re.compile(r"0(?:\.(0+))?\s?%")
+PADDED = re.compile(r"0{2,}")
+#: Percent formats that Excel has built in.
+BUILT_IN = {9: "0%", 10: "0.00%"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The text that a person sees in one cell; row and column count from 0."""
+
+    row: int
+    column: int
+    text: str
+
+
+def shown_cells(data: bytes, sheet: str, where: Place) -> list[Shown]:
+    """List the cells of a sheet whose text is not their value; none where the workbook's parts are unusual."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            part = _sheet_part(archive, sheet)
+            xml = archive.read(part) if part else b""
+            formats = _formats(archive)
+    except (KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+        return []
+    wanted = {style for style in formats if b's="%d"' % style in xml}
+    if not wanted and b't="e"' not in xml:
+        return []
+    return [shown for match in CELL.finditer(xml) if (shown := _shown(match, formats))]
+
+
+def _attributes(tag: bytes) -> dict[str, str]:
+    return {name.decode(): unescape(value.decode("utf-8", "replace")) for name, value in ATTRIBUTE.findall(tag)}
+
+
+def _tags(xml: bytes, name: bytes) -> list[dict[str, str]]:
+    return [_attributes(tag) for tag in re.findall(TAG + name + rb"\s([^>]*)>", xml)]
+
+
+def _sheet_part(archive: zipfile.ZipFile, sheet: str) -> str:
+    """Find the archive's entry that holds a sheet, by way of the workbook and its relations."""
+    workbook = archive.read("xl/workbook.xml")
+    ids = [tag for tag in _tags(workbook, b"sheet") if tag.get("name") == sheet]
+    relation = next((value for tag in ids for key, value in tag.items() if key.endswith(":id")), "")
+    targets = {
+        tag.get("Id"): tag.get("Target", "")
+        for tag in _tags(archive.read("xl/_rels/workbook.xml.rels"), b"Relationship")
+    }
+    target = targets.get(relation, "")
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}" if target else ""
+
+
+def _formats(archive: zipfile.ZipFile) -> dict[int, str]:
+    """Give the number format of each cell style that shows percentages or leading zeros."""
+    if "xl/styles.xml" not in archive.namelist():
+        return {}
+    xml = archive.read("xl/styles.xml")
+    codes = BUILT_IN | {int(tag["numFmtId"]): tag.get("formatCode", "") for tag in _tags(xml, b"numFmt")}
+    styles = re.search(TAG + rb"cellXfs.*?cellXfs>", xml, re.DOTALL)
+    formats = [int(tag.get("numFmtId", 0)) for tag in _tags(styles[0], b"xf")] if styles else []
+    shown = {style: codes.get(number, "") for style, number in enumerate(formats)}
+    return {style: code for style, code in shown.items() if PERCENT.fullmatch(code) or PADDED.fullmatch(code)}
+
+
+def _shown(match: re.Match[bytes], formats: dict[int, str]) -> Shown | None:
+    """Give one cell's shown text where it differs from its value."""
+    tag = _attributes(match[1])
+    value = VALUE.search(match[2])
+    if value is None or "r" not in tag:
+        return None
+    stored = unescape(value[1].decode("utf-8", "replace")).strip()
+    if tag.get("t") == "e":
+        text: str | None = stored
+    elif tag.get("t", "n") == "n":
+        text = _format(stored, formats.get(int(tag.get("s", 0)), ""))
+    else:
+        text = None
+    return Shown(*_position(tag["r"]), text) if text else None
+
+
+def _format(stored: str, code: str) -> str | None:
+    """Write a number as its format shows it.
+
+    >>> _format("0.954", "0%"), _format("560", "000000"), _format("4", "")
+    ('95%', '000560', None)
+    """
+    try:
+        number = Decimal(stored)
+    except InvalidOperation:
+        return None
+    if percent := PERCENT.fullmatch(code):
+        step = Decimal(1).scaleb(-len(percent[1] or ""))
+        return f"{(number * 100).quantize(step, ROUND_HALF_UP):f}%"
+    if PADDED.fullmatch(code) and number == number.to_integral_value():
+        return f"{int(number):0{len(code)}d}"
+    return None
+
+
+def _position(reference: str) -> tuple[int, int]:
+    """Take a cell's reference apart.
+
+    >>> _position("AB12")
+    (11, 27)
+    """
+    letters = reference.rstrip("0123456789")
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return int(reference[len(letters) :]) - 1, column - 1

@@ -1,0 +1,158 @@
+"""What a file is, by its content and not by its name."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+from omoto_kit.errors import IntakeError, Place
+from omoto_kit.intake.guard import damaged
+
+__all__ = ["KINDS", "find_kind"]
+
+#: Kinds that can be read, each with the endings that its files have.
+KINDS = {
+    "XLSX": (".xlsx", ".xlsm"),
+    "XLSB": (".xlsb",),
+    "XLS": (".xls",),
+    "ODS": (".ods",),
+    "Parquet": (".parquet", ".pq"),
+    "JSON": (".json",),
+    "JSON Lines": (".jsonl", ".ndjson", ".jsonlines"),
+    "CSV": (".csv", ".tsv", ".txt", ".tab", ".psv", ""),
+}
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+#: Beginnings of files that people give by mistake, with what to do instead.
+STRANGERS = (
+    (b"%PDF-", "a PDF", "Export the answers as CSV or XLSX."),
+    (b"{\\rtf", "a rich text document", "Save the table as CSV or XLSX."),
+    (b"\x1f\x8b", "a gzip archive", "Unpack it and give the file inside."),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it and give the file inside."),
+    (b"Rar!", "a RAR archive", "Unpack it and give the file inside."),
+    (b"\x89PNG", "a picture (PNG)", "Export the answers as CSV or XLSX."),
+    (b"\xff\xd8\xff", "a picture (JPEG)", "Export the answers as CSV or XLSX."),
+    (b"SQLite format 3\0", "a SQLite database", "Export the table as CSV."),
+    (b"ARROW1", "an Arrow file", "Write the frame as Parquet, or pass the frame itself."),
+    (b"MIME-Version:", "a web archive", "Open it in Excel and save it as XLSX."),
+    (b"\x09\x02\x06\x00", "a workbook of Excel 2", "Open it in Excel and save it as XLSX."),
+    (b"\x09\x04\x06\x00", "a workbook of Excel 4", "Open it in Excel and save it as XLSX."),
+    (b"\x09\x08\x08\x00", "a workbook of Excel 5 without its container", "Open it in Excel and save it as XLSX."),
+)
+MARKUP = ("<!doctype html", "<html", "<table", "<head", "<meta", "<body", "<div", "<style", "<script")
+CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 26, 27, 28, 29, 30, 31, 0}
+
+
+def find_kind(data: bytes, suffix: str, where: Place) -> str:
+    """Name the kind of a file, one of KINDS. Raises IntakeError for what holds no survey answers."""
+    if data.startswith(b"PK"):
+        return _find_zip_kind(data, where)
+    if data.startswith(OLE):
+        return _find_ole_kind(data, where)
+    if data.startswith(b"PAR1"):
+        return "Parquet"
+    for beginning, name, advice in STRANGERS:
+        if data.startswith(beginning):
+            raise IntakeError(f"This is {name}, no table of answers.", where=where, advice=advice)
+    _refuse_markup(data, where)
+    _refuse_binary(data, where)
+    return _find_text_kind(data, suffix)
+
+
+def _find_zip_kind(data: bytes, where: Place) -> str:
+    """Tell workbooks from other things that are zip archives inside."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            names = {entry.filename.replace("\\", "/").lower() for entry in entries}
+            mimetype = archive.read("mimetype") if "mimetype" in archive.namelist() else b""
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError):
+        raise damaged(where, "a workbook or a zip archive") from None
+    if any(name.endswith("workbook.xml") for name in names):
+        return "XLSX"
+    if any(name.endswith("workbook.bin") for name in names):
+        return "XLSB"
+    if b"opendocument.spreadsheet" in mimetype:
+        return "ODS"
+    raise _foreign_zip(names, encrypted=any(entry.flag_bits & 1 for entry in entries), where=where)
+
+
+def _foreign_zip(names: set[str], *, encrypted: bool, where: Place) -> IntakeError:
+    """Say what the archive is instead of a workbook."""
+    if encrypted:
+        what, advice = "This is an encrypted zip archive.", "Unpack it with its password and give the file inside."
+    elif "word/document.xml" in names:
+        what, advice = "This is a Word document.", "Export the answers as CSV or XLSX."
+    elif any(name.startswith("ppt/") for name in names):
+        what, advice = "This is a PowerPoint presentation.", "Export the answers as CSV or XLSX."
+    else:
+        inside = ", ".join(sorted(name for name in names if not name.endswith("/"))[:3]) or "nothing"
+        what, advice = f"This is a zip archive that holds {inside}.", "Unpack it and give the file inside."
+    return IntakeError(what, where=where, advice=advice)
+
+
+def _find_ole_kind(data: bytes, where: Place) -> str:
+    """Tell old workbooks from other things in the same container; a new workbook with a password is one, too."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise locked(where)
+    if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
+        return "XLS"
+    if "WordDocument".encode("utf-16-le") in data:
+        raise IntakeError("This is a Word document.", where=where, advice="Export the answers as CSV or XLSX.")
+    advice = "Export it again; if it is a workbook, open it in Excel and save it as XLSX."
+    raise IntakeError("This is an Office file without a workbook in it, or cut off.", where=where, advice=advice)
+
+
+def locked(where: Place) -> IntakeError:
+    """Say that a workbook needs a password."""
+    advice = "Open it in Excel, take the password off (File, Info, Protect Workbook), and save it."
+    return IntakeError("The workbook is protected by a password.", where=where, advice=advice)
+
+
+def _refuse_markup(data: bytes, where: Place) -> None:
+    """Refuse web pages, which many tools name .xls, and Excel's XML of 2003."""
+    head = data[:2048].decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "ignore")
+    head = head.lstrip("\ufeff \t\r\n").lower()
+    if head.startswith(MARKUP):
+        what = "This is a web page (HTML), whatever its name says."
+    elif head.startswith("<?xml") and "urn:schemas-microsoft-com:office:spreadsheet" in head:
+        what = "This is a workbook in the XML form of 2003."
+    elif head.startswith("<?xml"):
+        what = "This is an XML document."
+    else:
+        return
+    raise IntakeError(what, where=where, advice="Open it in Excel and save it as XLSX.")
+
+
+def _refuse_binary(data: bytes, where: Place) -> None:
+    """Refuse rubbish: text has next to no control characters."""
+    head = data[:4096]
+    found = sum(byte in CONTROL for byte in head)
+    if found * 50 > len(head):
+        at = next(index for index, byte in enumerate(head) if byte in CONTROL)
+        raise IntakeError(
+            f"This is binary data, no text and no workbook; the first control character is at byte {at}.",
+            where=where,
+            advice="Give a CSV, an Excel or a Parquet file, or JSON Lines.",
+        )
+
+
+def _find_text_kind(data: bytes, suffix: str) -> str:
+    """Tell JSON from delimited text: by its name where it begins like JSON, else by whether it is JSON."""
+    head = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    named = next((kind for kind in ("JSON", "JSON Lines") if suffix in KINDS[kind]), "")
+    if not head.startswith((b"{", b"[")):
+        return named if named and b"\n{" in head else "CSV"
+    if named == "JSON Lines" or (_is_json(head.partition(b"\n")[0], dict) and b"\n{" in head):
+        return "JSON Lines"
+    if named:
+        return named
+    return "JSON" if _is_json(head, dict, list) else "CSV"
+
+
+def _is_json(text: bytes, *kinds: type) -> bool:
+    """Check whether a whole text is one JSON object or list."""
+    try:
+        return isinstance(json.loads(text), kinds)
+    except (ValueError, RecursionError):
+        return False

@@ -1,0 +1,229 @@
+"""The column map: which source column feeds which field, how surely, and on whose word."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from omoto_kit.batch import Rows
+from omoto_kit.campaign import Campaign, ColumnRule, is_field, split_field
+from omoto_kit.errors import ColumnError, Place, did_you_mean
+from omoto_kit.intake.guesses import SURE, Guess, fold, guess_fields, targets
+
+__all__ = ["ColumnMap", "Mapped", "column_map", "find_header", "listed"]
+
+#: So many headers are listed in an error.
+LISTED = 40
+#: So many suggestions are told in notes; all are in the entries.
+SUGGESTED = 10
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """One column that feeds a field (`applied`), or could; `rule.column` is the source's own header."""
+
+    field: str
+    rule: ColumnRule
+    confidence: float
+    reason: str
+    applied: bool = True
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """All of a source's mappings, what a person should know of them, and the headers that feed nothing."""
+
+    entries: tuple[Mapped, ...]
+    notes: tuple[str, ...] = ()
+    unmapped: tuple[str, ...] = ()
+
+    @property
+    def applied(self) -> dict[str, ColumnRule]:
+        """Each field that is fed, with the rule that feeds it."""
+        return {entry.field: entry.rule for entry in self.entries if entry.applied}
+
+
+def column_map(
+    rows: Rows,
+    campaign: Campaign,
+    overrides: Mapping[str, str] | None = None,
+    *,
+    filled_later: Collection[str] = (),
+) -> ColumnMap:
+    """Find out which source column feeds which field.
+
+    `overrides` (header to field; an empty field means that the column feeds nothing) come first, then the
+    contract's [columns], then guesses. Guesses of 0.8 and more are applied where the contract has no [columns]; where
+    it has, only to required fields that it leaves unmapped. `filled_later` names fields that a plugin will fill.
+
+    Raises ColumnError where an override names no header or no field, or a required field's column is absent.
+    """
+    headers = rows.frame.columns
+    where = Place(rows.source.path or rows.source.name, sheet=rows.source.sheet)
+    if rows.bodies:
+        return ColumnMap(())
+    said, silenced = _said(headers, campaign, overrides or {}, where)
+    agreed, missing = _agreed(headers, campaign, said, where, filled_later)
+    entries = [*said, *agreed]
+    guessed, doubts = _guessed(headers, campaign, entries, silenced)
+    entries += guessed
+    used = {entry.rule.column for entry in entries if entry.applied}
+    unmapped = tuple(header for header in headers if header not in used)
+    notes = [*missing, *doubts, *_suggestions(guessed), *_without_customer(campaign, entries, filled_later)]
+    return ColumnMap(tuple(entries), tuple(notes), unmapped)
+
+
+def find_header(wanted: str, headers: Sequence[str]) -> str | None:
+    """Find a header as it is written, or else whatever its case, spaces and punctuation.
+
+    >>> find_header("mobile no", ["Store", "Mobile No."])
+    'Mobile No.'
+    """
+    if wanted in headers:
+        return wanted
+    folded = fold(wanted)
+    return next((header for header in headers if fold(header) == folded), None)
+
+
+def listed(headers: Sequence[str]) -> str:
+    """List the headers of a source for an error text."""
+    more = f" and {len(headers) - LISTED} more" if len(headers) > LISTED else ""
+    return f"The headers are {', '.join(repr(header[:80]) for header in headers[:LISTED])}{more}."
+
+
+def _said(
+    headers: Sequence[str], campaign: Campaign, overrides: Mapping[str, str], where: Place
+) -> tuple[list[Mapped], set[str]]:
+    """Take the user's own mappings, and the headers that are to feed nothing."""
+    entries: dict[str, Mapped] = {}
+    silenced = set()
+    for wanted, name in overrides.items():
+        header = find_header(wanted, headers)
+        if header is None:
+            advice = f"{did_you_mean(wanted, headers)} {listed(headers)}".strip()
+            raise ColumnError(f"There is no column {wanted!r}.", where=where, advice=advice)
+        if not name:
+            silenced.add(header)
+            continue
+        field = _field(name, campaign, Place(where.path, sheet=where.sheet, column=header))
+        if field in entries:
+            both = f"{entries[field].rule.column!r} and {header!r}"
+            raise ColumnError(f"Both {both} are mapped to {field!r}.", where=where, advice="Keep one of them.")
+        rule = campaign.columns.get(field, ColumnRule(column=header)).model_copy(update={"column": header})
+        entries[field] = Mapped(field, rule, 1.0, "as you said")
+    return list(entries.values()), silenced
+
+
+def _field(name: str, campaign: Campaign, where: Place) -> str:
+    """Find the field that a name means; its last part alone will do where only one field ends so."""
+    known = targets(campaign)
+    if not is_field(name):
+        ends = [field for field in known if split_field(field)[1] == name]
+        if len(ends) == 1:
+            return ends[0]
+        near = did_you_mean(name, [*known, *ends], most=3) or f"Fields are {', '.join(known)}."
+        raise ColumnError(f"{name!r} is no field of a response.", where=where, advice=near)
+    group, part = split_field(name)
+    names = campaign.known_names(group)
+    if part and names is not None and part not in names:
+        kind = "category" if group == "catnpsmap" else "attribute"
+        advice = did_you_mean(part, names) or f"It has {', '.join(names)}."
+        raise ColumnError(f"The contract has no {kind} {part!r}.", where=where, advice=advice)
+    return name
+
+
+def _agreed(
+    headers: Sequence[str], campaign: Campaign, said: Iterable[Mapped], where: Place, filled_later: Collection[str]
+) -> tuple[list[Mapped], list[str]]:
+    """Take the contract's [columns]; an absent column is an error where its field is required, else a note."""
+    done = {entry.field for entry in said}
+    required = set(campaign.required_fields()) - campaign.fixed.keys() - set(filled_later)
+    entries, notes = [], []
+    for field, rule in campaign.columns.items():
+        if field in done:
+            continue
+        if field in campaign.fixed:
+            notes.append(f"[fixed] sets {field}, so column {rule.column!r} is not used for it.")
+            continue
+        header = find_header(rule.column, headers)
+        if header is not None:
+            reason = "agreed in the contract"
+            entries.append(Mapped(field, rule.model_copy(update={"column": header}), 1.0, reason))
+        elif field in required:
+            near = did_you_mean(rule.column, headers)
+            raise ColumnError(
+                f"The required field {field!r} has no column: the contract asks for {rule.column!r}, which is absent.",
+                where=where,
+                advice=f'{near} Map another with --map "Header={field}". {listed(headers)}'.strip(),
+            )
+        else:
+            near = did_you_mean(rule.column, headers)
+            notes.append(f"Column {rule.column!r}, which the contract maps to {field}, is not there. {near}".strip())
+    return entries, notes
+
+
+def _guessed(
+    headers: Sequence[str], campaign: Campaign, entries: Sequence[Mapped], silenced: set[str]
+) -> tuple[list[Mapped], list[str]]:
+    """Guess the rest: each field takes its best column and each column feeds one field; equals are left to a person."""
+    done = {entry.field for entry in entries} | campaign.fixed.keys()
+    groups = {field for field in done if field in ("catnpsmap", "namevaluemap")}
+    used = {entry.rule.column for entry in entries} | silenced
+    free = [header for header in headers if header not in used]
+    open_fields = [field for field in targets(campaign) if field not in done and split_field(field)[0] not in groups]
+    guesses = guess_fields(free, open_fields)
+    may_apply = _may_apply(campaign, done)
+    guessed, doubts = [], []
+    taken: set[str] = set()
+    while guesses:
+        best = guesses[0]
+        rivals = [guess for guess in guesses[1:] if guess.confidence == best.confidence and _clash(best, guess)]
+        if rivals and best.confidence >= SURE:
+            doubts.append(_doubt(best, rivals))
+        applied = not rivals and best.confidence >= SURE and best.field in may_apply
+        rule = ColumnRule(column=best.header)
+        guessed.append(Mapped(best.field, rule, best.confidence, best.reason, applied))
+        taken |= {best.field, *(rival.field for rival in rivals)}
+        headers_gone = {best.header, *(rival.header for rival in rivals)}
+        guesses = [guess for guess in guesses if guess.field not in taken and guess.header not in headers_gone]
+    return guessed, doubts
+
+
+def _may_apply(campaign: Campaign, done: Collection[str]) -> set[str]:
+    """Name the fields that a guess may feed without being asked: sending what nobody agreed to would leak."""
+    if not campaign.columns:
+        return set(targets(campaign))
+    any_of = {f"customerinfo.{name}" for name in campaign.customer.any_of}
+    return set(campaign.required_fields()) | (any_of if not any_of & set(done) else set())
+
+
+def _clash(one: Guess, other: Guess) -> bool:
+    return (one.field == other.field) != (one.header == other.header)
+
+
+def _doubt(best: Guess, rivals: Sequence[Guess]) -> str:
+    """Say that a person must choose."""
+    if rivals[0].field == best.field:
+        columns = " and ".join(repr(guess.header) for guess in [best, *rivals])
+        return f"Columns {columns} could both feed {best.field}; choose one with --map."
+    fields = " and ".join(guess.field for guess in [best, *rivals])
+    return f"Column {best.header!r} could feed {fields}; choose one with --map."
+
+
+def _suggestions(guessed: Sequence[Mapped]) -> list[str]:
+    """Tell of the good guesses that were not applied because the contract does not name them."""
+    offers = [entry for entry in guessed if not entry.applied and entry.confidence >= SURE]
+    return [
+        f"Column {entry.rule.column!r} could feed {entry.field} ({entry.confidence:.0%}, {entry.reason}); "
+        "it is not sent unless [columns] or --map says so."
+        for entry in offers[:SUGGESTED]
+    ]
+
+
+def _without_customer(campaign: Campaign, entries: Sequence[Mapped], filled_later: Collection[str]) -> list[str]:
+    """Warn where the contract wants one of several customer fields and nothing feeds any."""
+    any_of = [f"customerinfo.{name}" for name in campaign.customer.any_of]
+    fed = {entry.field for entry in entries if entry.applied} | set(filled_later) | campaign.fixed.keys()
+    if not any_of or fed & set(any_of):
+        return []
+    return [f"The contract wants one of {', '.join(any_of)}, and no column feeds any of them."]

@@ -1,0 +1,170 @@
+"""Workbooks: which sheet, and its cells as the text that a person saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import fastexcel
+import polars as pl
+
+from omoto_kit.errors import IntakeError, Place, did_you_mean
+from omoto_kit.intake.formats import Shown, shown_cells
+from omoto_kit.intake.guard import damaged, guarded
+from omoto_kit.intake.kinds import locked
+
+__all__ = ["Sheet", "read_sheet"]
+
+STAMP = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+#: Where calamine puts a time of day that has no date, in either of Excel's calendars.
+NO_DATE = ("1899-12-31", "1899-12-30", "1904-01-01")
+#: A sheet needs a header and a row to be chosen by itself.
+LEAST_ROWS = 2
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet's cells: row i of the frame is row i + 1 of the sheet, a column's name its position."""
+
+    name: str
+    cells: pl.DataFrame
+    words: str
+
+
+def read_sheet(data: bytes, kind: str, sheet: str | int | None, where: Place) -> Sheet:
+    """Read the named or numbered sheet (1 is the first), or the first that has rows.
+
+    Raises IntakeError where the workbook is locked or damaged, or where there is no such sheet.
+    """
+    book = _open(data, kind, where)
+    names = book.sheet_names
+    if sheet is not None:
+        name = _find(sheet, names, where)
+        cells = _texts(book, name, where)
+        words = f"sheet {name!r}"
+    else:
+        name, cells, words = _first_with_rows(book, where)
+    place = Place(where.path, sheet=name)
+    patched = _with_shown(cells, shown_cells(data, name, place) if kind == "XLSX" else [])
+    return Sheet(name, patched, words)
+
+
+def _open(data: bytes, kind: str, where: Place) -> fastexcel.ExcelReader:
+    def explain(text: str) -> IntakeError:
+        return locked(where) if "password" in text.lower() else damaged(where, f"a workbook ({kind})")
+
+    return guarded(lambda: fastexcel.read_excel(data), explain)
+
+
+def _find(sheet: str | int, names: list[str], where: Place) -> str:
+    """Find a sheet by its name, whatever its case, or by its number."""
+    folded = {name.strip().casefold(): name for name in reversed(names)}
+    found = folded.get(str(sheet).strip().casefold())
+    if found is not None and isinstance(sheet, str):
+        return found
+    if str(sheet).isdecimal() and 1 <= int(sheet) <= len(names):
+        return names[int(sheet) - 1]
+    near = did_you_mean(str(sheet), names)
+    listed = ", ".join(f"{number} {name!r}" for number, name in enumerate(names, 1))
+    raise IntakeError(f"There is no sheet {sheet!r}.", where=where, advice=f"{near} The sheets are {listed}.".strip())
+
+
+def _first_with_rows(book: fastexcel.ExcelReader, where: Place) -> tuple[str, pl.DataFrame, str]:
+    """Pass over sheets that are hidden or hold no table."""
+    names = book.sheet_names
+    fallback: tuple[str, pl.DataFrame] | None = None
+    for number, name in enumerate(names):
+        if number and _is_hidden(book, name, where):
+            continue
+        cells = _texts(book, name, where)
+        rows = _count_rows(cells)
+        if rows >= LEAST_ROWS:
+            passed = " (those before it hold no table)" if number else ""
+            others = f" of {len(names)}" if len(names) > 1 else ""
+            return name, cells, f"sheet {name!r}{others}{passed}"
+        if rows and fallback is None:
+            fallback = name, cells
+    if fallback is None:
+        raise IntakeError(
+            f"None of its {len(names)} sheets holds any cells." if len(names) > 1 else "Its only sheet is empty.",
+            where=where,
+            advice="Give a workbook with headers and answers.",
+        )
+    return *fallback, f"sheet {fallback[0]!r}"
+
+
+def _is_hidden(book: fastexcel.ExcelReader, name: str, where: Place) -> bool:
+    loaded = guarded(
+        lambda: book.load_sheet(name, header_row=None, n_rows=0, dtypes="string"),
+        lambda _: damaged(Place(where.path, sheet=name), "a sheet"),
+    )
+    return loaded.visible != "visible"
+
+
+def _count_rows(cells: pl.DataFrame) -> int:
+    if not cells.width:
+        return 0
+    return int(cells.select(pl.any_horizontal(pl.all().is_not_null()).sum()).item())
+
+
+def _load(book: fastexcel.ExcelReader, name: str, dtype: fastexcel.DType, where: Place) -> pl.DataFrame:
+    """Load a whole sheet with every cell taken as one type; null where a cell is none of it."""
+
+    def load() -> pl.DataFrame:
+        sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes=dtype)
+        positions = [str(column.absolute_index) for column in sheet.selected_columns]
+        frame = pl.DataFrame(sheet) if sheet.width else pl.DataFrame()
+        return frame.rename(dict(zip(frame.columns, positions, strict=True)))
+
+    return guarded(load, lambda _: damaged(Place(where.path, sheet=name), "a sheet"))
+
+
+def _texts(book: fastexcel.ExcelReader, name: str, where: Place) -> pl.DataFrame:
+    """Read a sheet as text: numbers without artefacts, dates in ISO form, TRUE and FALSE."""
+    cells = _load(book, name, "string", where)
+    if not cells.width:
+        return cells
+    cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    stamped = _columns_with(cells, pl.all().str.contains(STAMP))
+    if stamped:
+        dates = _load(book, name, "datetime", where)
+        cells = cells.with_columns(_iso(cells[column], dates[column]) for column in stamped)
+    logical = _columns_with(cells, pl.all().is_in(["true", "false"]))
+    if logical:
+        truths = _load(book, name, "boolean", where)
+        cells = cells.with_columns(_upper(cells[column], truths[column]) for column in logical)
+    return cells
+
+
+def _columns_with(cells: pl.DataFrame, test: pl.Expr) -> list[str]:
+    found = cells.select(test.any()).row(0, named=True)
+    return [column for column, any_found in found.items() if any_found]
+
+
+def _iso(texts: pl.Series, dates: pl.Series) -> pl.Series:
+    """Write the cells that are dates, not texts that look like dates, in ISO form; times only where there are any."""
+    is_date = dates.is_not_null() & texts.str.contains(STAMP)
+    day, time = texts.str.head(10), texts.str.slice(11)
+    whole_days = (time.filter(is_date & ~day.is_in(NO_DATE)) == "00:00:00").all()
+    stamp = day if whole_days else day + "T" + time
+    frame = pl.DataFrame({"text": texts, "is_date": is_date, "day": day, "time": time, "stamp": stamp})
+    written = pl.when(pl.col("day").is_in(NO_DATE)).then("time").otherwise("stamp")
+    return frame.select(pl.when("is_date").then(written).otherwise("text").alias(texts.name)).to_series()
+
+
+def _upper(texts: pl.Series, truths: pl.Series) -> pl.Series:
+    """Write the cells that are truth values, not the words, as Excel shows them."""
+    is_truth = truths.is_not_null() & texts.is_in(["true", "false"])
+    return texts.to_frame().select(pl.when(is_truth).then(texts.str.to_uppercase()).otherwise(texts)).to_series()
+
+
+def _with_shown(cells: pl.DataFrame, shown: list[Shown]) -> pl.DataFrame:
+    """Put in the texts of cells whose number format changes what a person sees."""
+    by_column: dict[str, list[Shown]] = {}
+    for cell in shown:
+        by_column.setdefault(str(cell.column), []).append(cell)
+    columns = []
+    for column in by_column.keys() & set(cells.columns):
+        within = [cell for cell in by_column[column] if cell.row < cells.height]
+        rows = pl.Series([cell.row for cell in within], dtype=pl.UInt32)
+        columns.append(cells[column].scatter(rows, [cell.text for cell in within]))
+    return cells.with_columns(columns)

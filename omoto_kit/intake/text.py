@@ -1,0 +1,220 @@
+"""From bytes to text: which encoding a file is in, found by evidence and said in words."""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+from omoto_kit.errors import IntakeError, Place, did_you_mean
+
+__all__ = ["Decoded", "decode"]
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte order mark"),
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16 LE"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16 BE"),
+)
+#: Tried on what is no Unicode, likeliest first: on equal evidence the earlier one wins.
+CANDIDATES = {
+    "cp1252": "Windows-1252",
+    "mac_roman": "MacRoman",
+    "latin-1": "Latin-1",
+    "cp1256": "Windows-1256 (Arabic)",
+    "cp1250": "Windows-1250 (Central Europe)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "shift_jis": "Shift-JIS",
+    "euc_jp": "EUC-JP",
+    "euc_kr": "EUC-KR",
+    "gb18030": "GB 18030",
+    "big5": "Big5",
+}
+#: What the rarer encodings must show before they are believed.
+DOUBT = {"mac_roman": 0.5, "latin-1": 0.1, "cp1252": 0.0}
+FOREIGN_DOUBT = 4.0
+#: So many bytes around foreign characters are looked at; more would not change the verdict.
+EVIDENCE = 400_000
+WESTERN = frozenset("éèàùçâêîôûëïüöäñáíóúßåøæãõœ")
+OPENING, CLOSING, BETWEEN = frozenset("“‘«„¿¡"), frozenset("”’»"), frozenset("’")
+PLAIN_SIGNS = frozenset("–—…•€£©®™°\xa0×½¼·₹")
+CHUNK = 1 << 22
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A file's text as UTF-8 bytes, and the words for what it was before."""
+
+    data: bytes
+    words: str
+
+
+def decode(data: bytes, where: Place, encoding: str | None = None) -> Decoded:
+    """Turn a file's bytes into UTF-8 without a mark.
+
+    Raises IntakeError where the named encoding does not exist or does not fit, or where NUL bytes show that the
+    file is no text.
+    """
+    if encoding is not None:
+        return _decode_as(data, encoding, where)
+    for mark, codec, words in MARKS:
+        if data.startswith(mark):
+            return _recode(data, codec, words, where)
+    if codec := _wide(data):
+        return _recode(data, codec, f"UTF-16 {codec[-2:].upper()}", where)
+    _refuse_nul(data, where)
+    if is_utf8(data):
+        return Decoded(data, "UTF-8")
+    if mended := _mend_utf8(data):
+        return mended
+    codec = likeliest(data)
+    return Decoded(data.decode(codec, "replace").encode(), CANDIDATES[codec])
+
+
+def is_utf8(data: bytes) -> bool:
+    """Check a whole file piece by piece, so that no second copy of it is made."""
+    if data.isascii():
+        return True
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(data)
+    try:
+        for start in range(0, len(data), CHUNK):
+            decoder.decode(view[start : start + CHUNK], final=start + CHUNK >= len(data))
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def likeliest(data: bytes) -> str:
+    """Choose the encoding whose characters stand where such characters stand in real text.
+
+    >>> likeliest("He said “it’s fine”, naïve café".encode("mac_roman"))
+    'mac_roman'
+    >>> likeliest("She wasn’t happy – café".encode("cp1252"))
+    'cp1252'
+    """
+    sample = _surroundings(data)
+    scores = {codec: score for codec in CANDIDATES if (score := _plausibility(sample, codec)) is not None}
+    return max(scores, key=scores.__getitem__)
+
+
+def _decode_as(data: bytes, encoding: str, where: Place) -> Decoded:
+    """Decode by the name that the user gave."""
+    try:
+        codec = codecs.lookup(encoding).name
+        "".encode(codec)
+    except LookupError:
+        near = did_you_mean(encoding, ["utf-8", "utf-16", *CANDIDATES])
+        advice = near or "Name one such as utf-8, utf-16, cp1252, mac_roman or cp1256."
+        raise IntakeError(f"{encoding!r} is no known text encoding.", where=where, advice=advice) from None
+    return _recode(data, "utf-8-sig" if codec == "utf-8" else codec, encoding, where)
+
+
+def _recode(data: bytes, codec: str, words: str, where: Place) -> Decoded:
+    """Decode strictly and give UTF-8 back."""
+    try:
+        if codec == "utf-8-sig" and is_utf8(data):
+            plain = data.removeprefix(codecs.BOM_UTF8)
+        else:
+            plain = data.decode(codec).removeprefix("\ufeff").encode()
+    except UnicodeError as error:
+        at = getattr(error, "start", len(data))
+        line = data.count(b"\n", 0, at) + 1
+        advice = "Leave the encoding out to have it found, or name another."
+        raise IntakeError(f"The bytes near line {line} are not {words}.", where=where, advice=advice) from None
+    _refuse_nul(plain, where)
+    return Decoded(plain, words)
+
+
+def _wide(data: bytes) -> str:
+    """Recognise UTF-16 without a mark: western text has a NUL in every second byte."""
+    head = data[:4096]
+    half = len(head) // 2
+    if half and len(data) % 2 == 0:
+        even, odd = head[0::2].count(0), head[1::2].count(0)
+        if odd > half * 0.4 and even <= half * 0.05:
+            return "utf-16-le"
+        if even > half * 0.4 and odd <= half * 0.05:
+            return "utf-16-be"
+    return ""
+
+
+def _refuse_nul(data: bytes, where: Place) -> None:
+    """Refuse NUL bytes: no text has them, and parsers cut cells short at them."""
+    at = data.find(b"\0")
+    if at >= 0:
+        line = data.count(b"\n", 0, at) + 1
+        advice = "The file is damaged or no text at all: export it again as CSV (UTF-8) or XLSX."
+        raise IntakeError(f"There is a NUL byte in line {line}, at byte {at:,}.", where=where, advice=advice)
+
+
+def _mend_utf8(data: bytes) -> Decoded | None:
+    """Read UTF-8 into which a few Windows-1252 characters were pasted; None where it is not clearly that."""
+    text = data.decode("utf-8", "surrogateescape")
+    strays = sum("\udc80" <= char <= "\udcff" for char in text)
+    proper = sum(char > "\x7f" for char in text) - strays
+    if strays * 20 > proper:
+        return None
+    mended = "".join(
+        bytes([ord(char) - 0xDC00]).decode("cp1252", "replace") if "\udc80" <= char <= "\udcff" else char
+        for char in text
+    )
+    return Decoded(mended.encode(), f"UTF-8 with {strays:,} stray Windows-1252 characters")
+
+
+def _surroundings(data: bytes) -> bytes:
+    """Cut out the lines that hold other than ASCII, up to a limit."""
+    lines, size = [], 0
+    for line in data.splitlines():
+        if not line.isascii():
+            lines.append(line)
+            size += len(line)
+            if size > EVIDENCE:
+                break
+    return b"\n".join(lines)
+
+
+def _plausibility(sample: bytes, codec: str) -> float | None:
+    """Sum up the evidence for one encoding; None where the bytes cannot be in it."""
+    try:
+        text = f" {sample.decode(codec)} "
+    except UnicodeDecodeError:
+        return None
+    score = -DOUBT.get(codec, FOREIGN_DOUBT)
+    places = Counter((text[i - 1], text[i], text[i + 1]) for i, char in enumerate(text) if char > "\x7f")
+    for (before, char, after), count in places.items():
+        score += _weigh(before, char, after) * min(count, 50)
+    return score
+
+
+def _weigh(before: str, char: str, after: str) -> float:
+    """Weigh one foreign character by its neighbours: an accent inside a word is likely, a capital there is not."""
+    if char.isalpha():
+        return _weigh_letter(before, char, after)
+    inside = before.isalpha() and after.isalpha()
+    if char in BETWEEN and inside:
+        return 3.0
+    if char in OPENING:
+        return 2.0 if not before.isalnum() and after.isalnum() else -1.0
+    if char in CLOSING:
+        return 2.0 if not before.isspace() and not after.isalnum() else -1.0
+    if char in PLAIN_SIGNS:
+        return -1.0 if inside else 1.0
+    return -3.0 if unicodedata.category(char).startswith("C") else -2.0
+
+
+def _weigh_letter(before: str, char: str, after: str) -> float:
+    """Weigh a letter: its script must be that of its neighbours, and its case must fit them."""
+    if char >= "\u3000":
+        return 1.0 if "\u3040" <= char <= "\u30ff" else 0.8 if "\uac00" <= char <= "\ud7a3" else 0.5
+    if char >= "\u0370":
+        own = unicodedata.name(char, "").split(" ")[0]
+        alike = [unicodedata.name(near, "").startswith(own) for near in (before, after) if near.isalpha()]
+        return 1.2 if alike and all(alike) else -2.0
+    if char.isupper():
+        return -3.0 if before.islower() else 0.3 if after.isalpha() else -1.0
+    if not (before.isalpha() or after.isalpha()):
+        return -1.0
+    return 2.0 if char in WESTERN else 0.2
