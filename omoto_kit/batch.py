@@ -13,8 +13,8 @@ what a check found. Columns of `values`:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field as attribute, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 
 import polars as pl
 
@@ -111,7 +111,8 @@ class Batch:
     """The rows of one source on their way to Omoto.
 
     `columns` names, for each field, the source header that feeds it; `notes` are sentences about the source as a
-    whole that a person should read, such as a mapped column that the file does not have.
+    whole that a person should read, such as a mapped column that the file does not have. `rule_codes` are the codes
+    that plugins' rules have found so far, so that a new validation can find them anew.
     """
 
     campaign: Campaign
@@ -121,6 +122,7 @@ class Batch:
     changes: pl.DataFrame = attribute(default_factory=lambda: pl.DataFrame(schema=CHANGES), repr=False)
     problems: pl.DataFrame = attribute(default_factory=lambda: pl.DataFrame(schema=PROBLEMS), repr=False)
     notes: tuple[str, ...] = ()
+    rule_codes: frozenset[str] = attribute(default=frozenset(), repr=False)
 
     def __len__(self) -> int:
         """Count the rows."""

@@ -1,0 +1,100 @@
+"""E-mail addresses: their shape, and slips of well-known domains. Messages name a domain at most, never the person."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+from rapidfuzz.distance import OSA
+
+from omoto_kit.plugins import Finding, Replace, rule
+from omoto_kit.problem import Severity
+from omoto_kit.validation.forms import quote, strip, without_marks
+
+__all__ = ["doubtful", "email", "read_email"]
+
+_LOCAL = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_ADDRESS = re.compile(rf"({_LOCAL})@((?:{_LABEL}\.)+(?:xn--[a-z0-9-]+|[^\W\d_]{{2,24}}))", re.IGNORECASE)
+_BRACKETED = re.compile(r"[^<>]*<\s*([^<>]+?)\s*>")
+_LONGEST_LOCAL, _LONGEST = 64, 254
+
+#: Mail hosts that customers of shops in India and the Gulf use; a domain one slip away is doubtful.
+FAMOUS = (
+    "gmail.com", "yahoo.com", "yahoo.co.in", "hotmail.com", "outlook.com", "rediffmail.com", "icloud.com",
+)  # fmt: skip
+#: Real hosts that would otherwise pass for such a slip.
+REAL = frozenset(
+    {"ymail.com", "email.com", "mail.com", "hotmail.co", "fmail.com", "outlook.in", "yahoo.co.id", "yahoo.co.jp"}
+)
+_ENDINGS = {"con": "com", "cmo": "com", "comm": "com", "vom": "com", "xom": "com", "ocm": "com"}
+_CLEAR = (
+    r"^[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@"
+    r"(?:gmail\.com|yahoo\.com|yahoo\.co\.in|hotmail\.com|outlook\.com|rediffmail\.com|icloud\.com)$"
+)
+
+
+def read_email(text: str) -> str | None:
+    """Give the address in a cell with its domain in lower case, or None where it is none.
+
+    >>> read_email(" mailto:Asha@GMail.com; "), read_email("asha@gmail")
+    ('Asha@gmail.com', None)
+    """
+    bare = strip(without_marks(text))
+    found = _BRACKETED.fullmatch(bare)
+    bare = re.sub("^mailto:", "", found[1] if found else bare, flags=re.IGNORECASE).rstrip(",; \t").strip()
+    parts = _ADDRESS.fullmatch(bare)
+    if parts is None or len(parts[1]) > _LONGEST_LOCAL or len(bare) > _LONGEST:
+        return None
+    return f"{parts[1]}@{parts[2].lower()}"
+
+
+def _slip_of(domain: str) -> str | None:
+    """Name the well-known domain that was probably meant; None for any other."""
+    if domain in FAMOUS or domain in REAL:
+        return None
+    stem, _, ending = domain.rpartition(".")
+    if ending in _ENDINGS:
+        domain = f"{stem}.{_ENDINGS[ending]}"
+    near = [name for name in FAMOUS if OSA.distance(domain, name, score_cutoff=1) <= 1]
+    return near[0] if near else domain if ending in _ENDINGS else None
+
+
+@rule("customerinfo.email")
+def email(email: str | None) -> list[Finding | Replace] | None:
+    """Hold what is no address, write the domain in lower case, and doubt slips such as gmial.com."""
+    if not email or not strip(email):
+        return None
+    address = read_email(email)
+    if address is None:
+        return [_invalid(email)]
+    said: list[Finding | Replace] = []
+    if address != email:
+        said.append(Replace(address, "The same address without signs around it, its domain in lower case."))
+    local, _, domain = address.rpartition("@")
+    meant = _slip_of(domain)
+    if meant:
+        message = f"The domain {quote(domain)} looks like a slip of {quote(meant)}. Correct it if so."
+        said.append(Finding("email_suspect", message, Severity.WARNING, (f"{local}@{meant}",)))
+    return said
+
+
+def _invalid(text: str) -> Finding:
+    """Say what is wrong with a cell, and offer what could stand there."""
+    pieces = [read_email(piece) for piece in re.split(r"[,;/\s]+", text)]
+    several = tuple(dict.fromkeys(piece for piece in pieces if piece))
+    trimmed = read_email(strip(text).strip(".")) or read_email(re.sub(r"\s*([@.])\s*", r"\1", strip(text)))
+    if len(several) > 1:
+        return Finding("email_invalid", "The cell holds more than one e-mail address. Keep one.", options=several)
+    if "@" not in text:
+        message = "This is no e-mail address: it has no @. Correct it, or empty the cell if there is no address."
+    else:
+        message = "This is no e-mail address. One looks like name@example.com, with one @ and a full domain."
+    return Finding("email_invalid", message, options=(trimmed,) if trimmed else several)
+
+
+def doubtful() -> pl.Expr:
+    """Select, among the values of a column named "0", those that `email` must look at."""
+    value = pl.col("0")
+    too_long = value.str.len_bytes() > _LONGEST_LOCAL
+    return value.is_not_null() & (value != "") & (~value.str.contains(_CLEAR) | too_long)

@@ -1,0 +1,194 @@
+"""The engine: asks a rule once for each distinct value, and joins what it says back to the rows.
+
+Only the engine writes. A rule says `Finding` or `Replace`; the engine makes problems, new values and changes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from typing import Any
+
+import polars as pl
+
+from omoto_kit.batch import CHANGES, PROBLEMS
+from omoto_kit.plugins import Finding, Replace, RuleStep
+from omoto_kit.validation.texts import sendable
+
+__all__ = ["JOINT", "Answers", "Check", "Said", "as_text", "ask", "problem_frame"]
+
+Said = Finding | Replace | Sequence[Finding | Replace] | None
+#: Stands between the reasons of one category where they are shown as one text.
+JOINT = "; "
+_APART = "\x1f"  # stands between them inside a key; no survey has it
+_AT = "at"
+_FINDINGS = pl.Schema(
+    [
+        ("place", pl.Int64()),
+        ("code", pl.String()),
+        ("severity", pl.String()),
+        ("message", pl.String()),
+        ("options", pl.List(pl.String)),
+        ("why", pl.String()),
+        ("applied", pl.Boolean()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule as it applies to one batch: `call` takes the values of `columns`, in their order.
+
+    `doubt` selects, by the column "0", the values of a long column that the rule must look at; it leaves all others as
+    they are. `shown` stands as the problem's value where that is not the field's own.
+    """
+
+    step: RuleStep
+    columns: tuple[str, ...]
+    call: Callable[..., Said]
+    doubt: pl.Expr | None = attribute(default=None, repr=False)
+    shown: str | None = None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one rule made of a batch: the values as they now are, the problems and the changes."""
+
+    values: pl.DataFrame
+    problems: pl.DataFrame
+    changes: pl.DataFrame
+
+
+def as_text(values: pl.DataFrame, column: str) -> pl.Expr:
+    """Select a column as text; a list as its parts joined, an absent column as nulls."""
+    if column not in values.columns:
+        return pl.lit(None, pl.String)
+    if isinstance(values.schema[column], pl.List):
+        return pl.col(column).list.join(JOINT)
+    return pl.col(column).cast(pl.String)
+
+
+def ask(check: Check, values: pl.DataFrame, header: str) -> Answers:
+    """Ask one rule about the values of a batch; `header` is the source column that feeds its field."""
+    keyed = _keyed(check, values)
+    names = [str(place) for place in range(len(check.columns))]
+    distinct = keyed.select(names).unique(maintain_order=True)
+    lists = [isinstance(values.schema.get(column), pl.List) for column in check.columns]
+    found: list[tuple[int, Finding]] = []
+    replaced: list[tuple[int, Replace]] = []
+    for place, key in enumerate(distinct.iter_rows()):
+        said = check.call(*(_unkeyed(part, listed=listed) for part, listed in zip(key, lists, strict=True)))
+        for one in _each(said):
+            if isinstance(one, Replace):
+                replaced.append((place, one))
+            else:
+                found.append((place, one))
+    places = distinct.with_columns(place=pl.int_range(pl.len()))
+    rows = keyed.join(places, on=names, nulls_equal=True) if found or replaced else keyed
+    return _written(check, values, rows, replaced, _problems(check, rows, found, header))
+
+
+def _each(said: Said) -> Sequence[Finding | Replace]:
+    if said is None:
+        return ()
+    return (said,) if isinstance(said, Finding | Replace) else said
+
+
+def _keyed(check: Check, values: pl.DataFrame) -> pl.DataFrame:
+    """Lay out row, place, what is shown, and the values that the rule reads, as texts."""
+    keys = {
+        str(place): pl.col(column).list.join(_APART)
+        if isinstance(values.schema.get(column), pl.List)
+        else as_text(values, column)
+        for place, column in enumerate(check.columns)
+    }
+    shown = as_text(values, check.step.field) if check.shown is None else pl.lit(check.shown)
+    keyed = values.select(pl.int_range(pl.len()).alias(_AT), "row", shown=shown, **keys)
+    return keyed if check.doubt is None else keyed.filter(check.doubt)
+
+
+def _unkeyed(part: str | None, *, listed: bool) -> str | tuple[str, ...] | None:
+    if part is None or not listed:
+        return part
+    return tuple(part.split(_APART)) if part else ()
+
+
+def _problems(check: Check, rows: pl.DataFrame, found: Sequence[tuple[int, Finding]], header: str) -> pl.DataFrame:
+    """Give each row of a distinct value what was found wrong with that value."""
+    if not found:
+        return pl.DataFrame(schema=PROBLEMS)
+    records = [
+        {
+            "place": place,
+            "code": one.code,
+            "severity": str(one.severity),
+            "message": sendable(one.message),
+            "options": [sendable(option) for option in one.options],
+            "why": sendable(one.why),
+            "applied": one.applied,
+        }
+        for place, one in found
+    ]
+    said = pl.DataFrame(records, schema=_FINDINGS)
+    joined = rows.join(said, on="place", maintain_order="left_right")
+    return problem_frame(joined.rename({"shown": "value"}), check.step.field, header)
+
+
+def problem_frame(found: pl.DataFrame, field: str, header: str) -> pl.DataFrame:
+    """Make problems of a frame that has `row`, `value` and the columns of a finding."""
+    advised = pl.col("applied") | (pl.col("why") != "") | (pl.col("options").list.len() > 0)
+    fix = pl.when(advised).then(pl.struct("options", "why", "applied"))
+    columns = {"field": pl.lit(field), "column": pl.lit(header), "fix": fix}
+    return found.with_columns(**columns).select(PROBLEMS.names()).cast(PROBLEMS)
+
+
+def _written(
+    check: Check,
+    values: pl.DataFrame,
+    rows: pl.DataFrame,
+    replaced: Sequence[tuple[int, Replace]],
+    problems: pl.DataFrame,
+) -> Answers:
+    """Set the values that the rule wants in another form, and record each change."""
+    if not replaced:
+        return Answers(values, problems, pl.DataFrame(schema=CHANGES))
+    field = check.step.field
+    if field not in values.columns:
+        values = values.with_columns(pl.lit(None, pl.String).alias(field))
+    kind: Any = values.schema[field] if isinstance(values.schema[field], pl.List) else pl.String
+    table = {
+        "place": [place for place, _ in replaced],
+        "after": [_sent(one.value) for _, one in replaced],
+        "why": [sendable(one.why) for _, one in replaced],
+    }
+    new = pl.DataFrame(table, schema={"place": pl.Int64, "after": kind, "why": pl.String}).unique("place", keep="last")
+    hits = rows.join(new, on="place", maintain_order="left").with_columns(hit=True)
+    wide = values.with_columns(pl.int_range(pl.len()).alias(_AT)).join(
+        hits.select(_AT, pl.col("after").alias("new value"), "hit"), on=_AT, how="left", maintain_order="left"
+    )
+    value = pl.when(pl.col("hit")).then(pl.col("new value")).otherwise(pl.col(field).cast(kind))
+    after = wide.with_columns(value.alias(field)).select(values.columns)
+    return Answers(after, problems, _changes(check, hits))
+
+
+def _sent(value: str | Sequence[str] | None) -> str | list[str] | None:
+    if value is None or isinstance(value, str):
+        return value if value is None else sendable(value)
+    return [sendable(part) for part in value]
+
+
+def _changes(check: Check, hits: pl.DataFrame) -> pl.DataFrame:
+    """Record who set which field of which row, and why."""
+    text = pl.col("after").list.join(JOINT) if isinstance(hits.schema["after"], pl.List) else pl.col("after")
+    return hits.select(
+        "row",
+        field=pl.lit(check.step.field),
+        before=pl.col("shown"),
+        after=text,
+        step=pl.lit(check.step.label),
+        version=pl.lit(check.step.version),
+        source=pl.lit(""),
+        why=pl.col("why"),
+        outcome=pl.lit("set"),
+    ).cast(CHANGES)

@@ -1,0 +1,114 @@
+"""A person's fix of one value: set, recorded as theirs, and checked again at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from omoto_kit.batch import Batch, Change
+from omoto_kit.campaign import is_field, split_field
+from omoto_kit.errors import Place, UsageError, did_you_mean
+from omoto_kit.plugins import Plugins
+from omoto_kit.validation.dates import Order
+from omoto_kit.validation.engine import JOINT, as_text
+from omoto_kit.validation.rules import date_orders
+from omoto_kit.validation.texts import sendable
+from omoto_kit.validation.validating import check_rows, guard
+
+__all__ = ["apply_fix"]
+
+Value = str | Sequence[str] | None
+#: Problems about a name, not a value: their fix moves the value to the right name.
+_MISNAMED = ("category_unknown", "nvname_unknown")
+
+
+def apply_fix(batch: Batch, row: int, field: str, value: Value, *, by: str, plugins: Plugins | None = None) -> Batch:
+    """Set one field of one row as a person decided, and check the row again.
+
+    `value` None or "" makes the field absent; for `catnpsmap.*` it is a list of reasons, or a text of them as the
+    problem's options give it. Where the problem is the name itself (`category_unknown`, `nvname_unknown`), a known
+    name moves the value there. Field "" is the row's own key. `by` says who, in the change's step: "fix:asha".
+    Raises UsageError for a row or a field that does not exist.
+    """
+    _refuse_unknown(batch, row, field)
+    plugins = Plugins.load() if plugins is None else plugins
+    orders = date_orders(batch)
+    for name, new in _settings(batch, row, field, value).items():
+        batch = _set(batch, row, name, new, by)
+    return guard(_checked_again(batch, row, plugins, orders))
+
+
+def _refuse_unknown(batch: Batch, row: int, field: str) -> None:
+    where = Place(batch.source.name, batch.source.sheet, row)
+    if row not in batch.values["row"]:
+        raise UsageError(f"There is no row {row}.", where=where, advice="Take the number from a problem's row.")
+    group, name = split_field(field)
+    if field and (not is_field(field) or (group in ("catnpsmap", "namevaluemap") and not name)):
+        raise UsageError(f"{field!r} is no field of a response.", where=where, advice=did_you_mean(field, batch.fields))
+
+
+def _settings(batch: Batch, row: int, field: str, value: Value) -> Mapping[str, str | list[str] | None]:
+    """Give the fields to set: the one that was named, or two where a value moves to another name."""
+    group, _ = split_field(field)
+    here = (pl.col("row") == row) & (pl.col("field") == field) & pl.col("code").is_in(_MISNAMED)
+    if isinstance(value, str) and value and batch.problems.filter(here).height:
+        known = batch.campaign.known_names(group) or ()
+        if value in known:
+            held = batch.values.filter(pl.col("row") == row)[field][0]
+            return {field: None, f"{group}.{value}": held.to_list() if isinstance(held, pl.Series) else held}
+    if group != "catnpsmap":
+        return {field or "key": (value if isinstance(value, str) else None) or None}
+    return {field: _reasons(batch, field, value)}
+
+
+def _reasons(batch: Batch, field: str, value: Value) -> list[str] | None:
+    """Read the reasons of one category from a list, or from a text as the options write it."""
+    if value is None or not isinstance(value, str):
+        return None if value is None else [sendable(part) for part in value]
+    known = (batch.campaign.categories or {}).get(split_field(field)[1], ())
+    if value in known:
+        return [value]
+    rule = batch.campaign.columns.get(field)
+    mark = (rule.split if rule and rule.split else JOINT).strip() or JOINT
+    return [part for piece in value.split(mark) if (part := piece.strip())] if value else None
+
+
+def _set(batch: Batch, row: int, field: str, value: str | list[str] | None, by: str) -> Batch:
+    """Write one value and record whose it is."""
+    values = batch.values
+    kind = pl.List(pl.String) if field.startswith("catnpsmap.") else pl.String()
+    if field not in values.columns:
+        values = values.with_columns(pl.lit(None, kind).alias(field))
+    new = [sendable(part) for part in value] if isinstance(value, list) else value and sendable(value)
+    here = pl.col("row") == row
+    before = values.filter(here).select(as_text(values, field).alias("text"))["text"][0]
+    written = pl.when(here).then(pl.lit(pl.Series([new], dtype=kind)).first()).otherwise(pl.col(field))
+    values = values.with_columns(written.alias(field))
+    after = values.filter(here).select(as_text(values, field).alias("text"))["text"][0]
+    why = "Set by a person."
+    return batch.with_values(
+        values, [Change(row, "" if field == "key" else field, before, after, f"fix:{by}", why=why)]
+    )
+
+
+def _checked_again(batch: Batch, row: int, plugins: Plugins, orders: Mapping[str, Order]) -> Batch:
+    """Ask the rules about one row only, and put it back among the others."""
+    here = pl.col("row") == row
+    part = replace(
+        batch,
+        values=batch.values.filter(here),
+        problems=batch.problems.filter(here),
+        changes=batch.changes.filter(here),
+    )
+    known = part.changes.height
+    part = check_rows(part, plugins, orders)
+    place = int(batch.values["row"].index_of(row) or 0)
+    above, below = batch.values[:place], batch.values[place + 1 :]
+    return replace(
+        part,
+        values=pl.concat([above, part.values, below], how="diagonal"),
+        problems=pl.concat([batch.problems.filter(~here), part.problems]),
+        changes=pl.concat([batch.changes, part.changes[known:]]),
+    )

@@ -1,0 +1,165 @@
+"""Names that the contract lists: units, categories, reasons, attributes, channels. Nearest ones are offered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from difflib import SequenceMatcher
+
+from rapidfuzz import fuzz, process
+
+from omoto_kit.campaign import Unit
+from omoto_kit.plugins import Finding, Replace
+from omoto_kit.validation.forms import fold, quote, strip
+
+__all__ = ["UnitIndex", "check_category", "check_listed", "check_name", "check_unit", "differing", "listed", "nearest"]
+
+_CLOSE, _LOOSE = 70, 60
+_SHOWN = 12
+
+
+def nearest(name: str, names: Sequence[str], most: int = 3) -> tuple[str, ...]:
+    """Give the known names that look most like one, best first; a name that differs only in case stands alone.
+
+    >>> nearest("too high", ["Too High", "Wrong Bill"])
+    ('Too High',)
+    """
+    folded = fold(name)
+    same = tuple(known for known in names if fold(known) == folded)
+    if same:
+        return same
+    return tuple(names[place] for place in _near(folded, [fold(known) for known in names], most))
+
+
+def _near(folded: str, names: Sequence[str], most: int) -> list[int]:
+    """Find the places of the nearest names: by letters first, by shared words where that finds none."""
+    found = process.extract(folded, names, scorer=fuzz.ratio, limit=most, score_cutoff=_CLOSE)
+    if not found:
+        found = process.extract(folded, names, scorer=fuzz.token_set_ratio, limit=most, score_cutoff=_LOOSE)
+    return [place for _, _, place in found]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Name the allowed names in a sentence's end, the first dozen where there are many."""
+    if not names:
+        return "none"
+    shown = ", ".join(quote(name) for name in names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
+
+
+def differing(name: str, known: str) -> str:
+    """Show where a known name differs, word by word.
+
+    >>> differing("EXL Bandra East 001", "EXL Bandra West 001")
+    "'West' for 'East'"
+    """
+    mine, theirs = name.split(), known.split()
+    parts = []
+    for kind, start, end, other_start, other_end in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
+        here, there = " ".join(mine[start:end]), " ".join(theirs[other_start:other_end])
+        if kind == "replace":
+            parts.append(f"{quote(there)} for {quote(here)}")
+        elif kind == "insert":
+            parts.append(f"with {quote(there)}")
+        elif kind == "delete":
+            parts.append(f"without {quote(here)}")
+    return ", ".join(parts) or "only in white space"
+
+
+@dataclass(frozen=True)
+class UnitIndex:
+    """The contract's units, laid out once for looking up many names."""
+
+    names: tuple[str, ...]
+    exact: frozenset[str] = attribute(repr=False)
+    by_key: dict[str, tuple[str, ...]] = attribute(repr=False)
+    folded: tuple[str, ...] = attribute(repr=False)
+
+    @classmethod
+    def of(cls, units: Sequence[Unit]) -> UnitIndex:
+        """Lay out units by name and code, without regard to case and white space."""
+        keys: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for unit in units:
+            keys[fold(unit.name)][unit.name] = None
+        named = set(keys)
+        for unit in units:
+            if unit.code and fold(unit.code) not in named:
+                keys[fold(unit.code)][unit.name] = None
+        names = tuple(unit.name for unit in units)
+        by_key = {key: tuple(found) for key, found in keys.items()}
+        return cls(names, frozenset(names), by_key, tuple(fold(name) for name in names))
+
+
+def check_unit(value: str | None, index: UnitIndex) -> Finding | Replace | None:
+    """Hold a name that is no unit's; write it as the standard name where only case, white space or a code differ."""
+    bare = strip(value)
+    if not bare or value in index.exact:
+        return None
+    same = index.by_key.get(fold(bare), ())
+    if len(same) == 1:
+        return Replace(same[0], "The unit's standard name; the cell differed in case or white space, or held its code.")
+    if same:
+        message = f"{quote(bare)} fits {len(same)} units of this campaign: {listed(same)}. Say which."
+        return Finding("unit_unknown", message, options=same)
+    near = tuple(index.names[place] for place in _near(fold(bare), index.folded, 3))
+    if not near:
+        message = f"{quote(bare)} is no unit of this campaign, and no unit has a name like it."
+        return Finding("unit_unknown", f"{message} Use the standard name that Omoto gave.")
+    shown = "; ".join(f"{quote(name)} ({differing(bare, name)})" for name in near)
+    message = f"{quote(bare)} is no unit of this campaign. The nearest: {shown}."
+    return Finding("unit_unknown", message, options=near, why="Choose the right unit; it is never chosen for you.")
+
+
+def check_listed(value: str | None, allowed: Sequence[str], code: str, what: str) -> Finding | Replace | None:
+    """Hold a value that the contract does not list; mend case and white space where one value fits."""
+    bare = strip(value)
+    if not bare or value in allowed:
+        return None
+    same = [name for name in allowed if fold(name) == fold(bare)]
+    if len(same) == 1:
+        return Replace(same[0], f"{what} as the contract writes it.")
+    message = f"{what} {quote(bare)} is not in the contract. Allowed: {listed(allowed)}."
+    return Finding(code, message, options=nearest(bare, allowed))
+
+
+def check_name(name: str, known: Sequence[str], code: str, what: str) -> Finding:
+    """Refuse a name that the contract does not list, whatever value it holds."""
+    message = f"{quote(name)} is no {what} of this campaign. It has {listed(known)}."
+    return Finding(code, message, options=nearest(name, known))
+
+
+def check_category(value: tuple[str, ...] | None, name: str, reasons: Sequence[str], mark: str) -> Finding | None:
+    """Hold reasons that the contract does not list for a category; they are offered, never mended silently.
+
+    `mark` stands between reasons where a cell holds several, as in the options.
+    """
+    wrong = [reason for reason in value or () if reason not in reasons]
+    if not wrong:
+        return None
+    named = listed(wrong)
+    if not reasons:
+        message = f"{quote(name)} takes no reasons in this campaign, but the cell gives {named}."
+        return Finding("subreason_unknown", message)
+    near = {reason: nearest(reason, reasons) for reason in wrong}
+    mended = [[reason] if reason in reasons else near[reason] for reason in value or ()]
+    options: tuple[str, ...] = ()
+    if all(mended):
+        choices = mended if len(wrong) > 1 else None
+        options = (_cell([found[0] for found in mended], mark),) if choices else _each(mended, mark)
+    hints = "".join(f" Nearest to {quote(reason)}: {listed(found)}." for reason, found in near.items() if found)
+    isnt = "is no reason" if len(wrong) == 1 else "are no reasons"
+    message = f"{named} {isnt} of {quote(name)}.{hints} Allowed: {listed(reasons)}."
+    return Finding("subreason_unknown", message, options=options)
+
+
+def _each(mended: Sequence[Sequence[str]], mark: str) -> tuple[str, ...]:
+    """Give the whole cell once for each way to mend its one wrong reason."""
+    most = max(len(found) for found in mended)
+    cells = [[found[place] if len(found) > 1 else found[0] for found in mended] for place in range(most)]
+    return tuple(dict.fromkeys(_cell(cell, mark) for cell in cells))
+
+
+def _cell(reasons: Sequence[str], mark: str) -> str:
+    return mark.join(dict.fromkeys(reasons))

@@ -1,0 +1,194 @@
+"""Mobile numbers: what a cell holds, read without guessing.
+
+India and six Gulf countries have their numbering plan here; a number of any other country is taken when it is written
+with + and its length is possible. Messages never repeat a number: the problem's own value column has it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import polars as pl
+
+from omoto_kit.campaign import Customer
+from omoto_kit.plugins import Context, Finding, Replace, rule
+from omoto_kit.problem import Severity
+from omoto_kit.validation.forms import ascii_digits, strip, without_marks
+
+__all__ = ["PLANS", "Plan", "doubtful", "mobileno", "read_phone"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A country's mobile numbers: country code, trunk prefix, the number itself, and both in words."""
+
+    country: str
+    code: str
+    trunk: str
+    mobile: str
+    words: str
+
+    def national(self, digits: str) -> str | None:
+        """Give the number without its trunk prefix, or None where these digits are no mobile of this country."""
+        found = re.fullmatch(f"(?:{self.trunk})?({self.mobile})" if self.trunk else f"({self.mobile})", digits)
+        return found[1] if found else None
+
+
+#: From the national numbering plans (ITU-T operational bulletins), reduced to mobile ranges.
+PLANS = {
+    "IN": Plan("India", "91", "0", "[6-9][0-9]{9}", "an Indian mobile number has 10 digits and begins with 6 to 9"),
+    "AE": Plan("the Emirates", "971", "0", "5[024568][0-9]{7}", "an Emirati one has 9 digits and begins with 5"),
+    "SA": Plan("Saudi Arabia", "966", "0", "5[0-9]{8}", "a Saudi mobile number has 9 digits and begins with 5"),
+    "QA": Plan("Qatar", "974", "", "[3567][0-9]{7}", "a Qatari one has 8 digits and begins with 3, 5, 6 or 7"),
+    "KW": Plan("Kuwait", "965", "", "[4569][0-9]{7}", "a Kuwaiti one has 8 digits and begins with 4, 5, 6 or 9"),
+    "BH": Plan("Bahrain", "973", "", "[36][0-9]{7}", "a Bahraini one has 8 digits and begins with 3 or 6"),
+    "OM": Plan("Oman", "968", "", "[79][0-9]{7}", "an Omani one has 8 digits and begins with 7 or 9"),
+}
+
+_LABEL = re.compile(
+    r"^(?:tel|telephone|mob|mobile|ph|phone|cell|whatsapp|contact)\b\s*(?:no\b)?\s*[.:]*\s*", re.IGNORECASE
+)
+_SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,2})")
+_FLOAT = re.compile(r"(\+?[0-9]{7,})[.,]0+")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3}){2,}")
+_DROPPED = str.maketrans("", "", " -.()_\u00a0\u2010\u2011\u2012\u2013\u2014\u202f\u2009/,\t")
+_APART = re.compile(r"[/,;|&\n]+|\bor\b|\band\b", re.IGNORECASE)
+_PLAUSIBLE = re.compile(r"[1-9][0-9]{7,14}")
+_SAME = re.compile(r"([0-9])\1{7,}")
+_RUNS = "01234567890123456789", "98765432109876543210"
+_ZEROS_KEPT_OUT = 2  # a long form such as 9.66379829E9 leaves trailing zeros out; more than two are digits lost
+_SHORTEST, _LONGEST, _RUN = 7, 15, 9
+
+
+class Phone(NamedTuple):
+    """What a cell was read as: the number as it goes out, or the code of what is wrong, with why and options."""
+
+    number: str | None
+    code: str = ""
+    why: str = ""
+    options: tuple[str, ...] = ()
+
+
+def read_phone(text: str, region: str = "IN", form: str = "national") -> Phone:
+    """Read one cell as a mobile number of a region, or of another country when it says so itself.
+
+    `form` is "national" (bare digits for the region's own numbers, +country for others) or "e164".
+
+    >>> read_phone("+91 96637 98289").number, read_phone("00971 50 123 4567").number
+    ('9663798289', '+971501234567')
+    >>> read_phone("9.66E+09").code
+    'mobile_precision_lost'
+    """
+    bare = _LABEL.sub("", strip(without_marks(ascii_digits(text)).replace("\uff0b", "+")).lstrip("'\u2019`"))
+    expanded = _expand(bare)
+    if expanded is None:
+        return Phone(None, "mobile_precision_lost")
+    digits = expanded.translate(_DROPPED)
+    if re.fullmatch(r"\+?[0-9]+", digits):
+        number = _place(digits, region, form)
+        if number:
+            return Phone(number)
+    return _refuse(expanded, digits, region, form)
+
+
+def _expand(bare: str) -> str | None:
+    """Undo what spreadsheets do to long numbers; None where they have lost digits."""
+    found = _SCIENTIFIC.fullmatch(bare)
+    if found:
+        fraction, exponent = found[2] or "", int(found[3])
+        if len(fraction) < exponent - _ZEROS_KEPT_OUT:
+            return None
+        return (found[1] + fraction).ljust(exponent + 1, "0") if len(fraction) <= exponent else bare
+    whole = _FLOAT.fullmatch(bare)
+    return whole[1] if whole else bare
+
+
+def _place(digits: str, region: str, form: str) -> str | None:
+    """Find the country whose number this is, and write it out."""
+    plan = PLANS.get(region)
+    abroad = re.fullmatch(r"(?:\+(?:00)?|00)([1-9][0-9]*)", digits)
+    if abroad:
+        return _with_code(abroad[1], region, form)
+    if plan is None:
+        bare = digits.removeprefix("+")
+        return bare if form == "national" and _SHORTEST <= len(bare) <= _LONGEST else None
+    national = plan.national(digits)
+    if national is None:
+        coded = digits.removeprefix(plan.trunk) if plan.trunk else digits
+        national = plan.national(coded[len(plan.code) :]) if coded.startswith(plan.code) else None
+    return national and (national if form == "national" else f"+{plan.code}{national}")
+
+
+def _with_code(digits: str, region: str, form: str) -> str | None:
+    """Write out a number that names its country itself."""
+    for name, plan in PLANS.items():
+        if digits.startswith(plan.code):
+            national = plan.national(digits[len(plan.code) :])
+            return national and (national if name == region and form == "national" else f"+{plan.code}{national}")
+    return f"+{digits}" if _PLAUSIBLE.fullmatch(digits) else None
+
+
+def _refuse(text: str, digits: str, region: str, form: str) -> Phone:
+    """Say in words why a cell is no mobile number, and what it could be."""
+    parts = [part.strip() for part in _APART.split(text)] if not _GROUPED.fullmatch(text) else []
+    parts = [part for part in parts if sum(map(str.isdigit, part)) >= _SHORTEST]
+    if len(parts) > 1:
+        numbers = [_place(part.translate(_DROPPED), region, form) for part in parts]
+        options = tuple(dict.fromkeys(number for number in numbers if number))
+        return Phone(None, "mobile_invalid", "The cell holds more than one number; keep one.", options)
+    plan = PLANS.get(region)
+    rule_of = f"{plan.words}, before which +{plan.code} may stand" if plan else "write it with + and its country code"
+    if not re.fullmatch(r"\+?[0-9]+", digits):
+        return Phone(None, "mobile_invalid", f"It has other signs than digits; {rule_of}.")
+    bare = digits.lstrip("+")
+    for other in PLANS.values():
+        if bare.startswith(other.code) and (national := other.national(bare[len(other.code) :])):
+            why = f"It may be a number of {other.country} that lacks its +; {rule_of}."
+            return Phone(None, "mobile_invalid", why, (f"+{other.code}{national}",))
+    return Phone(None, "mobile_invalid", f"It has {len(bare)} digits; {rule_of}.")
+
+
+def _is_made_up(number: str) -> bool:
+    """Tell a placeholder such as 9999999999 or 1234567890 from a number."""
+    return bool(_SAME.search(number)) or (len(number) >= _RUN and any(number in run for run in _RUNS))
+
+
+@rule("customerinfo.mobileno")
+def mobileno(mobileno: str | None, ctx: Context) -> list[Finding | Replace] | None:
+    """Hold what is no mobile number, and write the others the way that the contract says."""
+    if not strip(mobileno):
+        return None
+    return check_phone(mobileno or "", ctx.campaign.customer)
+
+
+def check_phone(text: str, customer: Customer) -> list[Finding | Replace]:
+    """Read one number by the contract's region and form; give the change and what is wrong."""
+    phone = read_phone(text, customer.region, customer.phone)
+    said: list[Finding | Replace] = []
+    if phone.number and phone.number != text:
+        said.append(Replace(phone.number, "The same number, written as the contract wants it."))
+    digits = re.sub("[^0-9]", "", phone.number or ascii_digits(text))
+    if _is_made_up(digits):
+        message = "This looks like a number made up to fill the cell. Ask for the real one, or empty the cell."
+        said.append(Finding("mobile_suspect", message, Severity.WARNING))
+    if phone.code == "mobile_precision_lost":
+        message = "A spreadsheet has shortened this number, and its last digits are lost."
+        why = "Format the column as text in the place where the numbers are whole, and export again."
+        said.append(Finding(phone.code, message, why=why))
+    elif phone.code:
+        said.append(Finding(phone.code, f"This is no mobile number. {phone.why}", options=phone.options, why=phone.why))
+    return said
+
+
+def doubtful(customer: Customer) -> pl.Expr:
+    """Select, among the values of a column named "0", those that `mobileno` must look at."""
+    value = pl.col("0")
+    plan = PLANS.get(customer.region)
+    if plan is None or customer.phone == "e164":
+        return value.is_not_null()
+    repeated = "|".join(f"{digit}{{8}}" for digit in "0123456789")
+    runs = "|".join(run[start : start + 10] for run in _RUNS for start in range(10))
+    clear = value.str.contains(f"^(?:{plan.mobile})$") & ~value.str.contains(f"{repeated}|{runs}")
+    return value.is_not_null() & ~clear & (value != "")

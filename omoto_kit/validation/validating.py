@@ -1,0 +1,96 @@
+"""`validate`: every rule over every row, in one pass; and the same again changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+import polars as pl
+
+from omoto_kit.batch import Batch
+from omoto_kit.plugins import Plugins
+from omoto_kit.validation.codes import CODES
+from omoto_kit.validation.dates import Order
+from omoto_kit.validation.engine import Check, as_text, ask
+from omoto_kit.validation.guards import GUARDED, SHARED, customer_problems, identity_problems, shared_note
+from omoto_kit.validation.rules import built_in, date_orders
+from omoto_kit.validation.strangers import checks_of
+
+__all__ = ["check_rows", "guard", "validate"]
+
+_PASSES = 4
+
+
+def validate(batch: Batch, *, plugins: Plugins | None = None) -> Batch:
+    """Check every row by every rule, built in or of a plugin, and return a batch with all that was found.
+
+    Values that only differ in form from what the contract wants are set to that form, each with a change that says
+    why. Problems that an earlier validation found are found anew; those that others found stay. `plugins` left out
+    stands for the installed ones. Nothing is raised for what the rows hold.
+    """
+    plugins = Plugins.load() if plugins is None else plugins
+    return guard(check_rows(batch, plugins, date_orders(batch)))
+
+
+def check_rows(batch: Batch, plugins: Plugins, orders: Mapping[str, Order]) -> Batch:
+    """Ask all rules that look at one row at a time; `orders` says of each date column what its source shows."""
+    own = [*built_in(batch, orders)]
+    theirs, notes = checks_of(batch, plugins)
+    notes += [order.note for order in orders.values() if order.note]
+    steps = {check.step.label for check in (*own, *theirs)}
+    for _ in range(_PASSES):
+        batch = _asked(_without_old(batch, steps), own)
+        known, before = batch.problems.height, batch.changes.height
+        batch = _asked(batch, theirs)
+        if batch.changes.height == before:
+            break
+    else:
+        notes.append("Rules of plugins change one value again and again; what the last of them wrote stands.")
+    found = frozenset(batch.problems[known:]["code"])
+    return _noted(replace(batch, rule_codes=batch.rule_codes | found), notes)
+
+
+def guard(batch: Batch) -> Batch:
+    """Check what needs the whole source: keys, repetitions, customers; anew each time."""
+    others = batch.problems.filter(~pl.col("code").is_in(GUARDED))
+    problems = pl.concat([others, identity_problems(batch), customer_problems(batch)])
+    notes = [note for note in batch.notes if not note.startswith(SHARED)]
+    shared = shared_note(batch)
+    notes += [shared] if shared else []
+    return replace(batch, problems=problems.sort("row", maintain_order=True), notes=tuple(notes))
+
+
+def _asked(batch: Batch, checks: Iterable[Check]) -> Batch:
+    """Ask rules one after another, each about the values that the one before it left."""
+    values, problems, changes = batch.values, [batch.problems], [batch.changes]
+    for check in checks:
+        answers = ask(check, values, batch.column_of(check.step.field))
+        values = answers.values
+        problems.append(answers.problems)
+        changes.append(answers.changes)
+    return replace(batch, values=values, problems=pl.concat(problems), changes=pl.concat(changes))
+
+
+def _without_old(batch: Batch, steps: AbstractSet[str]) -> Batch:
+    """Drop what earlier validations found; keep what others found, and notes on changes of ours that still stand."""
+    ours = pl.col("code").is_in([*CODES, *batch.rule_codes])
+    told = batch.problems.filter(ours & pl.col("fix").struct.field("applied").fill_null(value=False))
+    kept = [batch.problems.filter(~ours)]
+    last = (
+        batch.changes.filter(pl.col("outcome") == "set")
+        .unique(["row", "field"], keep="last", maintain_order=True)
+        .filter(pl.col("step").is_in(list(steps)))
+        .select("row", "field", "after")
+    )
+    for field in told["field"].unique(maintain_order=True):
+        now = batch.values.select("row", now=as_text(batch.values, field))
+        standing = last.filter(pl.col("field") == field).join(now, on="row")
+        rows = standing.filter(pl.col("after").eq_missing(pl.col("now")))["row"]
+        kept.append(told.filter((pl.col("field") == field) & pl.col("row").is_in(rows.implode())))
+    return replace(batch, problems=pl.concat(kept))
+
+
+def _noted(batch: Batch, notes: Iterable[str]) -> Batch:
+    """Add notes that the batch does not have yet."""
+    return replace(batch, notes=tuple(dict.fromkeys([*batch.notes, *notes])))
