@@ -63,7 +63,7 @@ def test_changes_are_told(omoto, answers):
     assert change["why"]
 
 
-def test_a_map_overrides_the_contract(omoto, answers, tmp_path):
+def test_a_map_overrides_the_contract(omoto, answers):
     """`--map` feeds a field from another column than the contract names."""
     path = answers(line(1))
     path.write_text(path.read_text("utf-8").replace("Rating", "Score given"), encoding="utf-8")
@@ -76,7 +76,8 @@ def test_a_plugin_file_runs_when_it_is_named(omoto, answers, tmp_path):
     """`--plugin FILE` runs a one-file enricher, and its change names it."""
     (tmp_path / "cities.py").write_text(
         '"""Fills the city."""\nfrom omoto_kit import enricher\n\n\n'
-        '@enricher("namevaluemap.city")\ndef city(unitname):\n    return "Hyderabad" if "Hitech" in unitname else None\n',
+        '@enricher("namevaluemap.city")\ndef city(unitname):\n'
+        '    return "Hyderabad" if "Hitech" in unitname else None\n',
         encoding="utf-8",
     )
     answers(line(1))

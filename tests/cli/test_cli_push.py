@@ -119,7 +119,7 @@ def test_a_lost_reply_is_unknown_until_a_person_decides(omoto, answers):
 
 
 def test_a_wrong_key_stops_the_run_and_loses_nothing(omoto, answers):
-    """A refused key stops at the first response with exit code 3; all rows are still queued, and a right key sends them."""
+    """A refused key stops the run with exit code 3 and nothing lost; the right key then sends it all."""
     answers(*(line(number) for number in range(1, 6)))
     server = omoto.sandbox("--key", "right")
     command = ("push", "answers.csv", "-c", "c.toml", "--outbox", "o.db", "--json", "--to")
@@ -134,7 +134,7 @@ def test_a_wrong_key_stops_the_run_and_loses_nothing(omoto, answers):
     "resume", [("push", "answers.csv", "-c", "c.toml"), ("push",)], ids=["same file", "outbox alone"]
 )
 def test_kill_9_in_the_middle(omoto, answers, resume):
-    """After kill -9 in a push of 2,000 rows nothing is sent twice, at most one row is unknown, the rest is delivered."""
+    """After kill -9 among 2,000 rows nothing goes twice, at most one row is unknown, the rest is delivered."""
     answers(*(line(number) for number in range(1, 2001)))
     server = omoto.sandbox()
     target = ("--to", server.url(), "--outbox", "o.db", "--json")
