@@ -28,7 +28,10 @@ def dumps(body: Mapping[str, Any]) -> str:
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, hide_input_in_errors=True)
+    # A least length, even of 0, makes pydantic look into each text and refuse what UTF-8 cannot write.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", coerce_numbers_to_str=True, hide_input_in_errors=True, str_min_length=0
+    )
 
 
 class CustomerInfo(_Frozen):
@@ -153,7 +156,7 @@ def fill_absent(body: Mapping[str, Any]) -> dict[str, Any]:
     >>> fill_absent({"campaignid": "154"})["customerinfo"]["regid"]
     ''
     """
-    empty: dict[str, Any] = {name: "" for name in SCALAR_FIELDS}
+    empty: dict[str, Any] = dict.fromkeys(SCALAR_FIELDS, "")
     empty |= {"catnpsmap": {}, "namevaluemap": {}, "customerinfo": {}}
     whole = {name: body.get(name, empty[name]) for name in ORDER}
     whole["customerinfo"] = {name: whole["customerinfo"].get(name, "") for name in CUSTOMER_FIELDS}
@@ -175,8 +178,10 @@ def _as_response_error(error: ValidationError) -> ResponseError:
     """Name each place that is wrong, without its value."""
     sentences = []
     for detail in error.errors(include_url=False, include_input=False, include_context=False):
-        place = ".".join(str(part) for part in detail["loc"])
-        if detail["type"] == "extra_forbidden":
+        place = ".".join(str(part) for part in detail["loc"]).encode(errors="replace").decode()
+        if detail["type"] == "string_unicode":
+            sentences.append(f"{place}: the text holds half a character, which UTF-8 cannot write.")
+        elif detail["type"] == "extra_forbidden":
             known = CUSTOMER_FIELDS if place.startswith("customerinfo.") else ORDER
             near = did_you_mean(str(detail["loc"][-1]), known)
             sentences.append(f"{place!r} is not in the vendor's template. {near}".strip())

@@ -108,15 +108,21 @@ class Ledger:
 def _open(path: Path) -> BinaryIO:
     """Open a log to append to, for its owner's eyes only, at the start of a line."""
     try:
-        log = open(path, "ab+", buffering=0, opener=_private)  # noqa: SIM115  close() does
+        broken_off = path.is_file() and _last_byte(path) not in (b"", b"\n")
+        log = open(path, "ab", buffering=0, opener=_private)  # noqa: SIM115  close() does
     except OSError as error:
         advice = "Give a file in a folder that exists and may be written to."
         raise SandboxError(f"The log cannot be opened: {error.strerror}.", where=path, advice=advice) from None
-    if log.seek(0, os.SEEK_END):
-        log.seek(-1, os.SEEK_END)
-        if log.read(1) != b"\n":
-            log.write(b"\n")
+    if broken_off:
+        log.write(b"\n")
     return log
+
+
+def _last_byte(path: Path) -> bytes:
+    """Read the last byte of a file; empty where there is none."""
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - 1))
+        return file.read(1)
 
 
 def _private(name: str, flags: int) -> int:

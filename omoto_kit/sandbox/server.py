@@ -102,12 +102,15 @@ class Sandbox:
         """Settle everything but the port, which `start` takes."""
         ids = (campaigns,) if isinstance(campaigns, str) else campaigns
         known = frozenset(one.id if isinstance(one, Campaign) else str(one) for one in ids)
+        asked = faults if isinstance(faults, Faults) else Faults.parse(faults)
         self._rules = Rules(key, known)
-        self._faults = faults if isinstance(faults, Faults) else Faults.parse(faults)
         self._ledger = Ledger(Path(log) if log is not None else None)
+        self._stopping = threading.Event()
+        page = Page(self._ledger, asked, self._rules)
+        self._desk = Desk(self._rules, asked, self._ledger, page.reply, self._stopping)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
-        self._stopping = threading.Event()
+        self._changing = threading.Lock()
         self._host, self._port = host, port
 
     def start(self) -> Self:
@@ -115,26 +118,26 @@ class Sandbox:
 
         Started again after a stop, it takes the same port and goes on counting.
         """
-        if self._server is None:
-            self._stopping.clear()
-            page = Page(self._ledger, self._faults, self._rules)
-            desk = Desk(self._rules, self._faults, self._ledger, page.reply, self._stopping)
-            self._ledger.open()
-            try:
-                self._server = _listen(self._host, self._port, desk)
-            except SandboxError:
-                self._ledger.close()
-                raise
-            self._port = int(self._server.server_address[1])
-            self._thread = threading.Thread(
-                target=self._server.serve_forever, args=(0.05,), name="omoto-sandbox", daemon=True
-            )
-            self._thread.start()
+        with self._changing:
+            if self._server is None:
+                self._stopping.clear()
+                self._ledger.open()
+                try:
+                    self._server = _listen(self._host, self._port, self._desk)
+                except SandboxError:
+                    self._ledger.close()
+                    raise
+                self._port = int(self._server.server_address[1])
+                serve = partial(self._server.serve_forever, poll_interval=0.05)
+                self._thread = threading.Thread(target=serve, name="omoto-sandbox", daemon=True)
+                self._thread.start()
         return self
 
     def stop(self) -> None:
         """Finish the replies under way, close all connections and the log. Twice is once."""
-        if self._server is not None and self._thread is not None:
+        with self._changing:
+            if self._server is None or self._thread is None:
+                return
             self._stopping.set()
             self._server.stop()
             self._thread.join()
