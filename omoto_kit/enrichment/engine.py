@@ -12,7 +12,7 @@ import polars as pl
 
 from omoto_kit.batch import Batch
 from omoto_kit.enrichment.answers import NOTHING, Offers, Sorted, sort_out
-from omoto_kit.enrichment.cells import LIST, as_text, from_cell
+from omoto_kit.enrichment.cells import LIST, as_text, from_cell, is_list
 from omoto_kit.enrichment.order import Planned, in_order, plan
 from omoto_kit.enrichment.settling import CONFLICT, SUGGESTION, offers_of, settle
 from omoto_kit.enrichment.worker import TIMEOUT, Key, Worker
@@ -94,7 +94,8 @@ class _Run:
 
     def result(self) -> Batch:
         """Give the batch with the problems of failed steps and the notes of this run."""
-        batch = self.batch.with_problems([problem for failed in self.failures for problem in self._problems(*failed)])
+        batch = self.batch.with_values(_with_columns(self.batch.values, self.planned))
+        batch = batch.with_problems([problem for failed in self.failures for problem in self._problems(*failed)])
         return replace(batch, notes=tuple(dict.fromkeys([*batch.notes, *self.notes])))
 
     def close(self) -> None:
@@ -172,6 +173,15 @@ def _table(offers: Offers) -> pl.DataFrame:
     """Lay the offers of one field out, the row's position being the key's number."""
     kinds, values = pl.Series(offers.kinds, dtype=pl.UInt8), pl.Series(offers.values, dtype=pl.String)
     return pl.DataFrame({"kind": kinds, "after": values, "why": pl.Series(offers.whys, dtype=pl.String)})
+
+
+def _with_columns(values: pl.DataFrame, planned: Sequence[Planned]) -> pl.DataFrame:
+    """Give each field that was asked for its column, so that what nobody could fill shows as absent."""
+    asked = {field for one in planned for field in one.step.writes}
+    missing = sorted(asked - set(values.columns))
+    return values.with_columns(
+        pl.lit(None, dtype=LIST if is_list(field) else pl.String).alias(field) for field in missing
+    )
 
 
 def _file_of(function: object) -> str:

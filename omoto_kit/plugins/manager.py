@@ -17,7 +17,7 @@ from omoto_kit.plugins.context import Context
 from omoto_kit.plugins.guard import Failure, attempt
 from omoto_kit.plugins.hookspecs import NAMESPACE, HookSpecs, hookimpl
 from omoto_kit.plugins.lint import contents_of
-from omoto_kit.plugins.sources import Found, Plugin, discover, import_plugin, plugin_of
+from omoto_kit.plugins.sources import Candidate, Found, Plugin, discover, import_plugin, plugin_of
 from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, Step, steps_of
 from omoto_kit.plugins.trust import Trust
 
@@ -72,20 +72,21 @@ class Plugins:
         see `problems`.
         """
         settings = settings or {}
-        found = cls.scan(workspace=workspace, files=files, entry_points=entry_points, settings=settings, trust=trust)
+        candidates = discover(workspace, files, settings, trust or Trust.default(), entry_points=entry_points)
         loaded: list[Plugin] = []
         failed: list[PluginError] = []
         listed: list[Found] = []
-        for one in found:
-            outcome = import_plugin(one, settings.get(one.name, {})) if one.state == "ok" else None
+        for candidate in candidates:
+            found = candidate.found
+            outcome = _outcome(candidate, settings.get(found.name, {}))
             if isinstance(outcome, Plugin):
                 loaded.append(outcome)
-            if isinstance(outcome, PluginError):
-                if one.kind == "file":
+            elif outcome is not None:
+                if found.kind == "file":
                     raise outcome
                 failed.append(outcome)
-                one = replace(one, state="broken", why=str(outcome))  # noqa: PLW2901  the list tells what became of it
-            listed.append(one)
+                found = replace(found, state="broken" if found.state == "ok" else found.state, why=str(outcome))
+            listed.append(found)
         return cls(tuple(loaded), tuple(failed), tuple(listed), workspace)
 
     @classmethod
@@ -99,7 +100,8 @@ class Plugins:
         trust: Trust | None = None,
     ) -> tuple[Found, ...]:
         """List what `load` would load and what it would not, without importing any of it."""
-        return discover(workspace, files, settings or {}, trust or Trust.default(), entry_points=entry_points)
+        known = discover(workspace, files, settings or {}, trust or Trust.default(), entry_points=entry_points)
+        return tuple(candidate.found for candidate in known)
 
     def listing(self) -> tuple[Found, ...]:
         """List every plugin that was found, by name, with its state; nothing is imported for it."""
@@ -139,7 +141,7 @@ class Plugins:
 
     @property
     def problems(self) -> tuple[PluginError, ...]:
-        """What could not be loaded, each with the author's place and what to do."""
+        """What was not loaded, untrusted files among it, each with the author's place and what to do."""
         return (*self.failed, *self._collected[1])
 
     @cached_property
@@ -219,6 +221,20 @@ class Plugins:
                 steps[kind] += [homes[answer.plugin].signed(step) for step in found]
             steps[kind].sort(key=lambda step: (step.plugin, step.name))
         return steps, wrong
+
+
+def _outcome(candidate: Candidate, settings: Mapping[str, Any]) -> Plugin | PluginError | None:
+    """Load one candidate, or say why not; None for what was turned off."""
+    found = candidate.found
+    if found.state == "ok":
+        return import_plugin(candidate, settings)
+    if found.state == "off":
+        return None
+    said = {"untrusted": "You have not trusted this plugin yet.", "changed": "It was changed since you trusted it."}
+    if found.state in said:
+        advice = f"Read it, then say: omoto plugins trust {found.where}"
+        return PluginError(said[found.state], plugin=found.name, where=found.where, advice=advice)
+    return PluginError(found.why, plugin=found.name, where=found.where)
 
 
 class _Socket:

@@ -27,7 +27,7 @@ from omoto_kit.plugins.lint import Contents, contents_of
 from omoto_kit.plugins.steps import Step
 from omoto_kit.plugins.trust import Trust
 
-__all__ = ["Found", "Plugin", "discover", "import_plugin", "plugin_of"]
+__all__ = ["Candidate", "Found", "Plugin", "discover", "import_plugin", "plugin_of"]
 
 AnyStep = TypeVar("AnyStep", bound=Step)
 Kind = Literal["package", "folder", "file", "live"]
@@ -39,7 +39,7 @@ ENABLED = "enabled"
 class Found:
     """One line of the list of plugins.
 
-    `state` is "ok", "untrusted", "changed" (since it was trusted), "broken" or "off"; `why` explains all but "ok".
+    `state` is "ok", "untrusted", "changed" (since it was trusted), "broken" or "off"; `why` explains the last two.
     `steps` are the names of its decorated functions; empty for a package, which would have to be imported.
     """
 
@@ -51,7 +51,14 @@ class Found:
     steps: tuple[str, ...] = ()
     why: str = ""
     says: str = ""
-    source: EntryPoint | bytes | None = attribute(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A plugin that was found, and what it would be loaded from: an entry point, or the very bytes that were judged."""
+
+    found: Found
+    source: EntryPoint | bytes = attribute(repr=False)
 
 
 @dataclass(frozen=True)
@@ -91,36 +98,37 @@ def discover(
     trust: Trust,
     *,
     entry_points: bool,
-) -> tuple[Found, ...]:
+) -> tuple[Candidate, ...]:
     """List plugins by name, importing nothing. Of two with one name the nearer to the user counts."""
     everything = [
         *(_named(Path(file)) for file in files),
         *_in_folder(workspace / "plugins" if workspace else None, trust),
         *(_installed() if entry_points else ()),
     ]
-    listed: dict[str, Found] = {}
-    hidden = []
+    first: dict[str, Found] = {}
+    listed = []
     for one in everything:
-        if one.name in listed:
-            why = f"{listed[one.name].where} has the same name and comes first."
-            hidden.append(replace(one, state="off", why=why))
-        elif settings.get(one.name, {}).get(ENABLED, True) is False:
-            listed[one.name] = replace(one, state="off", why=f"[plugins.{one.name}] says enabled = false.")
-        else:
-            listed[one.name] = one
-    return tuple(sorted([*listed.values(), *hidden], key=lambda one: (one.name, one.kind)))
+        found, name = one.found, one.found.name
+        if settings.get(name, {}).get(ENABLED, True) is False:
+            found = replace(found, state="off", why=f"[plugins.{name}] says enabled = false.")
+        elif name in first:
+            found = replace(found, state="off", why=f"{first[name].where} has the same name and comes first.")
+        first.setdefault(name, found)
+        listed.append(replace(one, found=found))
+    return tuple(sorted(listed, key=lambda one: (one.found.name, one.found.kind)))
 
 
-def import_plugin(found: Found, settings: Mapping[str, Any]) -> Plugin | PluginError:
+def import_plugin(candidate: Candidate, settings: Mapping[str, Any]) -> Plugin | PluginError:
     """Import one plugin, look it over and fill its settings; what is wrong with it is returned."""
-    loaded = attempt(lambda: _import(found), near=found.where)
+    found = candidate.found
+    loaded = attempt(lambda: _import(candidate), near=found.where)
     if isinstance(loaded, Failure):
         advice = f"Mend it, or turn it off: [plugins.{found.name}] enabled = false."
         what = f"The plugin cannot be imported: {loaded}."
         return PluginError(what, plugin=found.name, where=found.where, advice=advice)
     try:
         contents = contents_of(found.name, loaded)
-        where = found.where or str(getattr(loaded, "__file__", ""))
+        where = str(getattr(loaded, "__file__", None) or found.where)
         plugin = plugin_of(found.name, contents, kind=found.kind, where=where, version=found.version)
         return replace(plugin, settings=_fill_settings(plugin, settings))
     except PluginError as error:
@@ -133,7 +141,7 @@ def plugin_of(name: str, contents: Contents, *, kind: Kind, where: str, version:
     return replace(plugin, settings=_fill_settings(plugin, {})) if kind == "live" else plugin
 
 
-def _named(path: Path) -> Found:
+def _named(path: Path) -> Candidate:
     if not path.is_file():
         near = did_you_mean(path.name, [file.name for file in path.parent.glob("*.py")])
         what = f"There is no such plugin file. {near}".rstrip()
@@ -141,31 +149,33 @@ def _named(path: Path) -> Found:
     return _described(path, "file", lambda _: "ok")
 
 
-def _in_folder(folder: Path | None, trust: Trust) -> Iterator[Found]:
+def _in_folder(folder: Path | None, trust: Trust) -> Iterator[Candidate]:
     for path in sorted(folder.glob("*.py")) if folder else ():
         if not path.name.startswith(("_", ".")):
             yield _described(path, "folder", lambda digest, path=path: trust.judge(path, digest))  # type: ignore[misc]
 
 
-def _described(path: Path, kind: Kind, judge: Callable[[str], str]) -> Found:
+def _described(path: Path, kind: Kind, judge: Callable[[str], str]) -> Candidate:
     """Describe a file by its text alone; its bytes are kept, so that what was judged is what runs."""
     name = path.stem
     try:
         contents = path.read_bytes()
     except OSError as error:
-        return Found(name, kind, "broken", where=str(path), why=f"It cannot be read: {error.strerror}.")
+        found = Found(name, kind, "broken", where=str(path), why=f"It cannot be read: {error.strerror}.")
+        return Candidate(found, b"")
     digest = hashlib.sha256(contents).hexdigest()
-    state = judge(digest)
-    why = {
-        "untrusted": f"Read it, then say: omoto plugins trust {name}.",
-        "changed": f"It was changed since you trusted it. Read it, then say: omoto plugins trust {name}.",
-    }.get(state, "")
-    found = Found(name, kind, state, digest[:12], str(path), why=why, source=contents)
+    try:
+        state = judge(digest)
+    except PluginError as error:
+        return Candidate(Found(name, kind, "broken", digest[:12], str(path), why=str(error)), contents)
+    found = Found(name, kind, state, digest[:12], str(path))
     try:
         tree = ast.parse(contents, str(path))
     except (SyntaxError, ValueError) as error:
-        return found if kind == "file" else replace(found, state="broken", why=f"It is no Python: {error}.")
-    return replace(found, steps=tuple(_step_names(tree)), says=(ast.get_docstring(tree) or "").partition("\n")[0])
+        broken = replace(found, state="broken", why=f"It is no Python: {error}.")
+        return Candidate(found if kind == "file" else broken, contents)
+    says = (ast.get_docstring(tree) or "").partition("\n")[0]
+    return Candidate(replace(found, steps=tuple(_step_names(tree)), says=says), contents)
 
 
 def _step_names(tree: ast.Module) -> Iterator[str]:
@@ -176,21 +186,22 @@ def _step_names(tree: ast.Module) -> Iterator[str]:
                 yield node.name
 
 
-def _installed() -> Iterator[Found]:
+def _installed() -> Iterator[Candidate]:
     for point in installed(group=NAMESPACE):
         distribution = point.dist
         version = distribution.version if distribution else ""
         says = str((distribution.metadata["Summary"] if distribution else "") or "")
-        yield Found(point.name, "package", "ok", version, point.value, says=says, source=point)
+        yield Candidate(Found(point.name, "package", "ok", version, point.value, says=says), point)
 
 
-def _import(found: Found) -> object:
-    if isinstance(found.source, EntryPoint):
-        return found.source.load()
+def _import(candidate: Candidate) -> object:
+    found, source = candidate.found, candidate.source
+    if isinstance(source, EntryPoint):
+        return source.load()
     module = ModuleType(f"omoto_plugin_{found.name}_{found.version}")
     module.__file__ = found.where
     sys.modules[module.__name__] = module  # pydantic looks there for the names in annotations
-    exec(compile(found.source or b"", found.where, "exec"), vars(module))  # noqa: S102  the user has consented to it
+    exec(compile(source, found.where, "exec"), vars(module))  # noqa: S102  the user has consented to these very bytes
     return module
 
 

@@ -1,0 +1,153 @@
+"""For authors of plugins: try one on a few rows, and run the examples beside its functions.
+
+from omoto_kit.testing import check_examples, try_plugin
+
+def test_cities():
+    assert check_examples("plugins/city_from_pincode.py") == ()
+    tried = try_plugin("plugins/city_from_pincode.py", [{"pincode": "560001"}])
+    assert tried.rows[0]["city"] == "Bengaluru"
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from omoto_kit.batch import Batch, Change, Source
+from omoto_kit.campaign import CUSTOMER_FIELDS, Campaign, is_field, split_field
+from omoto_kit.enrichment import enrich
+from omoto_kit.enrichment.worker import TIMEOUT, Worker
+from omoto_kit.errors import did_you_mean
+from omoto_kit.plugins import EnricherStep, Failure, Plugins, snake, steps_of
+from omoto_kit.problem import Problem, Severity
+from omoto_kit.validation import validate
+
+__all__ = ["Tried", "check_examples", "try_plugin"]
+
+#: Stands in where a test does not care about the contract.
+CAMPAIGN = Campaign(id="154")
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of the rows: `batch` holds all of it, the rest is for short tests."""
+
+    batch: Batch
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Values of each row, by field; the short name of a field stands for it, too."""
+        return [
+            {split_field(name)[1] or name: value for name, value in row.items()} | row
+            for row in self.batch.values.select(self.batch.fields).iter_rows(named=True)
+        ]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about the run as a whole, such as a step that was skipped."""
+        return self.batch.notes
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Problems of all rows, those of the built-in rules among them."""
+        rows = self.batch.problems.drop("fix").iter_rows(named=True)
+        return [Problem(**{**row, "severity": Severity(row["severity"])}) for row in rows]
+
+    def changes_of(self, field: str) -> list[Change]:
+        """Give the changes of one field in all rows, by its path or its short name."""
+        names = [name for name in self.batch.fields if field in (name, split_field(name)[1])]
+        chosen = self.batch.changes.filter(pl.col("field").is_in(names))
+        return [Change(**change) for change in chosen.iter_rows(named=True)]
+
+
+def try_plugin(plugin: object, rows: Sequence[Mapping[str, str | None]], campaign: Campaign | None = None) -> Tried:
+    """Let a plugin's enrichers and rules work on rows.
+
+    `plugin` is the path of a file, a module, a decorated function, or `Plugins`. A row's keys are fields, short names
+    of fields, or headers of a source. Raises PluginError where the plugin cannot be loaded.
+
+    >>> from omoto_kit.plugins import enricher
+    >>> @enricher("namevaluemap.city")
+    ... def city(pincode):
+    ...     return {"560001": "Bengaluru"}.get(pincode)
+    >>> try_plugin(city, [{"pincode": "560001"}]).rows[0]["city"]
+    'Bengaluru'
+    """
+    plugins = _plugins(plugin)
+    contract = campaign or CAMPAIGN
+    columns = {_column(key, plugins, contract): key for row in rows for key in row}
+    frame = pl.DataFrame(
+        {column: [row.get(key) for row in rows] for column, key in columns.items()},
+        schema=dict.fromkeys(columns, pl.String),
+    ).select(
+        pl.int_range(2, len(rows) + 2, dtype=pl.Int64).alias("row"),
+        pl.lit(None, dtype=pl.String).alias("key"),
+        pl.lit(contract.id).alias("campaignid"),
+        *(name for name in columns if name != "campaignid"),
+    )
+    batch = Batch(contract, Source("rows of a test"), frame)
+    return Tried(validate(enrich(batch, plugins=plugins), plugins=plugins))
+
+
+def check_examples(plugin: object, campaign: Campaign | None = None) -> tuple[str, ...]:
+    """Run the `examples=` of a plugin's enrichers; give a sentence for each that does not hold.
+
+    >>> from omoto_kit.plugins import enricher
+    >>> @enricher("namevaluemap.city", examples=[({"pincode": "560001"}, "Mysuru")])
+    ... def city(pincode):
+    ...     return {"560001": "Bengaluru"}.get(pincode)
+    >>> check_examples(city)
+    ("notebook:city, example 1: gave 'Bengaluru', not 'Mysuru'.",)
+    """
+    plugins = _plugins(plugin)
+    sentences = []
+    for step in plugins.enrichers:
+        function = step.bound(plugins.context(step, campaign or CAMPAIGN))
+        for number, (given, expected) in enumerate(step.examples, start=1):
+            wrong = _check(step, function, given, expected)
+            if wrong:
+                sentences.append(f"{step.label}, example {number}: {wrong}")
+    return tuple(sentences)
+
+
+def _check(step: EnricherStep, function: Any, given: Mapping[str, Any], expected: Any) -> str:
+    """Run one example; give what is wrong with it, or an empty text."""
+    for name in given:
+        if name not in step.reads:
+            near = did_you_mean(name, step.reads) or f"Its arguments are {', '.join(step.reads)}."
+            return f"{name!r} is none of its arguments. {near}"
+    worker = Worker(step.plugin)
+    awaits = inspect.iscoroutinefunction(step.function)
+    key = tuple(given.get(name) for name in step.reads)
+    timeout = step.timeout or TIMEOUT
+    answers, tripped = worker.ask(function, [key], near="", timeout=timeout, bulk=step.bulk, awaits=awaits)
+    worker.close()
+    if not answers or isinstance(answers[0], Failure):
+        return f"failed: {answers[0] if answers else tripped}."
+    return "" if answers[0] == expected else f"gave {answers[0]!r}, not {expected!r}."
+
+
+def _plugins(plugin: object) -> Plugins:
+    """Load what a test names."""
+    if isinstance(plugin, Plugins):
+        return plugin
+    if isinstance(plugin, str | Path):
+        return Plugins.load(files=[Path(plugin)], entry_points=False)
+    if steps_of(plugin) and callable(plugin):
+        return Plugins().with_functions(plugin)
+    return Plugins().with_module(plugin, str(getattr(plugin, "__name__", "plugin")).rpartition(".")[2])
+
+
+def _column(key: str, plugins: Plugins, campaign: Campaign) -> str:
+    """Find the field that a row's key stands for; else it is a header of the source."""
+    if is_field(key):
+        return key
+    known = [*plugins.writes, *(f"customerinfo.{name}" for name in CUSTOMER_FIELDS)]
+    known += [f"namevaluemap.{name}" for name in campaign.known_names("namevaluemap") or ("unitname", "city")]
+    fitting = sorted({field for field in known if snake(split_field(field)[1]) == key})
+    return fitting[0] if len(fitting) == 1 else f"source.{key}"
