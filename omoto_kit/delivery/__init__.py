@@ -1,0 +1,9 @@
+"""Delivery: the outbox, and the sender that never lies about what arrived."""
+
+from omoto_kit.delivery.endpoint import HttpEndpoint, Timeouts
+from omoto_kit.delivery.model import Filter, Put
+from omoto_kit.delivery.outbox import Outbox
+from omoto_kit.delivery.pushing import Push
+from omoto_kit.delivery.secret import Secret
+
+__all__ = ["Filter", "HttpEndpoint", "Outbox", "Push", "Put", "Secret", "Timeouts"]

@@ -1,0 +1,188 @@
+"""Push: one run of the sender, as an iterator of receipts or in a thread of its own."""
+
+from __future__ import annotations
+
+import atexit
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any, Self
+
+from omoto_kit.campaign import Campaign
+from omoto_kit.delivery.brakes import Brakes
+from omoto_kit.delivery.control import Control
+from omoto_kit.delivery.endpoint import HttpEndpoint
+from omoto_kit.delivery.lock import SenderLock
+from omoto_kit.delivery.model import Filter
+from omoto_kit.delivery.sender import Sender
+from omoto_kit.delivery.store import SqliteStore
+from omoto_kit.errors import OmotoError
+from omoto_kit.receipt import Receipt
+
+__all__ = ["Push", "Rules", "Site"]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How far a run goes, and when it must stop."""
+
+    limit: int | None
+    canary: Sequence[int]
+    max_rejects: int
+    max_unknown: int
+    window: int | None
+
+
+@dataclass(frozen=True)
+class Site:
+    """The outbox file of a run, and the start of the system that this is."""
+
+    path: Path
+    boot: str
+
+
+def _run(
+    site: Site, endpoint: HttpEndpoint, rules: Rules, control: Control, reading: tuple[Campaign | None, Any]
+) -> Iterator[Receipt]:
+    """Hold lock, store, address and connection for one run, and send."""
+    from omoto_kit.delivery.transport import HttpTransport, scrubbed_logs  # requests loads when something is sent
+
+    campaign, plugins = reading
+    with ExitStack() as held:
+        lock = SenderLock(site.path)
+        lock.acquire()
+        held.callback(lock.release)
+        store = SqliteStore(site.path, site.boot)
+        held.callback(store.close)
+        store.recover()
+        number = store.endpoint(endpoint.identity, endpoint.name)
+        address = held.enter_context(endpoint.opener() if endpoint.opener else nullcontext(endpoint.address))
+        held.enter_context(scrubbed_logs(endpoint.key))
+        transport = HttpTransport(endpoint, address)
+        held.callback(transport.close)
+        brakes = Brakes(rules.canary, rules.max_rejects, rules.max_unknown)
+        sender = Sender(store, number, transport, brakes, control)
+        sender.prepare(endpoint, campaign, plugins, limit=rules.limit, window=rules.window)
+        yield from sender.run()
+
+
+class Push:
+    """One run. Iterate it, and each receipt comes once its outcome is written down; or `start` it in a thread.
+
+    `pause` lets the response on the wire finish and settles it; so do the first Ctrl-C, `close` and the end of a
+    `with`. A second Ctrl-C gives up waiting, and that response becomes unknown. Resume by pushing again.
+    """
+
+    def __init__(
+        self, site: Site, endpoint: HttpEndpoint, rules: Rules, campaign: Campaign | None, plugins: Any
+    ) -> None:
+        self._site = site
+        self._endpoint = endpoint
+        self._control = Control()
+        # The generator must not know this object: dropping the last name of a push then settles it at once.
+        self._receipts = _run(site, endpoint, rules, self._control, (campaign, plugins))
+        self._thread: threading.Thread | None = None
+        self._error: BaseException | None = None
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Receipt:
+        with _interrupts(self._control):
+            return next(self._receipts)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def pause(self) -> None:
+        """Let the response on the wire finish, settle it, and stop; from any thread."""
+        self._control.stop()
+
+    def close(self) -> None:
+        """Pause, and wait until all is settled."""
+        self.pause()
+        if self._thread is not None:
+            self._thread.join()
+        else:
+            self._receipts.close()  # type: ignore[attr-defined]
+
+    def start(self, on_receipt: Callable[[Receipt], None] | None = None) -> Self:
+        """Send in a thread of its own; `on_receipt` is called there with each receipt."""
+
+        def run() -> None:
+            try:
+                for receipt in self._receipts:
+                    if on_receipt is not None:
+                        on_receipt(receipt)
+            except (OmotoError, KeyboardInterrupt) as error:
+                self._error = error
+            finally:
+                self._receipts.close()  # type: ignore[attr-defined]
+                atexit.unregister(self.close)
+
+        self._thread = threading.Thread(target=run, name="omoto push", daemon=True)
+        atexit.register(self.close)  # before the interpreter ends, the row on the wire is settled
+        self._thread.start()
+        return self
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for a started run, at most so many seconds; tell whether it ended. Raises what stopped it."""
+        if self._thread is not None:
+            self._thread.join(timeout)
+            if self._thread.is_alive():
+                return False
+        if self._error is not None:
+            raise self._error
+        return True
+
+    @property
+    def running(self) -> bool:
+        """Whether a started run still sends."""
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def error(self) -> BaseException | None:
+        """What stopped a started run before its end; None while it runs, and where it came to its end."""
+        return self._error
+
+    @property
+    def note(self) -> str:
+        """What the run waits for right now, in words; empty while it sends."""
+        return self._control.note
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The endpoint's rows by state, read from the outbox."""
+        store = SqliteStore(self._site.path, self._site.boot)
+        try:
+            return store.counts(Filter(endpoint=self._endpoint.identity))
+        finally:
+            store.close()
+
+
+class _interrupts:  # noqa: N801  reads as a statement: with _interrupts(control)
+    """While the sender works in the main thread: the first Ctrl-C pauses, the second gives up waiting."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+        self._before: Any = None
+
+    def __enter__(self) -> None:
+        main = threading.current_thread() is threading.main_thread()
+        if main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            self._before = signal.signal(signal.SIGINT, self._handle)
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._control.interrupt()
