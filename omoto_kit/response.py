@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, NoReturn
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from omoto_kit.campaign import CUSTOMER_FIELDS, SCALAR_FIELDS, split_field
 from omoto_kit.errors import ResponseError, did_you_mean
@@ -44,8 +45,9 @@ class CustomerInfo(_Frozen):
     name: str | None = Field(default=None, repr=False)
 
 
-Names = Annotated[Mapping[str, str], AfterValidator(MappingProxyType)]
-Categories = Annotated[Mapping[str, tuple[str, ...]], AfterValidator(MappingProxyType)]
+Name = Annotated[str, Field(min_length=1)]
+Names = Annotated[Mapping[Name, str], AfterValidator(MappingProxyType)]
+Categories = Annotated[Mapping[Name, tuple[str, ...]], AfterValidator(MappingProxyType)]
 
 
 class Response(_Frozen):
@@ -176,15 +178,20 @@ def _kind(body: object) -> str:
 
 def _as_response_error(error: ValidationError) -> ResponseError:
     """Name each place that is wrong, without its value."""
-    sentences = []
-    for detail in error.errors(include_url=False, include_input=False, include_context=False):
-        place = ".".join(str(part) for part in detail["loc"]).encode(errors="replace").decode()
-        if detail["type"] == "string_unicode":
-            sentences.append(f"{place}: the text holds half a character, which UTF-8 cannot write.")
-        elif detail["type"] == "extra_forbidden":
-            known = CUSTOMER_FIELDS if place.startswith("customerinfo.") else ORDER
-            near = did_you_mean(str(detail["loc"][-1]), known)
-            sentences.append(f"{place!r} is not in the vendor's template. {near}".strip())
-        else:
-            sentences.append(f"{place}: {detail['msg'][:1].lower()}{detail['msg'][1:]}.")
-    return ResponseError(" ".join(sentences), advice="Names are lower case, and every value is a text.")
+    details = error.errors(include_url=False, include_input=False, include_context=False)
+    sentences = " ".join(_sentence(detail) for detail in details)
+    return ResponseError(sentences, advice="Names are lower case, and every value is a text.")
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    """Say one pydantic error in plain words, with the nearest known name for an unknown one."""
+    place = ".".join(str(part) for part in detail["loc"]).encode(errors="replace").decode()
+    if detail["type"] == "extra_forbidden":
+        known = CUSTOMER_FIELDS if place.startswith("customerinfo.") else ORDER
+        near = did_you_mean(str(detail["loc"][-1]), known)
+        return f"{place!r} is not in the vendor's template. {near}".strip()
+    if detail["type"] == "string_unicode":
+        return f"{place}: the text holds half a character, which UTF-8 cannot write."
+    if detail["type"] == "string_too_short":
+        return f"{detail['loc'][0]} has an empty name."
+    return f"{place}: {detail['msg'][:1].lower()}{detail['msg'][1:]}."
