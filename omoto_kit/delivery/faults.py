@@ -22,9 +22,9 @@ WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (ssl.SSLCertVerificationError, "the server's certificate is not trusted"),
     (ssl.SSLError, "no secure connection came about (TLS)"),
     (trouble.NameResolutionError, "the server's name cannot be found (DNS)"),
-    (trouble.ConnectTimeoutError, "no connection within the time limit"),
     (ConnectionRefusedError, "the connection was refused"),
-    (trouble.NewConnectionError, "no connection can be made"),
+    (trouble.NewConnectionError, "no connection can be made"),  # a kind of the next
+    (trouble.ConnectTimeoutError, "no connection within the time limit"),
     (ConnectionResetError, "the connection was reset"),
     (BrokenPipeError, "the connection was closed while sending"),
     (trouble.ReadTimeoutError, "no reply within the time limit"),

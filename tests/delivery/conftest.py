@@ -96,7 +96,7 @@ def reset(connection):
     return "close"
 
 
-def hang_up(connection):
+def hang_up(_):
     """End a connection without a reply."""
     return "close"
 

@@ -81,7 +81,7 @@ def test_an_opener_gives_the_address_for_the_push(outbox, server, kit):
     assert sandbox.identity == str(sandbox) == "sandbox"
 
 
-def test_a_second_sender_is_refused(outbox, endpoint, kit, tmp_path):
+def test_a_second_sender_is_refused(outbox, endpoint, kit):
     """While one push works, another on the same file says so and sends nothing; afterwards it may."""
     outbox.put(kit.batch(range(3)), to=endpoint)
     first = outbox.push(endpoint)
