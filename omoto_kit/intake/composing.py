@@ -41,7 +41,8 @@ def compose(
 
     >>> from omoto_kit.intake import read
     >>> rows = read([{"Store": " Pune ", "NPS": 9, "Price": "Too high; Unclear"}])
-    >>> campaign = Campaign(id="154", columns={"catnpsmap.Price": {"column": "Price", "split": ";"}, "npsrating": "nps"})
+    >>> columns = {"catnpsmap.Price": {"column": "Price", "split": ";"}, "npsrating": "nps"}
+    >>> campaign = Campaign(id="154", columns=columns)
     >>> compose(rows, campaign).ready.select("row", "campaignid", "catnpsmap.Price", "npsrating").row(0)
     (1, '154', ['Too high', 'Unclear'], '9')
     """

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -195,8 +195,3 @@ def _large_cells() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(before)
-
-
-def width_of(records: Sequence[Sequence[str]], first: int, last: int) -> int:
-    """Count the columns: the widest of the rows that make the header."""
-    return max((len(record) for record in records[first : last + 1]), default=0)

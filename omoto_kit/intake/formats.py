@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from html import unescape
 
-from omoto_kit.errors import Place
-
 __all__ = ["Shown", "shown_cells"]
 
 TAG = rb"<(?:\w+:)?"
@@ -36,7 +34,7 @@ class Shown:
     text: str
 
 
-def shown_cells(data: bytes, sheet: str, where: Place) -> list[Shown]:
+def shown_cells(data: bytes, sheet: str) -> list[Shown]:
     """List the cells of a sheet whose text is not their value; none where the workbook's parts are unusual."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -6,8 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import datetime, time
 from typing import Any
 
 import polars as pl
@@ -78,28 +77,28 @@ def fingerprint(frame: pl.DataFrame) -> str:
 def text_of(value: object) -> str | None:
     """Write one Python value as a person would see it; None for what is missing.
 
-    >>> [text_of(value) for value in (9663798289.0, 4.5, True, date(2026, 4, 1), "007", "", float("nan"))]
-    ['9663798289', '4.5', 'TRUE', '2026-04-01', '007', None, None]
+    >>> [text_of(value) for value in (9663798289.0, 4.5, True, datetime(2026, 4, 1, 10, 30), "007", "", float("nan"))]
+    ['9663798289', '4.5', 'TRUE', '2026-04-01T10:30:00', '007', None, None]
     """
     if hasattr(value, "item") and type(value).__module__ == "numpy":
         value = value.item()
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return None
-    if isinstance(value, str):
-        return value or None
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return _float_text(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, int | Decimal | date | time):
-        return str(value)
-    if isinstance(value, list | tuple):
-        return "; ".join(text for part in value if (text := text_of(part)) is not None) or None
-    if isinstance(value, bytes):
-        raise TypeError
-    return str(value)
+    match value:
+        case None:
+            text: str | None = None
+        case bool():
+            text = "TRUE" if value else "FALSE"
+        case float():
+            text = _float_text(value)
+        case datetime():
+            text = value.isoformat()
+        case list() | tuple():
+            text = "; ".join(part for part in map(text_of, value) if part is not None)
+        case bytes():
+            raise TypeError
+        case _:
+            text = str(value)
+    missing = type(value).__name__ in ("NAType", "NaTType")
+    return None if missing else text or None
 
 
 def _float_text(value: float) -> str | None:

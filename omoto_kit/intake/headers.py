@@ -15,11 +15,16 @@ __all__ = ["LOOK", "Settled", "clean_name", "find_header", "settle", "unique_nam
 
 #: So many rows are looked at to find the header.
 LOOK = 40
+LISTED = 10
 INVISIBLE = re.compile("[\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f]")
 NUMBER = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*")
 PERSONAL = re.compile(r"[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}|\+?(?:\d[ -]?){9,15}")
 #: A row with less than this share of the widest row's cells stands above a table, not in it.
 NARROW = 0.3
+#: A row with less than the first share may be no header yet, if one with the second share follows.
+FULL, WHOLE = 0.6, 0.9
+#: So many rows below a header are looked at.
+BELOW = 10
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,9 @@ def settle(cells: pl.DataFrame, header_row: int | None, where: Place) -> Settled
     blank rows are left out, and so are columns with neither header nor cells. Raises IntakeError where no row
     holds headers or none follows.
     """
-    head = [[cell or "" for cell in row] for row in cells.head(max(LOOK, (header_row or 0) + 4)).rows()]
+    filled = cells.select(pl.any_horizontal(pl.all().is_not_null())).to_series() if cells.width else pl.Series([False])
+    look = max(LOOK + (filled.arg_max() or 0), (header_row or 0) + 4)
+    head = [[cell or "" for cell in row] for row in cells.head(look).rows()]
     at = find_header(head) if header_row is None else header_row - 1
     if at is None or at >= cells.height:
         raise _no_header(cells.height, header_row, where)
@@ -71,9 +78,21 @@ def find_header(head: Sequence[Sequence[str]]) -> int | None:
     widest = max(filled)
     first = rows[0]
     wide = next(at for at in rows if filled[at] >= max(min(2, widest), NARROW * widest))
-    if wide == first or not _looks_like_header(head[wide]) or find_labels(head[first], head[first + 1 :]).rows:
+    if find_labels(head[first], head[first + 1 :]).rows:
         return first
-    return wide
+    if filled[wide] < FULL * widest:
+        wide = next((at for at in rows if at > wide and _crowns(head, at, widest)), wide)
+    return wide if _looks_like_header(head[wide]) else first
+
+
+def _crowns(head: Sequence[Sequence[str]], at: int, widest: int) -> bool:
+    """Tell whether a full row of words stands above a column of numbers or dates, as headers do."""
+    row = head[at]
+    if sum(bool(cell.strip()) for cell in row) < WHOLE * widest or any(NUMBER.fullmatch(cell.strip()) for cell in row):
+        return False
+    columns = zip(*head[at + 1 : at + 1 + BELOW], strict=False)
+    below = [[cell for cell in column if cell.strip()] for column in columns]
+    return any(cells and sum(bool(NUMBER.fullmatch(cell)) for cell in cells) * 2 > len(cells) for cells in below)
 
 
 def _looks_like_header(row: Sequence[str]) -> bool:
@@ -156,7 +175,7 @@ def _no_header(height: int, header_row: int | None, where: Place) -> IntakeError
 
 
 def _no_rows(names: Sequence[str], previews: int, where: Place) -> IntakeError:
-    shown = ", ".join(repr(name) for name in names[:10]) + (", ..." if len(names) > 10 else "")
+    shown = ", ".join(repr(name) for name in names[:LISTED]) + (", ..." if len(names) > LISTED else "")
     what = f"There are headers ({shown}), but no rows below them."
     if previews:
         what = f"All {previews} rows are previews of the survey, and none is an answer."

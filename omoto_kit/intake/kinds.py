@@ -20,7 +20,7 @@ KINDS = {
     "Parquet": (".parquet", ".pq"),
     "JSON": (".json",),
     "JSON Lines": (".jsonl", ".ndjson", ".jsonlines"),
-    "CSV": (".csv", ".tsv", ".txt", ".tab", ".psv", ""),
+    "CSV": (".csv", ".tsv", ".txt", ".tab", ".psv"),
 }
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 #: Beginnings of files that people give by mistake, with what to do instead.

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import fastexcel
 import polars as pl
 
 from omoto_kit.errors import IntakeError, Place, did_you_mean
 from omoto_kit.intake.formats import Shown, shown_cells
 from omoto_kit.intake.guard import damaged, guarded
 from omoto_kit.intake.kinds import locked
+
+if TYPE_CHECKING:
+    import fastexcel
 
 __all__ = ["Sheet", "read_sheet"]
 
@@ -43,12 +46,12 @@ def read_sheet(data: bytes, kind: str, sheet: str | int | None, where: Place) ->
         words = f"sheet {name!r}"
     else:
         name, cells, words = _first_with_rows(book, where)
-    place = Place(where.path, sheet=name)
-    patched = _with_shown(cells, shown_cells(data, name, place) if kind == "XLSX" else [])
-    return Sheet(name, patched, words)
+    return Sheet(name, _with_shown(cells, shown_cells(data, name) if kind == "XLSX" else []), words)
 
 
 def _open(data: bytes, kind: str, where: Place) -> fastexcel.ExcelReader:
+    import fastexcel
+
     def explain(text: str) -> IntakeError:
         return locked(where) if "password" in text.lower() else damaged(where, f"a workbook ({kind})")
 
@@ -123,6 +126,7 @@ def _texts(book: fastexcel.ExcelReader, name: str, where: Place) -> pl.DataFrame
     cells = _load(book, name, "string", where)
     if not cells.width:
         return cells
+    cells = cells.with_columns(pl.all().str.replace_all("\0", "", literal=True))  # old XLS has them between letters
     cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
     stamped = _columns_with(cells, pl.all().str.contains(STAMP))
     if stamped:

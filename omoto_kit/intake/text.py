@@ -183,7 +183,7 @@ def _plausibility(sample: bytes, codec: str) -> float | None:
     except UnicodeDecodeError:
         return None
     score = -DOUBT.get(codec, FOREIGN_DOUBT)
-    places = Counter((text[i - 1], text[i], text[i + 1]) for i, char in enumerate(text) if char > "\x7f")
+    places = Counter((text[i - 1], char, text[i + 1]) for i, char in enumerate(text) if char > "\x7f")
     for (before, char, after), count in places.items():
         score += _weigh(before, char, after) * min(count, 50)
     return score
@@ -214,7 +214,8 @@ def _weigh_letter(before: str, char: str, after: str) -> float:
         alike = [unicodedata.name(near, "").startswith(own) for near in (before, after) if near.isalpha()]
         return 1.2 if alike and all(alike) else -2.0
     if char.isupper():
-        return -3.0 if before.islower() else 0.3 if after.isalpha() else -1.0
+        starts = char.lower() in WESTERN and after.islower()
+        return -3.0 if before.islower() else 2.0 if starts else 0.3 if after.isalpha() else -1.0
     if not (before.isalpha() or after.isalpha()):
         return -1.0
     return 2.0 if char in WESTERN else 0.2

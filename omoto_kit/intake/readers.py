@@ -1,0 +1,110 @@
+"""The built-in readers, made by the same decorator as a stranger's: a path and options in, rows out.
+
+Each is handed the file's bytes as the option `data`, since they were read already to find out what the file is.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from omoto_kit.batch import Rows, Source
+from omoto_kit.errors import IntakeError, Place
+from omoto_kit.intake import bodies, delimited, frames, sheets
+from omoto_kit.intake.headers import LOOK, Settled, find_header, settle
+from omoto_kit.intake.kinds import KINDS
+from omoto_kit.intake.labels import find_labels
+from omoto_kit.intake.text import decode
+from omoto_kit.plugins import ReaderStep, reader, steps_of
+
+__all__ = ["built_in", "from_frame"]
+
+
+def built_in(kind: str) -> ReaderStep:
+    """Give the reader of one of KINDS.
+
+    >>> built_in("ODS").name
+    'workbook'
+    """
+    steps = [step for function in (table, workbook, parquet, responses) for step in steps_of(function)]
+    return next(step for step in steps if isinstance(step, ReaderStep) and KINDS[kind][0] in step.suffixes)
+
+
+@reader(*KINDS["CSV"])
+def table(path: Path, **options: Any) -> Rows:
+    """Read delimited text: encoding, delimiter, width, cells, headers, in that order."""
+    where, header_row = Place(path), options["header_row"]
+    text = decode(options["data"], where, options["encoding"])
+    plain = delimited.tidy_lines(text.data)
+    delimiter = options["delimiter"] or delimited.find_delimiter(plain)
+    if len(delimiter.encode()) != 1 or delimiter in '"\r\n':
+        advice = "Give a comma, a semicolon, a tab, a pipe or another single character."
+        raise IntakeError(f"{delimiter!r} cannot be a delimiter.", where=where, advice=advice)
+    head = delimited.first_records(plain, delimiter, max(LOOK, (header_row or 0) + 5))
+    at = find_header(head) if header_row is None else max(header_row - 1, 0)
+    width = _width(head, at or 0)
+    settled = settle(delimited.parse(plain, delimiter, width, where), header_row, where)
+    kind = "TSV" if delimiter == "\t" else "CSV"
+    parted = "1 column" if width == 1 else delimited.DELIMITERS.get(delimiter, f"parted by {delimiter!r}")
+    return _rows(settled, f"{kind}, {text.words}, {parted}")
+
+
+@reader(*KINDS["XLSX"], *KINDS["XLSB"], *KINDS["XLS"], *KINDS["ODS"])
+def workbook(path: Path, **options: Any) -> Rows:
+    """Read one sheet of a workbook."""
+    sheet = sheets.read_sheet(options["data"], options["kind"], options["sheet"], Place(path))
+    settled = settle(sheet.cells, options["header_row"], Place(path, sheet=sheet.name))
+    return _rows(settled, f"{options['kind']}, {sheet.words}", sheet.name)
+
+
+@reader(*KINDS["Parquet"])
+def parquet(path: Path, **options: Any) -> Rows:
+    """Read a Parquet file."""
+    where = Place(path)
+    return from_frame(frames.read_parquet(options["data"], where), "Parquet", where)
+
+
+@reader(*KINDS["JSON"], *KINDS["JSON Lines"])
+def responses(path: Path, **options: Any) -> Rows:
+    """Read jsonbody objects, one a line or in a list."""
+    where, kind = Place(path), options["kind"]
+    text = decode(options["data"], where, options["encoding"])
+    frame, numbers = bodies.read_bodies(text.data, kind, where)
+    if not len(numbers):
+        raise IntakeError("There are no responses in it.", where=where, advice="Write one jsonbody a line.")
+    words = f"{kind} of jsonbody objects, {text.words}, {_count(len(numbers), 'response')}"
+    return Rows(Source(path.name, understood=words), frame, numbers, bodies=True)
+
+
+def from_frame(frame: pl.DataFrame, kind: str, where: Place) -> Rows:
+    """Number the rows of a frame of text from 1, and leave out blank ones."""
+    if not (frame.height and frame.width):
+        raise IntakeError(f"The {kind} has no rows.", where=where, advice="Give one with headers and answers.")
+    numbers = pl.Series("row", range(1, frame.height + 1), dtype=pl.Int64)
+    shown = frame.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)).to_series()
+    if not shown.any():
+        raise IntakeError(f"The {kind} has no filled cells.", where=where, advice="Give one with answers.")
+    filled = frame.filter(shown)
+    words = f"{kind}, {_count(filled.height, 'row')}"
+    source = Source(str(where.path), fingerprint=frames.fingerprint(frame), understood=words)
+    return Rows(source, filled, numbers.filter(shown))
+
+
+def _width(head: delimited.Records, at: int) -> int:
+    """Count the columns: as many as the header and its label rows have."""
+    if at >= len(head):
+        return max((len(record) for record in head), default=1)
+    blank = [""] * len(head[at])
+    labels = find_labels([*head[at], ""], [[*record, *blank] for record in head[at + 1 :]])
+    return max(*(len(record) for record in head[at : at + labels.rows + 1]), 1)
+
+
+def _rows(settled: Settled, words: str, sheet: str = "") -> Rows:
+    understood = f"{words}, {settled.words}, {_count(settled.frame.height, 'row')}"
+    return Rows(Source("", sheet=sheet, understood=understood), settled.frame, settled.numbers)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
