@@ -1,5 +1,6 @@
 """The error lab: whether bytes left decides, not the exception; and where none left, the server saw nothing."""
 
+import gc
 import socket
 import ssl
 import time
@@ -137,6 +138,7 @@ def test_a_failed_handshake_sent_nothing(transport_to, make_server, kit, how):
     outcome = transport_to(server.url.replace("http:", "https:")).send(FORM)
     assert not outcome.bytes_left
     assert server.bodies == []
+    gc.collect()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ STATES = {
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "meaning"),
+    "case",
     [
         (200, {"status": "success"}, "delivered"),
         (200, ' {"status": "success", "id": 7}\n', "delivered"),
@@ -45,8 +45,9 @@ STATES = {
         (504, "", "unknown"),
     ],
 )
-def test_the_verdict_table(outbox, endpoint, server, kit, status, body, meaning):
+def test_the_verdict_table(outbox, endpoint, server, kit, case):
     """A reply leads to the state that the table promises; where Omoto refuses us, the run stops with the row queued."""
+    status, body, meaning = case
     state, stops = STATES[meaning]
     headers = [f"Location: {server.url}/elsewhere"] if 300 <= status < 400 else []
     server.replies = [kit.http(status, body, *headers)]
@@ -101,7 +102,7 @@ def test_a_long_retry_after_stops_the_run(outbox, endpoint, server, kit):
     with pytest.raises(RunStopped, match="wait 3600 seconds") as stopped:
         list(outbox.push(endpoint))
     assert stopped.value.left == 1
-    with pytest.raises(RunStopped, match="asked to wait 3[56]"):
+    with pytest.raises(RunStopped, match=r"asked to wait 3[56]"):
         list(outbox.push(endpoint))
     assert len(server.bodies) == 1
 
@@ -147,11 +148,12 @@ def test_a_proven_source_needs_no_canary(outbox, endpoint, server, kit):
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "limit", "word"),
+    "case",
     [(400, {"response": "parseerror"}, "max_rejects", "rejected"), (500, "", "max_unknown", "unknown")],
 )
-def test_the_same_failure_in_a_row_stops_the_run(outbox, endpoint, server, kit, status, body, limit, word):
+def test_the_same_failure_in_a_row_stops_the_run(outbox, endpoint, server, kit, case):
     """Three in a row stop; two and a success in between do not."""
+    status, body, limit, word = case
     bad = kit.http(status, body)
     server.replies = [kit.OK, bad, bad, kit.OK, bad, bad, bad, kit.OK]
     outbox.put(kit.batch(range(20)), to=endpoint)
