@@ -78,8 +78,8 @@ class Rows:
     """
 
     source: Source
-    frame: pl.DataFrame
-    numbers: pl.Series
+    frame: pl.DataFrame = attribute(repr=False)
+    numbers: pl.Series = attribute(repr=False)
     bodies: bool = False
 
     def __len__(self) -> int:

@@ -11,9 +11,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 from omoto_kit.batch import Batch
@@ -166,22 +167,37 @@ def retry_after(value: str | None) -> float | None:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
+    if moment.tzinfo is None:  # HTTP dates are in UTC, also where the zone is written as -0000
+        moment = moment.replace(tzinfo=UTC)
     return max(0.0, moment.timestamp() - _now())
 
 
 def _now() -> float:
-    import time  # noqa: PLC0415  the only clock of this module, kept where it can be seen
+    import time
 
     return time.time()
 
 
 def _parse(body: bytes | str) -> Mapping[str, Any]:
-    """Read a reply's JSON object; anything else reads as an empty one."""
+    """Read a reply's JSON object; anything else, and one that contradicts itself, reads as an empty one."""
     try:
-        reply = json.loads(body)
+        reply = json.loads(body, parse_constant=_refuse, object_pairs_hook=_no_name_twice)
     except (ValueError, RecursionError):
         return {}
     return reply if isinstance(reply, Mapping) else {}
+
+
+def _refuse(constant: str) -> NoReturn:
+    """Refuse NaN and its like, which are no JSON."""
+    raise ValueError(constant)
+
+
+def _no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an object that says two things by one name: which of them counts is anybody's guess."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
 
 
 def _by_contract(status: int, reply: Mapping[str, Any], campaign: Campaign) -> Reading | None:
