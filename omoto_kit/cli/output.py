@@ -55,6 +55,16 @@ class Face:
             for part in parts:
                 self.screen.print(part)
 
+    def paragraph(self, text: str, *, indent: int = 0) -> None:
+        """Print plain text for a person, folded to the screen; a line stays whole where it goes to a file or pipe."""
+        if self.as_json:
+            return
+        from rich.padding import Padding
+        from rich.text import Text
+
+        folded = Padding(Text(text), (0, 0, 0, indent)) if sys.stdout.isatty() else Text(" " * indent + text)
+        self.screen.print(folded)
+
     def table(self, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Print a table for a person; columns whose head starts with '#' hold numbers."""
         if self.as_json:

@@ -43,7 +43,7 @@ def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
             return _rehearse(face, replace(errand, outbox=_copied(errand.outbox, Path(folder))))
     with Outbox(errand.outbox) as box:
         put = box.put(errand.batch, to=errand.endpoint) if errand.batch is not None else None
-        face.say(f"[bold]{errand.endpoint.label}[/] {errand.endpoint}")
+        _tell_endpoint(face, errand.endpoint)
         if put is not None:
             _tell_settled(face, box, put)
         try:
@@ -54,6 +54,13 @@ def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
             return error.exit_code
         counts = _summary(face, box, errand, put, sent)
     return 1 if any(counts[state] for state in NEEDS_A_PERSON) else 0
+
+
+def _tell_endpoint(face: Face, endpoint: HttpEndpoint) -> None:
+    """Say in words where responses go."""
+    built_in = endpoint.opener is not None
+    where = "the built-in stand-in on this machine; nothing goes to Omoto" if built_in else str(endpoint)
+    face.say(f"[bold]{endpoint.label}[/]: {where}")
 
 
 def _push(face: Face, box: Outbox, errand: Errand) -> Counter[State]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,19 @@ __all__ = [
     "tell_changes",
     "tell_problems",
 ]
+
+#: How many row numbers are named before the rest is left to `--all`.
+SHOWN_ROWS = 4
+#: States in the order in which an account is read; they and the duplicates add up to the rows.
+ACCOUNT = (
+    State.DELIVERED,
+    State.REJECTED,
+    State.UNKNOWN,
+    State.HELD,
+    State.QUEUED,
+    State.SENDING,
+    State.CANCELLED,
+)
 
 
 def prepare_file(
@@ -114,22 +127,30 @@ def _show_problems(face: Face, batch: Batch, *, every: bool) -> None:
         return
     kinds = (
         batch.problems.group_by("severity", "code", "column", maintain_order=True)
-        .agg(pl.len().alias("rows"), pl.col("row").head(4), pl.col("message").first())
-        .sort("severity", "rows", descending=[False, True])
+        .agg(pl.len().alias("times"), pl.col("row").unique(maintain_order=True), pl.col("message").first())
+        .sort("severity", "times", descending=[False, True], maintain_order=True)
     )
-    rows = (
-        [
-            "holds" if kind["severity"] == Severity.ERROR.value else "warns",
-            kind["code"],
-            kind["column"],
-            str(kind["rows"]),
-            ", ".join(map(str, kind["row"])) + ("..." if kind["rows"] > len(kind["row"]) else ""),
-            kind["message"],
-        ]
-        for kind in kinds.iter_rows(named=True)
-    )
+    for (severity,), alike in kinds.group_by(["severity"], maintain_order=True):
+        holds = severity == Severity.ERROR.value
+        face.say("", "[bold red]These hold their rows[/]" if holds else "[bold yellow]These only warn[/]")
+        for kind in alike.iter_rows(named=True):
+            name = escape(kind["column"] or kind["code"])
+            face.say(f"  [bold]{name}[/]  {_some_rows(kind['row'])}  [dim]{kind['code']}[/]")
+            face.paragraph(kind["message"], indent=6)
     if kinds.height:
-        face.table("Problems", ["", "code", "column", "#times", "in rows", "the first one says"], rows)
+        face.say("")
+
+
+def _some_rows(rows: Sequence[int]) -> str:
+    """Name the first few rows, and say how many there are.
+
+    >>> _some_rows([3]), _some_rows([1, 2, 3, 4, 5, 6])
+    ('row 3', '6 rows: 1, 2, 3, 4, ...')
+    """
+    if len(rows) == 1:
+        return f"row {rows[0]}"
+    more = ", ..." if len(rows) > SHOWN_ROWS else ""
+    return f"{len(rows)} rows: {', '.join(map(str, rows[:SHOWN_ROWS]))}{more}"
 
 
 def _show_changed(face: Face, batch: Batch) -> None:
@@ -148,7 +169,7 @@ def _cell(value: object) -> str:
 
 def account(face: Face, counts: Mapping[str, int], title: str = "Every row") -> None:
     """Show where each row of a source stands, with what a person should do next; the numbers add up to its rows."""
-    rows = [[state.value, str(counts[state.value]), state.next_step] for state in State if counts.get(state.value)]
+    rows = [[state.value, str(counts[state.value]), state.next_step] for state in ACCOUNT if counts.get(state.value)]
     if counts.get("duplicate"):
         rows.append(["duplicate", str(counts["duplicate"]), "nothing: the same answer stands in another row"])
     rows.append(["rows", str(counts["rows"]), ""])
@@ -242,7 +263,7 @@ def advise(face: Face, box: Outbox, folder: Path, file: Path) -> None:
         face.say(f"    cd {folder} && omoto check {file.relative_to(folder)} --all")
     if unknown:
         face.say(
-            f"{len(unknown)} unknown: the reply was lost, so it may have arrived. Look in Omoto, then say what became of it:"
+            f"{len(unknown)} unknown: the reply was lost, so it may have arrived. Look in Omoto, then say what it is:"
         )
         face.say(f'    cd {folder} && omoto outbox decide delivered {" ".join(unknown)} --why "seen in the dashboard"')
     if rejected:

@@ -74,7 +74,9 @@ def _named(
     name: str, settings: EndpointSettings, space: Workspace, *, allow_http: bool, prompt: Prompt | None
 ) -> HttpEndpoint:
     """Make an endpoint of omoto.toml, with its key."""
-    plain = HttpEndpoint.from_url(settings.url, name=name, allow_http=allow_http or settings.allow_http)
+    plain = HttpEndpoint.from_url(
+        settings.url, name=name, key_name=settings.key_name, allow_http=allow_http or settings.allow_http
+    )
     ca_file = settings.ca_file and (space.root or Path()) / settings.ca_file
     timeouts = Timeouts(settings.connect_timeout, settings.read_timeout, settings.total_timeout)
     key = plain.key or find_key(name, prompt)
@@ -86,7 +88,6 @@ def _named(
         plain,
         key=key,
         key_place=settings.key_in,
-        key_name=settings.key_name,
         sandbox=settings.sandbox,
         ca_file=ca_file,
         timeouts=timeouts,

@@ -106,7 +106,8 @@ def _load(path: Path) -> _Settings:
     try:
         settings = _Settings(**document)
     except ValidationError as error:
-        detail = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        details = error.errors(include_url=False, include_input=False, include_context=False)
+        detail = next((one for one in details if one["type"] == "extra_forbidden"), details[0])
         model = EndpointSettings if detail["loc"][0] == "endpoints" else _Settings
         where = Place(path, key=".".join(str(part) for part in detail["loc"]))
         raise SettingsError(explain(detail, model), where=where) from None

@@ -63,12 +63,12 @@ class Omoto:
         assert "Traceback" not in done.stderr + done.stdout, done.stderr
         return Ran(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *words: object) -> subprocess.Popen:
-        """Start and go on; it is ended with the test."""
+    def start(self, *words: object, out: int = subprocess.PIPE) -> subprocess.Popen:
+        """Start and go on; it is ended with the test. What nobody reads must not go to a pipe, which would fill up."""
         process = subprocess.Popen(
             [*self.command, *map(str, words)],
             cwd=self.folder,
-            stdout=subprocess.PIPE,
+            stdout=out,
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -87,7 +87,9 @@ class Omoto:
         for process in self.started:
             if process.poll() is None:
                 process.kill()
-            process.communicate()
+            process.wait()
+            for stream in filter(None, (process.stdout, process.stderr)):
+                stream.close()
 
 
 @dataclass(frozen=True)
