@@ -13,9 +13,12 @@ from omoto_kit.validation.forms import quote, strip, without_marks
 
 __all__ = ["doubtful", "email", "read_email"]
 
-_LOCAL = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
-_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_ADDRESS = re.compile(rf"({_LOCAL})@((?:{_LABEL}\.)+(?:xn--[a-z0-9-]+|[^\W\d_]{{2,24}}))", re.IGNORECASE)
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~\u00a1-\U0010ffff-]+"
+_SIGN = r"[a-z0-9\u00a1-\U0010ffff]"
+_LABEL = rf"{_SIGN}(?:(?:{_SIGN}|-){{0,61}}{_SIGN})?"
+_ADDRESS = re.compile(
+    rf"({_ATOM}(?:\.{_ATOM})*)@((?:{_LABEL}\.)+(?:xn--[a-z0-9-]+|[a-z\u00a1-\U0010ffff]{{2,24}}))", re.IGNORECASE
+)
 _BRACKETED = re.compile(r"[^<>]*<\s*([^<>]+?)\s*>")
 _LONGEST_LOCAL, _LONGEST = 64, 254
 
@@ -44,7 +47,7 @@ def read_email(text: str) -> str | None:
     found = _BRACKETED.fullmatch(bare)
     bare = re.sub("^mailto:", "", found[1] if found else bare, flags=re.IGNORECASE).rstrip(",; \t").strip()
     parts = _ADDRESS.fullmatch(bare)
-    if parts is None or len(parts[1]) > _LONGEST_LOCAL or len(bare) > _LONGEST:
+    if parts is None or re.search(r"\s", bare) or len(parts[1]) > _LONGEST_LOCAL or len(bare) > _LONGEST:
         return None
     return f"{parts[1]}@{parts[2].lower()}"
 
