@@ -65,11 +65,11 @@ def column_map(
     said, silenced = _said(headers, campaign, overrides or {}, where)
     agreed, missing = _agreed(headers, campaign, said, where, filled_later)
     entries = [*said, *agreed]
-    guessed, doubts = _guessed(headers, campaign, entries, silenced)
+    guessed, told = _guessed(headers, campaign, entries, silenced)
     entries += guessed
     used = {entry.rule.column for entry in entries if entry.applied}
     unmapped = tuple(header for header in headers if header not in used)
-    notes = [*missing, *doubts, *_suggestions(guessed), *_without_customer(campaign, entries, filled_later)]
+    notes = [*missing, *told, *_without_customer(campaign, entries, filled_later)]
     return ColumnMap(tuple(entries), tuple(notes), unmapped)
 
 
@@ -173,20 +173,23 @@ def _guessed(
     open_fields = [field for field in targets(campaign) if field not in done and split_field(field)[0] not in groups]
     guesses = guess_fields(free, open_fields)
     may_apply = _may_apply(campaign, done)
-    guessed, doubts = [], []
+    guessed, doubts, offers = [], [], []
     taken: set[str] = set()
     while guesses:
         best = guesses[0]
         rivals = [guess for guess in guesses[1:] if guess.confidence == best.confidence and _clash(best, guess)]
-        if rivals and best.confidence >= SURE:
-            doubts.append(_doubt(best, rivals))
-        applied = not rivals and best.confidence >= SURE and best.field in may_apply
-        rule = ColumnRule(column=best.header)
-        guessed.append(Mapped(best.field, rule, best.confidence, best.reason, applied))
+        sure = best.confidence >= SURE
+        applied = sure and not rivals and best.field in may_apply
+        if sure and not applied:
+            doubts += [_doubt(best, rivals)] if rivals else []
+            offers += [] if rivals else [_offer(best)]
+        for guess in (best, *rivals):
+            rule = ColumnRule(column=guess.header)
+            guessed.append(Mapped(guess.field, rule, guess.confidence, guess.reason, applied))
         taken |= {best.field, *(rival.field for rival in rivals)}
         headers_gone = {best.header, *(rival.header for rival in rivals)}
         guesses = [guess for guess in guesses if guess.field not in taken and guess.header not in headers_gone]
-    return guessed, doubts
+    return guessed, [*doubts, *offers[:SUGGESTED]]
 
 
 def _may_apply(campaign: Campaign, done: Collection[str]) -> set[str]:
@@ -210,14 +213,12 @@ def _doubt(best: Guess, rivals: Sequence[Guess]) -> str:
     return f"Column {best.header!r} could feed {fields}; choose one with --map."
 
 
-def _suggestions(guessed: Sequence[Mapped]) -> list[str]:
-    """Tell of the good guesses that were not applied because the contract does not name them."""
-    offers = [entry for entry in guessed if not entry.applied and entry.confidence >= SURE]
-    return [
-        f"Column {entry.rule.column!r} could feed {entry.field} ({entry.confidence:.0%}, {entry.reason}); "
+def _offer(guess: Guess) -> str:
+    """Tell of a good guess that was not applied because the contract does not name it."""
+    return (
+        f"Column {guess.header!r} could feed {guess.field} ({guess.confidence:.0%}, {guess.reason}); "
         "it is not sent unless [columns] or --map says so."
-        for entry in offers[:SUGGESTED]
-    ]
+    )
 
 
 def _without_customer(campaign: Campaign, entries: Sequence[Mapped], filled_later: Collection[str]) -> list[str]:
