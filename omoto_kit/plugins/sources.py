@@ -132,7 +132,8 @@ def import_plugin(candidate: Candidate, settings: Mapping[str, Any]) -> Plugin |
         plugin = plugin_of(found.name, contents, kind=found.kind, where=where, version=found.version)
         return replace(plugin, settings=_fill_settings(plugin, settings))
     except PluginError as error:
-        return PluginError(error.what, plugin=found.name, where=error.where, advice=error.advice)
+        where = error.where if str(error.where) else Place(found.where)
+        return PluginError(error.what, plugin=found.name, where=where, advice=error.advice)
 
 
 def plugin_of(name: str, contents: Contents, *, kind: Kind, where: str, version: str) -> Plugin:

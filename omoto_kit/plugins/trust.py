@@ -6,11 +6,12 @@ It is consent, not a sandbox: a trusted file may do whatever its user may.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
 
 from omoto_kit.errors import PluginError
 
@@ -26,6 +27,12 @@ def default_store() -> Path:
     """Say where consent is kept: in the user's own folder, never beside the plugins that ask for it."""
     base = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return Path(base) / "omoto" / "trust.json"
+
+
+class _Store(BaseModel):
+    """What the file holds: the SHA-256 of each trusted file, by its path."""
+
+    files: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -69,21 +76,21 @@ class Trust:
 
     def _read(self) -> dict[str, str]:
         try:
-            document = json.loads(self.store.read_text(encoding="utf-8"))
+            return _Store.model_validate_json(self.store.read_bytes()).files
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValidationError) as error:
+            how = error.strerror if isinstance(error, OSError) else "it is not of the form that omoto writes"
+            what = f"The list of trusted plugins cannot be read: {how}."
             advice = "Delete the file and trust your plugins again: omoto plugins trust FILE."
-            what = f"The list of trusted plugins cannot be read: {error}."
             raise PluginError(what, plugin="", where=self.store, advice=advice) from None
-        return {str(path): str(digest) for path, digest in document.get("files", {}).items()}
 
     def _write(self, files: dict[str, str]) -> None:
         """Replace the store in one step, so that a crash leaves the old or the new one."""
         self.store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self.store.parent, prefix=".trust-")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"files": dict(sorted(files.items()))}, file, indent=2)
+            file.write(_Store(files=dict(sorted(files.items()))).model_dump_json(indent=2))
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(self.store)
