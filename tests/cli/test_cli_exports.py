@@ -1,0 +1,131 @@
+"""Real exports of survey tools: each goes the whole road by a contract of its own, every row accounted for."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+EXPORTS = Path(__file__).parent.parent.parent.parent / "shared" / "data" / "exports"
+STATES = ("delivered", "rejected", "unknown", "held", "queued", "cancelled", "duplicate")
+
+if not EXPORTS.is_dir():
+    pytest.skip("the public exports (../shared/data/exports) are not here", allow_module_level=True)
+
+QUALTRICS = '[identity]\ncolumns = ["ResponseID"]\n'
+#: For each export: its contract below [campaign], and the number of its answers as its rows say.
+CONTRACTS = {
+    "google_forms/sudzilla_nps_iso_dates.csv": (
+        (
+            "[rating]\nrequired = true\n[attributes.visit]\nkind = 'datetime'\n[columns]\n"
+            "npsrating = 'On a scale of 0-10, how would you rate Sudzilla?'\n"
+            "comment = '...why?'\n'namevaluemap.visit' = 'Timestamp'\n"
+        ),
+        39,
+    ),
+    "google_forms/sudzilla_nps_us_dates.csv": (
+        (
+            "[attributes.visit]\nkind = 'datetime'\nrequired = true\n[columns]\n"
+            "npsrating = 'On a scale of 0-10, how would you rate Sudzilla?'\n"
+            "comment = '...why?'\n'namevaluemap.visit' = 'Timestamp'\n"
+        ),
+        39,
+    ),
+    "google_forms/otel-collector-follow-up-survey.csv": (
+        (
+            "[attributes.organization]\n[attributes.industry]\n[columns]\n"
+            "'namevaluemap.organization' = '1. How large is your organization?'\n"
+            "'namevaluemap.industry' = '2. What industry do you work in?'\n"
+        ),
+        None,
+    ),
+    "nps_long/store_nps_01.csv": ("[columns]\ncomment = 'Answer'\n'namevaluemap.unitname' = 'Store'\n", 140),
+    "nps_long/store_nps_02.csv": ("[columns]\ncomment = 'Question'\n", 5),
+    "nps_long/store_nps_03.csv": (
+        (
+            "[units]\nnames = ['Clapham', 'Putney', 'Wimbledon', 'Peckham', 'Scotland', 'Wales']\n[columns]\n"
+            "npsrating = 'Would you recommend C&BSco to your friends and family?'\n"
+            "comment = 'If you would, why?'\n'namevaluemap.unitname' = 'Store'\n'customerinfo.name' = 'Name'\n"
+        ),
+        24,
+    ),
+    "other/dirty_data.xlsx": ("[columns]\n'customerinfo.name' = 'First Name'\n", None),
+    "other/hindi_english_reviews.csv": (
+        (
+            "[rating]\nscale = [1, 5]\nrequired = true\n[identity]\ncolumns = ['review_id']\n[columns]\n"
+            "npsrating = 'rating'\ncomment = 'review_text'\n"
+        ),
+        40,
+    ),
+    "other/survey_data_spreadsheet_messy.xls": ("", None),
+    "other/surveygizmo_2015.csv": (
+        (
+            "[attributes.started]\nkind = 'datetime'\n[columns]\n'namevaluemap.started' = 'Time Started'\n"
+            "comment = 'What, if anything, hinders you from making Jupyter Notebook "
+            "an even more regular part of your workflow?'\n"
+        ),
+        1706,
+    ),
+    "qualtrics/Better_Sample_Survey.csv": (QUALTRICS + "[columns]\ncomment = 'q2_favorite'\n", 10),
+    "qualtrics/Multiple_Answer_MC_Questions (Insights).csv": (QUALTRICS + "[columns]\ncomment = 'Q2_1'\n", 5),
+    "qualtrics/No_Basis_for_Evaluation (Insights).csv": (QUALTRICS + "[columns]\ncomment = 'Q1'\n", 15),
+    "qualtrics/No_Basis_for_Evaluation (Legacy).csv": ("[columns]\ncomment = 'Q1'\n", 15),
+    "qualtrics/Sample_Survey (Insights).csv": (QUALTRICS + "[columns]\ncomment = 'fruits'\n", 5),
+    "qualtrics/Sample_Survey.csv": ("[columns]\ncomment = 'fruits'\n", 5),
+    "qualtrics/qualtRics_sample.csv": ("[identity]\ncolumns = ['ResponseId']\n[columns]\ncomment = 'Q2'\n", 1),
+    "qualtrics/qualtRics_sample_legacy.csv": ("[columns]\ncomment = 'Q2'\n", 1),
+    "surveymonkey/CNCF Maintainers Survey 2023 H1.csv": (
+        "[columns]\nnpsrating = 'Would you recommend CNCF to other open source projects?'\n",
+        145,
+    ),
+    "surveymonkey/CNCF Marketing and Member Survey 1H 2020.csv": (
+        "[columns]\ncomment = 'How long have you been a member of CNCF?'\n",
+        150,
+    ),
+    "surveymonkey/Service Mesh Microsurvey.csv": ("[identity]\ncolumns = ['Respondent ID']\n", 253),
+    "surveymonkey/StarWars.csv": ("[identity]\ncolumns = ['RespondentID']\n", 1186),
+    "surveymonkey/ospo_2020.csv": ("[identity]\ncolumns = ['Respondent ID']\n", 1026),
+}
+
+
+def test_every_export_has_a_contract():
+    """No export is left out."""
+    found = {path.relative_to(EXPORTS).as_posix() for path in EXPORTS.glob("*/*")}
+    assert {name.replace("\xa0", " ") for name in found} == {name.replace("\xa0", " ") for name in CONTRACTS}
+
+
+def path_of(name):
+    """Find an export whose name may hold no-break spaces."""
+    return next(
+        path for path in EXPORTS.glob("*/*") if path.relative_to(EXPORTS).as_posix().replace("\xa0", " ") == name
+    )
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_a_real_export_goes_the_whole_road(omoto, tmp_path, name):
+    """The rows of check add up, the rows of push add up to the same number, and the sandbox took what was delivered."""
+    contract, answers = CONTRACTS[name]
+    (tmp_path / "c.toml").write_text('[campaign]\nid = "154"\n' + contract, encoding="utf-8")
+    path = path_of(name)
+    checked = omoto("check", path, "-c", "c.toml", "--json")
+    assert checked.code in {0, 1}, checked.err
+    summary = checked.summary
+    assert summary["rows"] == summary["ready"] + summary["held"] + summary["duplicate"]
+    if answers is not None:
+        assert summary["rows"] == answers
+    server = omoto.sandbox()
+    pushed = omoto("push", path, "-c", "c.toml", "--to", server.url(), "--outbox", "o.db", "--json")
+    assert pushed.code in {0, 1}, pushed.err
+    assert sum(pushed.summary[state] for state in STATES) == pushed.summary["rows"] == summary["rows"]
+    assert len(server.bodies()) == pushed.summary["delivered"] == summary["ready"]
+
+
+def test_label_rows_are_no_responses(omoto, tmp_path):
+    """Question texts and import ids of a Qualtrics export never become a response."""
+    (tmp_path / "c.toml").write_text('[campaign]\nid = "154"\n' + QUALTRICS + "[columns]\ncomment = 'q2_favorite'\n")
+    path = path_of("qualtrics/Better_Sample_Survey.csv")
+    omoto("check", path, "-c", "c.toml", "--bodies", "bodies.jsonl")
+    text = (tmp_path / "bodies.jsonl").read_text("utf-8")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        labels = next(row for number, row in enumerate(csv.reader(file)) if number == 1)
+    assert "ImportId" not in text
+    assert not any(label in text for label in labels if len(label) > 20)
