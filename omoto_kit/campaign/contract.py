@@ -205,13 +205,13 @@ class Campaign(_Part):
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
-        for table in (self.columns, self.fixed):
+        for section, table in (("columns", self.columns), ("fixed", self.fixed)):
             for field in table:
                 group, name = split_field(field)
                 known = self.known_names(group)
                 if name and known is not None and name not in known:
                     kind = "category" if group == "catnpsmap" else "attribute"
-                    message = f"{field!r} names an unknown {kind}. {did_you_mean(name, known)}".rstrip()
+                    message = f"[{section}] {field!r} names an unknown {kind}. {did_you_mean(name, known)}".rstrip()
                     raise ValueError(message)
         fixed_id = self.fixed.get("campaignid", self.id)
         if fixed_id != self.id:
@@ -244,12 +244,12 @@ class Campaign(_Part):
 
         Raises CampaignError, which names file, key, what is wrong and the nearest right name.
         """
-        from omoto_kit.campaign.loading import load_campaign  # noqa: PLC0415  loading needs this class
+        from omoto_kit.campaign.loading import load_campaign
 
         return load_campaign(Path(path))
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the jsonbody of this campaign as a JSON Schema (draft 2020-12)."""
-        from omoto_kit.campaign.schema import json_schema  # noqa: PLC0415  the schema needs this class
+        from omoto_kit.campaign.schema import json_schema
 
         return json_schema(self)

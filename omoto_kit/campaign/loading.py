@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ SECTIONS: dict[str, type[BaseModel] | None] = {
 CAMPAIGN_KEYS = ("id", "name", "type", "channels", "processid", "absent")
 UNIT_KEYS = ("file", "sheet", "names", "name", "code", "city")
 REPLY_KEYS = ("delivered", "rejected")
+#: Headers, without blanks and case, that say that a column holds the units' names; the surest first.
+NAME_HEADERS = ("standardname", "unitname", "name", "unit", "storename", "store", "branch", "outlet")
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
@@ -79,27 +82,44 @@ def _units(table: dict[str, Any], path: Path) -> Any:
     if ("file" in table) == ("names" in table):
         advice = 'Write [units] file = "units.csv", or names = ["...", "..."].'
         raise CampaignError("The units need either a file or names.", where=Place(path, key="units"), advice=advice)
-    if "names" in table:
-        return table["names"]
+    units = table["names"] if "names" in table else _units_of_file(table, path)
+    if units in ([], ()):
+        key, source = ("names", "The list") if "names" in table else ("file", str(table["file"]))
+        advice = "Name each unit, or leave the section out, and unit names are not checked."
+        raise CampaignError(f"{source} names no units.", where=Place(path, key=f"units.{key}"), advice=advice)
+    return units
+
+
+def _units_of_file(table: Mapping[str, Any], path: Path) -> list[dict[str, str | None]]:
+    """Read the units that a file lists; a line that is repeated counts once."""
     file = path.parent / str(table["file"])
     header, rows = _read_table(file, str(table.get("sheet", "")), path)
-    wanted = {"name": str(table.get("name", header[0] if header else "name"))}
+    if not rows:
+        return []
+    wanted = {"name": str(table["name"]) if "name" in table else _name_column(header)}
     wanted |= {key: str(table[key]) for key in ("code", "city") if key in table}
     for key, column in wanted.items():
         if column not in header:
             near = did_you_mean(column, header) or f"Its columns are {', '.join(map(repr, header))}."
             where = Place(path, key=f"units.{key}")
             raise CampaignError(f"{file.name} has no column {column!r}.", where=where, advice=near)
-    units = [{key: row.get(column, "").strip() or None for key, column in wanted.items()} for row in rows]
-    return [unit for unit in units if unit["name"]]
+    lines = dict.fromkeys(tuple(row.get(column, "").strip() or None for column in wanted.values()) for row in rows)
+    return [unit for line in lines if (unit := dict(zip(wanted, line, strict=True)))["name"]]
+
+
+def _name_column(header: Sequence[str]) -> str:
+    """Find the column of the units' names where the contract does not say it: by its header, else the first."""
+    plain = {re.sub(r"[\W_]", "", column).casefold(): column for column in reversed(header)}
+    return next((plain[name] for name in NAME_HEADERS if name in plain), header[0])
 
 
 def _read_table(file: Path, sheet: str, path: Path) -> tuple[list[str], list[dict[str, str]]]:
     """Read a small table of text: its headers and its rows."""
     where = Place(path, key="units.file")
     try:
+        file.stat()
         if file.suffix.lower() in SPREADSHEETS:
-            return _read_sheet(file, sheet)
+            return _read_sheet(file, sheet, path)
         with file.open(encoding="utf-8-sig", newline="") as lines:
             sample = lines.read(4096)
             lines.seek(0)
@@ -109,20 +129,25 @@ def _read_table(file: Path, sheet: str, path: Path) -> tuple[list[str], list[dic
     except FileNotFoundError:
         advice = f"Its path is taken from the campaign file's folder, {path.parent}."
         raise CampaignError(f"The units file {file.name} does not exist.", where=where, advice=advice) from None
-    except (OSError, UnicodeDecodeError, csv.Error, ValueError) as error:
-        advice = "Save it as a UTF-8 CSV or as XLSX."
-        raise CampaignError(f"The units file {file.name} cannot be read: {error}.", where=where, advice=advice) from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        what = f"The units file {file.name} cannot be read: {error}."
+        raise CampaignError(what, where=where, advice="Save it as a UTF-8 CSV or as XLSX.") from None
 
 
-def _read_sheet(file: Path, sheet: str) -> tuple[list[str], list[dict[str, str]]]:
+def _read_sheet(file: Path, sheet: str, path: Path) -> tuple[list[str], list[dict[str, str]]]:
     """Read a spreadsheet's first or named sheet as text."""
-    import fastexcel  # noqa: PLC0415  needed only where the units lie in a workbook
+    import fastexcel
 
     try:
-        found = fastexcel.read_excel(file).load_sheet(sheet or 0, dtypes="string")
+        book = fastexcel.read_excel(file)
+        if sheet and sheet not in book.sheet_names:
+            near = did_you_mean(sheet, book.sheet_names)
+            advice = near or f"Its sheets are {', '.join(map(repr, book.sheet_names))}."
+            where = Place(path, key="units.sheet")
+            raise CampaignError(f"{file.name} has no sheet {sheet!r}.", where=where, advice=advice)
+        frame = book.load_sheet(sheet or 0, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
-        raise ValueError(str(error)) from None
-    frame = found.to_polars()
+        raise OSError(str(error).partition("\n")[0]) from None  # the further lines are the library's own way
     rows = [{name: cell or "" for name, cell in row.items()} for row in frame.iter_rows(named=True)]
     return frame.columns, rows
 
@@ -139,10 +164,18 @@ def _as_campaign_error(error: ValidationError, path: Path) -> CampaignError:
 def _key(detail: ErrorDetails) -> str:
     """Write the place of one pydantic error as the file's dotted key."""
     loc = [str(part) for part in detail["loc"]]
-    return ".".join(["campaign", *loc] if not loc or loc[0] in CAMPAIGN_KEYS else loc)
+    section = dict.fromkeys(CAMPAIGN_KEYS, "campaign") | dict.fromkeys(REPLY_KEYS, "replies")
+    return ".".join(filter(None, [section.get(loc[0], ""), *loc])) if loc else ""
 
 
 def _model_at(loc: Sequence[str]) -> type[BaseModel]:
-    """Find the model that refused a key."""
-    named = {"attributes": Attribute, "columns": ColumnRule, "delivered": ReplyPattern, "rejected": ReplyPattern}
+    """Find the model that refused a key; an error of the whole has no place."""
+    if not loc:
+        return Campaign
+    named: dict[str, type[BaseModel]] = {
+        "attributes": Attribute,
+        "columns": ColumnRule,
+        "delivered": ReplyPattern,
+        "rejected": ReplyPattern,
+    }
     return SECTIONS.get(loc[0]) or named.get(loc[0], Campaign)

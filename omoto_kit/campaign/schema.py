@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from omoto_kit.campaign.contract import Attribute, Campaign
@@ -30,8 +31,8 @@ def json_schema(campaign: Campaign) -> dict[str, Any]:
         "required": required,
         "properties": {
             "campaignid": {"const": campaign.id},
-            "channel": {"enum": [*campaign.channels]} if campaign.channels else TEXT,
-            "campaigntype": {"const": campaign.type} if campaign.type else TEXT,
+            "channel": _listed(campaign, campaign.channels) if campaign.channels else TEXT,
+            "campaigntype": _listed(campaign, [campaign.type]) if campaign.type else TEXT,
             "catnpsmap": _categories(campaign),
             "npsrating": _rating(campaign),
             "comment": TEXT | ({"maxLength": campaign.comment.max_length} if campaign.comment.max_length else {}),
@@ -44,8 +45,12 @@ def json_schema(campaign: Campaign) -> dict[str, Any]:
 def _rating(campaign: Campaign) -> dict[str, Any]:
     """List the whole numbers of the scale, as the texts that they are on the wire."""
     low, high = campaign.rating.scale
-    values = [str(number) for number in range(low, high + 1)]
-    return {"enum": values if campaign.absent == "omit" else ["", *values]}
+    return _listed(campaign, [str(number) for number in range(low, high + 1)])
+
+
+def _listed(campaign: Campaign, values: Sequence[str]) -> dict[str, Any]:
+    """Allow the listed texts, and the empty one where the contract sends it for what is absent."""
+    return {"enum": [*values] if campaign.absent == "omit" else ["", *values]}
 
 
 def _categories(campaign: Campaign) -> dict[str, Any]:
@@ -80,7 +85,7 @@ def _attributes(campaign: Campaign) -> dict[str, Any]:
     names = campaign.known_names("namevaluemap") or tuple(declared)
     properties = {name: _attribute(declared.get(name, Attribute())) for name in names}
     if campaign.units is not None:
-        properties["unitname"] = {"enum": [unit.name for unit in campaign.units]}
+        properties["unitname"] = {"enum": list(dict.fromkeys(unit.name for unit in campaign.units))}
     prefix = "namevaluemap."
     required = [field.removeprefix(prefix) for field in campaign.required_fields() if field.startswith(prefix)]
     open_ended = TEXT if campaign.attributes is None else False
