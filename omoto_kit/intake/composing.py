@@ -151,27 +151,24 @@ def _categories(column: pl.Series, category: str, rule: ColumnRule, campaign: Ca
     if category:
         options = (campaign.categories or {}).get(category, ())
         reasons = _distinct(column, lambda cell: reasons_of(cell, category, options, rule.split))
-        return {f"catnpsmap.{category}": _spread(column, reasons, LISTS)}
+        return _spread(column, list(reasons), {f"catnpsmap.{category}": list(reasons.values())}, LISTS)
     known = campaign.known_names("catnpsmap") or ()
     cells = _distinct(column, lambda cell: categories_of(cell, known, rule.split))
     names = _names((name for parts in cells.values() for name in parts), known, rule, where)
-    return {
-        f"catnpsmap.{name}": _spread(column, {cell: [] for cell, parts in cells.items() if name in parts}, LISTS)
-        for name in names
+    outcomes: dict[str, list[list[str] | None]] = {
+        f"catnpsmap.{name}": [[] if name in parts else None for parts in cells.values()] for name in names
     }
+    return _spread(column, list(cells), outcomes, LISTS)
 
 
 def _pairs(column: pl.Series, rule: ColumnRule, where: Place) -> tuple[Columns, dict[str, Pairs]]:
     """Give each name a column of its own, and the cells with pieces that are no pair."""
     cells: dict[str, Pairs] = _distinct(column, lambda cell: pairs_of(cell, rule.pairs, rule.equals))
     names = _names((name for pairs in cells.values() for name in pairs.values), (), rule, where)
-    columns = {
-        f"namevaluemap.{name}": _spread(
-            column, {cell: pairs.values[name] for cell, pairs in cells.items() if name in pairs.values}, pl.String()
-        )
-        for name in names
+    outcomes = {f"namevaluemap.{name}": [pairs.values.get(name) for pairs in cells.values()] for name in names}
+    return _spread(column, list(cells), outcomes, pl.String()), {
+        cell: pairs for cell, pairs in cells.items() if pairs.unreadable
     }
-    return columns, {cell: pairs for cell, pairs in cells.items() if pairs.unreadable}
 
 
 def _names(found: Any, known: Collection[str], rule: ColumnRule, where: Place) -> list[str]:
@@ -211,11 +208,14 @@ def _distinct(column: pl.Series, exact: Callable[[str], Any]) -> dict[str, Any]:
     return {cell: outcome for cell, outcome in found if outcome is not None}
 
 
-def _spread(column: pl.Series, outcomes: Mapping[str, Any], dtype: pl.DataType) -> pl.Series:
-    """Give each row the outcome of its cell; null where there is none."""
-    cells = pl.Series("cell", list(outcomes), dtype=pl.String)
-    table = pl.DataFrame([cells, pl.Series("outcome", list(outcomes.values()), dtype=dtype)])
-    return column.alias("cell").to_frame().join(table, on="cell", how="left", maintain_order="left")["outcome"]
+def _spread(
+    column: pl.Series, cells: Sequence[str], outcomes: Mapping[str, Sequence[Any]], dtype: pl.DataType
+) -> Columns:
+    """Give each row the outcomes of its cell, one column a name; null where there is none."""
+    made = [pl.Series(name, values, dtype=dtype) for name, values in outcomes.items()]
+    table = pl.DataFrame([pl.Series("cell", cells, dtype=pl.String), *made])
+    joined = column.alias("cell").to_frame().join(table, on="cell", how="left", maintain_order="left")
+    return {name: joined[name] for name in outcomes}
 
 
 def _first(one: pl.Series, other: pl.Series) -> pl.Series:

@@ -18,8 +18,9 @@ from omoto_kit.errors import IntakeError, Place
 if TYPE_CHECKING:
     import _csv
 
-__all__ = ["DELIMITERS", "Records", "find_delimiter", "first_records", "parse"]
+__all__ = ["DELIMITERS", "NAMED", "Records", "find_delimiter", "first_records", "parse", "split_hint", "tidy_lines"]
 
+NAMED = {"tab": "\t", "\\t": "\t"}
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
 SAMPLE_BYTES = 1 << 18
 SAMPLE_RECORDS = 60
@@ -35,6 +36,16 @@ def tidy_lines(data: bytes) -> bytes:
     return data.replace(b"\r\r\n", b"\r\n") if b"\r\r\n" in data else data
 
 
+def split_hint(data: bytes) -> tuple[str, bytes]:
+    r"""Take off the line by which a file tells Excel its delimiter; Excel does not show or count it either.
+
+    >>> split_hint(b"sep=;\r\na;b\r\n")
+    (';', b'a;b\r\n')
+    """
+    hint = EXCEL_HINT.match(data)
+    return (hint[1].decode("latin-1"), data[hint.end() :]) if hint else ("", data)
+
+
 def find_delimiter(data: bytes) -> str:
     r"""Choose the delimiter that parts the first records most evenly; a comma where none parts anything.
 
@@ -43,8 +54,6 @@ def find_delimiter(data: bytes) -> str:
     >>> find_delimiter(b"comment\ngood, but slow\n")
     ','
     """
-    if hint := EXCEL_HINT.match(data):
-        return hint[1].decode("latin-1")
     return max(DELIMITERS, key=lambda delimiter: _evenness(first_records(data, delimiter)))
 
 

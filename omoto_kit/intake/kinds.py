@@ -8,6 +8,7 @@ import zipfile
 
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake.guard import damaged
+from omoto_kit.intake.text import wide_order
 
 __all__ = ["KINDS", "find_kind"]
 
@@ -40,6 +41,7 @@ STRANGERS = (
     (b"\x09\x08\x08\x00", "a workbook of Excel 5 without its container", "Open it in Excel and save it as XLSX."),
 )
 MARKUP = ("<!doctype html", "<html", "<table", "<head", "<meta", "<body", "<div", "<style", "<script")
+WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 26, 27, 28, 29, 30, 31, 0}
 
 
@@ -95,9 +97,11 @@ def _find_ole_kind(data: bytes, where: Place) -> str:
     """Tell old workbooks from other things in the same container; a new workbook with a password is one, too."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise locked(where)
-    if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
+    is_word = "WordDocument".encode("utf-16-le") in data
+    names = ("Workbook", "WORKBOOK") if is_word else ("Workbook", "WORKBOOK", "Book", "BOOK")
+    if any(name.encode("utf-16-le") in data for name in names):
         return "XLS"
-    if "WordDocument".encode("utf-16-le") in data:
+    if is_word:
         raise IntakeError("This is a Word document.", where=where, advice="Export the answers as CSV or XLSX.")
     advice = "Export it again; if it is a workbook, open it in Excel and save it as XLSX."
     raise IntakeError("This is an Office file without a workbook in it, or cut off.", where=where, advice=advice)
@@ -127,6 +131,8 @@ def _refuse_markup(data: bytes, where: Place) -> None:
 def _refuse_binary(data: bytes, where: Place) -> None:
     """Refuse rubbish: text has next to no control characters."""
     head = data[:4096]
+    if head.startswith(WIDE_MARKS) or wide_order(head):
+        return
     found = sum(byte in CONTROL for byte in head)
     if found * 50 > len(head):
         at = next(index for index, byte in enumerate(head) if byte in CONTROL)

@@ -20,6 +20,8 @@ RESPONDENT = frozenset({"respondentid", "respondent id"})
 PREVIEW = ("Survey Preview", "1")
 #: Question texts and import ids stand at most so far below the header.
 REACH = 3
+#: So many of the questions must fit; now and then a tool writes a label of its own.
+FITTING = 0.7
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def _surveymonkey(header: Row, below: Sequence[Row]) -> Labels | None:
     options_below_blanks = sum(1 for name, cell in zip(header, row, strict=False) if cell and not name)
     respondents = header[0].strip().casefold() in RESPONDENT
     starts_blank = respondents and not row[0] and options_below_blanks
-    if not (starts_blank or (kinds and (options_below_blanks or respondents or kinds * 2 > len(row)))):
+    likely = starts_blank or (kinds and (options_below_blanks or respondents or kinds * 2 > len(row)))
+    if not (likely and _fits_questions(header, row)):
         return None
     names, question = [], ""
     for name, option in zip(header, row, strict=False):
@@ -78,6 +81,14 @@ def _surveymonkey(header: Row, below: Sequence[Row]) -> Labels | None:
         plain = not option or option == question or option.strip().casefold() in ANSWER_KINDS
         names.append(question if plain and (name or option) else f"{question} - {option}" if option else "")
     return Labels(1, tuple(names), "SurveyMonkey answer options below it joined to the questions")
+
+
+def _fits_questions(header: Row, row: Row) -> bool:
+    """Tell whether questions of a single column have nothing but an answer's kind below them, as labels do."""
+    around = zip(["", *header], header, [*header[1:], "end"], row, strict=False)
+    single = [(name, cell) for left, name, right, cell in around if name and right and name not in (left, right)]
+    fitting = sum(not cell or cell == name or cell.strip().casefold() in ANSWER_KINDS for name, cell in single)
+    return fitting >= FITTING * len(single)
 
 
 def drop_previews(cells: pl.DataFrame, numbers: pl.Series, status: str) -> tuple[pl.DataFrame, pl.Series, int]:

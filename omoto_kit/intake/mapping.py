@@ -60,6 +60,9 @@ def column_map(
     """
     headers = rows.frame.columns
     where = Place(rows.source.path or rows.source.name, sheet=rows.source.sheet)
+    if rows.bodies and overrides:
+        what = "These are jsonbody objects already, so there are no columns to map."
+        raise ColumnError(what, where=where, advice="Leave --map out.")
     if rows.bodies:
         return ColumnMap(())
     said, silenced = _said(headers, campaign, overrides or {}, where)

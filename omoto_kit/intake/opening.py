@@ -35,7 +35,7 @@ def load(path: Path) -> bytes:
     if path.name.startswith(LOCK_MARK):
         advice = f"Give the workbook itself, {path.name.removeprefix(LOCK_MARK)!r}."
         raise IntakeError("This is the mark that Excel leaves while a workbook is open.", where=path, advice=advice)
-    if not data.strip():
+    if not data or data.isspace():
         raise IntakeError("The file is empty.", where=path, advice="Export or download it again.")
     return data
 

@@ -37,8 +37,9 @@ def table(path: Path, **options: Any) -> Rows:
     """Read delimited text: encoding, delimiter, width, cells, headers, in that order."""
     where, header_row = Place(path), options["header_row"]
     text = decode(options["data"], where, options["encoding"])
-    plain = delimited.tidy_lines(text.data)
-    delimiter = options["delimiter"] or delimited.find_delimiter(plain)
+    hinted, plain = delimited.split_hint(delimited.tidy_lines(text.data))
+    given = options["delimiter"] or hinted or delimited.find_delimiter(plain)
+    delimiter = delimited.NAMED.get(given, given)
     if len(delimiter.encode()) != 1 or delimiter in '"\r\n':
         advice = "Give a comma, a semicolon, a tab, a pipe or another single character."
         raise IntakeError(f"{delimiter!r} cannot be a delimiter.", where=where, advice=advice)

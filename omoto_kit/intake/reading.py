@@ -102,7 +102,8 @@ def _read_by(step: ReaderStep, path: Path, options: Mapping[str, Any]) -> Rows:
     given = {name: value for name, value in options.items() if takes_all or name in names}
     answer = attempt(lambda: step.function(path, **given), near=inspect.getsourcefile(step.function) or "")
     if isinstance(answer, Rows):
-        return answer
+        plain = answer.bodies or all(dtype == pl.String for dtype in answer.frame.dtypes)
+        return answer if plain else replace(answer, frame=frames.texts(answer.frame, Place(path)))
     if isinstance(answer, list):
         return from_frame(frames.from_dicts(answer, Place(path)), "list of dicts", Place(path))
     what = f"failed: {answer}" if isinstance(answer, Failure) else f"gave {type(answer).__name__} back"

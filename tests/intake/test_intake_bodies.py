@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from omoto_kit.campaign import Campaign
-from omoto_kit.errors import IntakeError
+from omoto_kit.errors import ColumnError, IntakeError
 from omoto_kit.intake import compose, read
 
 BODY = {
@@ -110,6 +110,12 @@ def test_composed_bodies_stay_what_they_are(tmp_path):
     assert "channel" not in batch.fields
     assert batch.values["catnpsmap.Staff"].to_list() == [["Rude", "Slow"], None, None, None]
     assert batch.values["customerinfo"].to_list() == ["", None, None, None]
+
+
+def test_bodies_have_no_columns_to_map(tmp_path):
+    """A mapping for what needs none is refused rather than passed over."""
+    with pytest.raises(ColumnError, match="no columns to map"):
+        compose(read(lines(tmp_path, BODY)), Campaign(id="154"), {"Store": "comment"})
 
 
 def test_bodies_without_a_campaign_id_have_an_empty_one(tmp_path):

@@ -147,6 +147,8 @@ def test_a_response_in_the_first_answer_is_no_label_row(tmp_path):
     """A row is not taken for labels because somebody answered with the word "Response"."""
     rows = read(table(tmp_path, "Store,Comment,Rating\nPune,Response,9\nGoa,slow,8\n"))
     assert rows.numbers.to_list() == [2, 3]
+    rows = read(table(tmp_path, "Store,Comment,,Rating\nPune,Response,extra,9\nGoa,slow,,8\n"))
+    assert rows.numbers.to_list() == [2, 3]
 
 
 @beside

@@ -1,5 +1,6 @@
 """Readers of strangers come first for the endings that they name."""
 
+import polars as pl
 import pytest
 
 from omoto_kit.batch import Rows, Source
@@ -34,6 +35,12 @@ def silent(path):
     path.read_text()
 
 
+@reader(".sav")
+def typed(path):
+    """Give rows whose columns are no text yet."""
+    return Rows(Source("x"), pl.DataFrame({"Store": ["Pune"], "Rating": [9.0]}), pl.Series([4]))
+
+
 @pytest.fixture
 def path(tmp_path):
     """Write a file of a kind that nobody here knows."""
@@ -63,6 +70,8 @@ def test_rows_of_a_stranger_are_taken_as_they_are(path):
     assert rows.frame.row(0) == ("kiosk", "delimiter, encoding, header_row, sheet")
     assert isinstance(rows, Rows)
     assert isinstance(rows.source, Source)
+    rows = read(path, plugins=Plugins().with_functions(typed))
+    assert (rows.frame.row(0), rows.numbers.to_list()) == (("Pune", "9"), [4])
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,14 @@ def test_stray_windows_characters_in_utf8_are_mended():
     assert found.data.decode().endswith("don’t,3\n")
 
 
+@pytest.mark.parametrize("text", [ARABIC, "स्टोर,टिप्पणी,Rating\nपुणे,बहुत अच्छा,9\n", ENGLISH])
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_other_scripts_in_utf16_are_text(text, codec, tmp_path):
+    """The bytes of Arabic and Hindi in UTF-16, with and without a mark, are not taken for control characters."""
+    rows = read(written(tmp_path, text.encode(codec)))
+    assert [rows.frame.columns, *map(list, rows.frame.rows())] == [line.split(",") for line in text.splitlines()]
+
+
 def test_a_named_encoding_is_obeyed_and_checked(tmp_path):
     """What the user names is used; where it does not fit, the line is named; where it does not exist, a near one."""
     path = written(tmp_path, "Name,Rating\nJosé,9\n".encode("cp1252"))
@@ -126,13 +134,14 @@ def test_excels_own_hint_is_followed(tmp_path):
     """The line `sep=;` names the delimiter and is no header."""
     found = read(written(tmp_path, "sep=;\r\nStore;Rating\r\nPune, MG;9\r\n"))
     assert found.frame.columns == ["Store", "Rating"]
-    assert found.numbers.to_list() == [3]
+    assert found.numbers.to_list() == [2]
 
 
 def test_a_named_delimiter_is_obeyed_and_checked(tmp_path):
     """An unusual delimiter can be named; more than one character cannot be."""
     path = written(tmp_path, "Store~Rating\nPune~9\n")
     assert read(path, delimiter="~").frame.row(0) == ("Pune", "9")
+    assert read(written(tmp_path, "a,b\tc\n1\t2,3\n", "tabs.txt"), delimiter="tab").frame.columns == ["a,b", "c"]
     with pytest.raises(IntakeError, match="'~~' cannot be a delimiter"):
         read(path, delimiter="~~")
 
