@@ -47,14 +47,14 @@ class Asked:
 
     def one_by_one(self) -> None:
         """Call the function for each key; one that fails loses its own key only."""
-        while len(self.answers) < len(self.keys) and not self._stopped():
+        while not self._stopped() and len(self.answers) < len(self.keys):
             failure = attempt(self._calls, near=self.near)
             if failure is not None:
                 self.answers.append(failure)
 
     def together(self, loop: asyncio.AbstractEventLoop) -> None:
         """Await the function for a few keys at a time."""
-        while len(self.answers) < len(self.keys) and not self._stopped():
+        while not self._stopped() and len(self.answers) < len(self.keys):
             self.since = time.monotonic()
             start = len(self.answers)
             keys = self.keys[start : start + TOGETHER]
@@ -68,17 +68,17 @@ class Asked:
 
     def in_bulk(self, loop: asyncio.AbstractEventLoop) -> None:
         """Call the function for many keys at once; halves of a failing call are tried by themselves."""
-        while len(self.answers) < len(self.keys) and not self._stopped():
+        while not self._stopped() and len(self.answers) < len(self.keys):
             start = len(self.answers)
             self._bisect(self.keys[start : start + CHUNK], loop)
 
     def _calls(self) -> None:
-        function, answers = self.function, self.answers
-        for key in self.keys[len(answers) :]:
+        function, answers, keys = self.function, self.answers, self.keys
+        for number in range(len(answers), len(keys)):
             if self.abandoned:
                 return
             self.since = time.monotonic()
-            answers.append(function(*key))
+            answers.append(function(*keys[number]))
 
     async def _gather(self, keys: Sequence[Key]) -> list[Any]:
         return await asyncio.gather(*(self.function(*key) for key in keys), return_exceptions=True)
@@ -107,11 +107,14 @@ class Asked:
         return [result.get(key) for key in keys]
 
     def _stopped(self) -> bool:
-        """Tell whether the step is to be asked no more: left behind, out of order, or failing without end."""
+        """Tell whether the step is to be asked no more: left behind, out of order, or failing without end.
+
+        A PluginError says what is wrong with the plugin as a whole; it is said once, and not for each key.
+        """
+        while self.answers and isinstance(self.answers[-1], Failure) and self.answers[-1].said:
+            self.tripped = self.answers.pop().said
         last = self.answers[-BREAKER:]
-        if last and isinstance(last[-1], Failure) and last[-1].said:
-            self.tripped = last[-1].said
-        elif len(last) == BREAKER and all(isinstance(answer, Failure) for answer in last):
+        if len(last) == BREAKER and all(isinstance(answer, Failure) for answer in last):
             self.tripped = f"it failed {BREAKER} times in a row, at last by {last[-1]}"
         return self.abandoned or bool(self.tripped)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from omoto_kit.errors import OmotoError
+from omoto_kit.errors import PluginError
 
 __all__ = ["Failure", "attempt"]
 
@@ -19,8 +19,8 @@ Result = TypeVar("Result")
 class Failure:
     """What a stranger's code threw: the kind, and the author's own line, "file.py:12".
 
-    The exception's text is not kept, since it may hold a customer's data; `said` has it only where it is one of our
-    own errors, which hold none.
+    The exception's text is not kept, since it may hold a customer's data; `said` has it only for a PluginError, which
+    is about the plugin and holds none.
     """
 
     kind: str
@@ -30,7 +30,7 @@ class Failure:
     @classmethod
     def of(cls, error: BaseException, *, near: str = "") -> Failure:
         """Name what was thrown; `near` is the path of the author's file, whose innermost line is the one named."""
-        said = str(error) if isinstance(error, OmotoError) else ""
+        said = str(error) if isinstance(error, PluginError) else ""
         return cls(type(error).__name__, _place(error, near), said)
 
     def __str__(self) -> str:
