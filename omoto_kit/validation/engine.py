@@ -5,7 +5,7 @@ Only the engine writes. A rule says `Finding` or `Replace`; the engine makes pro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any
@@ -32,6 +32,7 @@ _FINDINGS = pl.Schema(
         ("options", pl.List(pl.String)),
         ("why", pl.String()),
         ("applied", pl.Boolean()),
+        ("after", pl.String()),
     ]
 )
 
@@ -86,7 +87,7 @@ def ask(check: Check, values: pl.DataFrame, header: str) -> Answers:
                 found.append((place, one))
     places = distinct.with_columns(place=pl.int_range(pl.len()))
     rows = keyed.join(places, on=names, nulls_equal=True) if found or replaced else keyed
-    return _written(check, values, rows, replaced, _problems(check, rows, found, header))
+    return _written(check, values, rows, replaced, _problems(check, rows, found, dict(replaced), header))
 
 
 def _each(said: Said) -> Sequence[Finding | Replace]:
@@ -114,8 +115,14 @@ def _unkeyed(part: str | None, *, listed: bool) -> str | tuple[str, ...] | None:
     return tuple(part.split(_APART)) if part else ()
 
 
-def _problems(check: Check, rows: pl.DataFrame, found: Sequence[tuple[int, Finding]], header: str) -> pl.DataFrame:
-    """Give each row of a distinct value what was found wrong with that value."""
+def _problems(
+    check: Check,
+    rows: pl.DataFrame,
+    found: Sequence[tuple[int, Finding]],
+    replaced: Mapping[int, Replace],
+    header: str,
+) -> pl.DataFrame:
+    """Give each row of a distinct value what was found wrong with it; the value shown is the one that stands."""
     if not found:
         return pl.DataFrame(schema=PROBLEMS)
     records = [
@@ -127,12 +134,27 @@ def _problems(check: Check, rows: pl.DataFrame, found: Sequence[tuple[int, Findi
             "options": [sendable(option) for option in one.options],
             "why": sendable(one.why),
             "applied": one.applied,
+            "after": None if one.applied or place not in replaced else _text(replaced[place].value),
         }
         for place, one in found
     ]
-    said = pl.DataFrame(records, schema=_FINDINGS)
-    joined = rows.join(said, on="place", maintain_order="left_right")
-    return problem_frame(joined.rename({"shown": "value"}), check.step.field, header)
+    joined = rows.join(pl.DataFrame(records, schema=_FINDINGS), on="place", maintain_order="left_right")
+    shown = joined.with_columns(value=pl.coalesce("after", "shown"), message=_MESSAGE)
+    return problem_frame(shown, check.step.field, header)
+
+
+#: A failed rule says in which row, since nothing else of its message does.
+_MESSAGE = (
+    pl.when(pl.col("code") == "rule_failed")
+    .then(pl.format("Row {}: {}", "row", "message"))
+    .otherwise(pl.col("message"))
+)
+
+
+def _text(value: str | Sequence[str] | None) -> str | None:
+    if value is None or isinstance(value, str):
+        return value and sendable(value)
+    return sendable(JOINT.join(value))
 
 
 def problem_frame(found: pl.DataFrame, field: str, header: str) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import polars as pl
 from omoto_kit.batch import DUPLICATE, PROBLEMS, Batch
 from omoto_kit.problem import Severity
 from omoto_kit.validation.engine import as_text, problem_frame
+from omoto_kit.validation.forms import fold
 
 __all__ = ["GUARDED", "SHARED", "customer_problems", "identity_problems", "shared_note"]
 
@@ -26,8 +27,8 @@ def identity_problems(batch: Batch) -> pl.DataFrame:
     """Find rows without a key, rows that repeat an earlier one, and rows that contradict an earlier one."""
     if not batch.campaign.identity:
         return pl.DataFrame(schema=PROBLEMS)
-    header = ", ".join(batch.campaign.identity)
-    names = " and ".join(repr(name) for name in batch.campaign.identity)
+    headers = [_header(batch, name) for name in batch.campaign.identity]
+    header, names = ", ".join(headers), " and ".join(repr(name) for name in headers)
     bare = batch.values.filter(pl.col("key").is_null() | (pl.col("key") == ""))
     missing = pl.lit(
         f"The row has no key of its own: {names} is empty. Without it a correction cannot be told from a new answer."
@@ -43,6 +44,13 @@ def identity_problems(batch: Batch) -> pl.DataFrame:
     )
     rows.append(_found(later.filter(~repeats), text, "id_duplicate", Severity.ERROR, header))
     return pl.concat(rows)
+
+
+def _header(batch: Batch, name: str) -> str:
+    """Give an identity column's header as the source writes it, which may differ in case and white space."""
+    sources = [column.removeprefix("source.") for column in batch.values.columns if column.startswith("source.")]
+    same = [column for column in sources if fold(column) == fold(name)]
+    return name if name in sources or not same else same[0]
 
 
 def _later(batch: Batch) -> pl.DataFrame:

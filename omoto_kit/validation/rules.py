@@ -132,8 +132,6 @@ def _attribute(campaign: Campaign, field: str, name: str, order: dates.Order | N
         return
     if field == UNIT and campaign.units is not None:
         yield _check(name, field, partial(names.check_unit, index=names.UnitIndex.of(campaign.units)))
-    else:
-        yield _check("encoding", field, texts.check_garbled, texts.doubtful_garbled())
     attribute = (campaign.attributes or {}).get(name, Attribute())
     if order is not None:
         region = campaign.customer.region
@@ -142,6 +140,8 @@ def _attribute(campaign: Campaign, field: str, name: str, order: dates.Order | N
     elif attribute != Attribute(required=attribute.required):
         shape = partial(attributes.check_attribute, name=name, attribute=attribute)
         yield _check(name, field, shape, attributes.doubtful(name, attribute))
+    if field != UNIT or campaign.units is None:
+        yield _check("encoding", field, texts.check_garbled, texts.doubtful_garbled())
 
 
 def _category(campaign: Campaign, field: str, name: str) -> Iterator[Check]:

@@ -132,7 +132,10 @@ def test_a_column_that_contradicts_itself_is_not_guessed():
     checked = dated(["25/04/2026", "04/25/2026", "03/04/2026", "05/05/2026"])
     assert checked.values[FIELD].to_list() == ["2026-04-25", "2026-04-25", "03/04/2026", "2026-05-05"]
     assert codes(checked) == ["date_invalid"]
-    assert checked.problems.filter(pl.col("code") == "date_invalid")["fix"][0]["options"] == ["2026-04-03", "2026-03-04"]
+    assert checked.problems.filter(pl.col("code") == "date_invalid")["fix"][0]["options"] == [
+        "2026-04-03",
+        "2026-03-04",
+    ]
     assert len(checked.notes) == 1
 
 

@@ -122,7 +122,8 @@ def test_what_is_no_mobile_number_is_held(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["9663798289/9876512340", "9663798289, +91 98765 12340", "9663798289 or 9876512340", "9663798289\n9876512340"]
+    "text",
+    ["9663798289/9876512340", "9663798289, +91 98765 12340", "9663798289 or 9876512340", "9663798289\n9876512340"],
 )
 def test_two_numbers_in_a_cell_are_a_choice(text):
     """Both are offered in the contract's form; none is chosen."""

@@ -17,7 +17,12 @@ def said(text, field="comment", **contract):
 
 @pytest.mark.parametrize(
     ("text", "after"),
-    [("a\x00b", "ab"), ("\x07ring", "ring"), ("a\x1f\x7fb", "ab"), ("keep\nthis\tand\r\nthis\x0b", "keep\nthis\tand\r\nthis")],
+    [
+        ("a\x00b", "ab"),
+        ("\x07ring", "ring"),
+        ("a\x1f\x7fb", "ab"),
+        ("keep\nthis\tand\r\nthis\x0b", "keep\nthis\tand\r\nthis"),
+    ],
 )
 def test_control_characters_are_taken_out_and_told(text, after):
     """The text goes on without them; line ends and tabs stay; the warning shows the applied fix."""
@@ -72,7 +77,16 @@ def test_what_cannot_be_repaired_has_no_option(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["José, Zoë and Björn", "café—terrible", "बहुत अच्छा", "الخدمة ممتازة", "👨‍👩‍👧 ₹1,299", "5 °C “cold”", "ÄÖÜß", "Ñandú «bien»"],
+    [
+        "José, Zoë and Björn",
+        "café—terrible",
+        "बहुत अच्छा",
+        "الخدمة ممتازة",
+        "👨‍👩‍👧 ₹1,299",
+        "5 °C “cold”",
+        "ÄÖÜß",
+        "Ñandú «bien»",
+    ],
 )
 def test_honest_texts_are_left_in_peace(text):
     """Accents, other scripts, quotes and emoji are no damage."""

@@ -1,0 +1,139 @@
+"""What holds for every text: no rule raises, twice is once, and the fast way agrees with the exact one."""
+
+import polars as pl
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from omoto_kit.campaign import Attribute, Customer
+from omoto_kit.plugins import Plugins, Replace
+from omoto_kit.validation import attributes, dates, emails, phones, ratings, texts, validate
+from omoto_kit.validation.phones import check_phone
+from omoto_kit.wire import encode_rows
+from tests.validation.surveys import batch
+
+NAUGHTY = [
+    "", " ", "\x00", "\ufeff", "\u200b", "\u202eabc", "null", "None", "NaN", "undefined", "true", "-", "--", "0", "-0",
+    "1e999", "1/0", "0x10", "∞", "½", "１２３", "٣", "Ⅷ", "９9", "9" * 5000, "+" * 50, "()", "((", "+91+91", "1,2,3",
+    "' OR 1=1 --", "<script>alert(1)</script>", "{{7*7}}", "%s%n", "${jndi:ldap://x}", "=2+2", "@SUM(1)", "\\", '"',
+    "𝟗", "🤷🏽‍♀️", "👨‍👩‍👧", "Ṱ̺̺o͞ ̷i", "ﷺ", "ﬁ", "İ", "ß", "ǅ", "cafe\u0301", "NULL\x00BYTE", "a\r\nb", "\u2028",
+    "@", "@@", "a@b", "a@b.c@d.e", "<a@b.in", "mailto:", "01/01/0001", "99/99/9999", "2026-00-00", "2026-04-01T", "T",
+    "24:00", "1/1/1", "31/12/99", "46113.", ".5", "5.", "9..0", "9//10", "/10", "9/", "of 10", "9 of", "10 of 10 of 10",
+    "Ã", "â€", "Â", "ðŸ", "\ufffd", "ÃÃÃÃ", "\x80\x9f", "Ã\x83Â©", "tel:", "tel: ", "whatsapp", "+00", "00", "0" * 9,
+]  # fmt: skip
+CONTRACT = {
+    "rating": {"required": True},
+    "units": ["EXL Deira Dubai 101", "EXL Olaya Riyadh 102"],
+    "categories": {"Price": ["Too High"]},
+    "channels": ["kiosk"],
+    "attributes": {
+        "visit": {"kind": "datetime"},
+        "day": {"kind": "date"},
+        "age": {"kind": "integer"},
+        "tier": {"kind": "choice", "values": ["Gold"]},
+        "pincode": {"pattern": "[1-9][0-9]{5}"},
+        "code": {"min_length": 2, "max_length": 5},
+    },
+    "comment": {"max_length": 40},
+    "identity": ["ID"],
+}
+FIELDS = [
+    "key", "channel", "npsrating", "comment", "customerinfo.email", "customerinfo.mobileno", "customerinfo.name",
+    "customerinfo.regid", "namevaluemap.unitname", "namevaluemap.visit", "namevaluemap.day", "namevaluemap.age",
+    "namevaluemap.tier", "namevaluemap.pincode", "namevaluemap.code", "namevaluemap.unknown",
+]  # fmt: skip
+LIKELY = st.text(alphabet="0123456789+-/. :,()eE@'apmTZoftruePrt٩९\u00a0\u200e", max_size=24)
+#: Any text that a frame can hold: no half characters.
+WHOLE = st.sampled_from(NAUGHTY) | LIKELY | st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+@pytest.mark.parametrize("absent", ["omit", "empty"])
+def test_naughty_texts_in_every_field(absent):
+    """Every naughty text in every field at once: nothing is raised, twice is once, and what is ready can be sent."""
+    rows = [dict.fromkeys(FIELDS, text) | {"catnpsmap.Price": [text], f"catnpsmap.{text}x": []} for text in NAUGHTY]
+    checked = validate(batch(rows, absent=absent, **CONTRACT), plugins=Plugins())
+    again = validate(checked, plugins=Plugins())
+    assert again.values.equals(checked.values)
+    assert again.problems.equals(checked.problems)
+    assert len(list(encode_rows(checked))) == checked.counts()["ready"]
+
+
+@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(rows=st.lists(st.fixed_dictionaries({name: st.none() | WHOLE for name in FIELDS}), min_size=1, max_size=5))
+def test_validating_twice_is_validating_once(rows):
+    """Whatever stands in the cells, a second validation finds the same and changes nothing."""
+    checked = validate(batch(rows, **CONTRACT), plugins=Plugins())
+    again = validate(checked, plugins=Plugins())
+    assert again.values.equals(checked.values)
+    assert again.changes.equals(checked.changes)
+    assert again.problems.equals(checked.problems)
+    assert set(checked.problems["row"]) <= set(checked.values["row"])
+
+
+@given(text=st.text(max_size=40) | LIKELY, region=st.sampled_from([*phones.PLANS, "US"]))
+def test_a_number_that_was_read_reads_as_itself(text, region):
+    """In both forms, for every region, half characters included."""
+    for form in ("national", "e164"):
+        number = phones.read_phone(text, region, form).number
+        if number is not None:
+            assert phones.read_phone(number, region, form).number == number
+
+
+@given(text=st.text(max_size=40) | LIKELY)
+def test_other_readings_read_as_themselves(text):
+    """Addresses, dates and ratings that were read are read as themselves."""
+    address = emails.read_email(text)
+    assert address is None or emails.read_email(address) == address
+    day = dates.read_date(text)
+    assert day is None or dates.read_date(day) == day
+    number = ratings.read_rating(text, 10).number
+    assert number is None or number >= 10**9 or ratings.read_rating(str(number), 10).number == number
+
+
+@given(text=st.text(max_size=60))
+def test_repairing_and_cleaning_never_fail(text):
+    """Any text at all, half characters included; what was cleaned is clean."""
+    texts.repaired(text)
+    texts.check_garbled(text)
+    said = texts.clean(text)
+    if said:
+        (after,) = (one.value for one in said if isinstance(one, Replace))
+        assert texts.clean(after) is None
+        after.encode()
+
+
+def passed_over(doubt, values):
+    """Give the values that a doubt expression takes for clear."""
+    frame = pl.DataFrame({"0": values}, schema={"0": pl.String})
+    return frame.filter(~doubt)["0"].drop_nulls().to_list()
+
+
+@settings(deadline=None)
+@given(values=st.lists(WHOLE, max_size=20), region=st.sampled_from([*phones.PLANS, "US"]))
+def test_what_the_fast_way_passes_over_the_exact_rule_leaves_alone(values, region):
+    """An expression may only accept what the exact function accepts, with the same result."""
+    values = [*values, "9663798289", "asha@gmail.com", "2026-04-01", "2026-04-01T10:30:00", "560001", "501234567"]
+    customer = Customer(region=region)
+    for value in passed_over(phones.doubtful(customer), values):
+        assert not value or check_phone(value, customer) == []
+    for value in passed_over(emails.doubtful(), values):
+        assert not emails.email(value)
+    for kind in ("date", "datetime"):
+        for value in passed_over(dates.doubtful(with_time=kind == "datetime"), values):
+            assert attributes.check_date(value, kind, dates.Order(), region) == []
+    pin = Attribute(pattern="[1-9][0-9]{5}")
+    for value in passed_over(attributes.doubtful("pincode", pin), values):
+        assert attributes.check_attribute(value, "pincode", pin) == []
+    for value in passed_over(texts.doubtful_control(), values):
+        assert texts.clean(value) is None
+    for value in passed_over(texts.doubtful_garbled(), values):
+        assert texts.check_garbled(value) is None
+
+
+def test_the_fast_way_does_pass_over_clear_values():
+    """The doubt expressions are not so careful that they save nothing."""
+    assert passed_over(phones.doubtful(Customer()), ["9663798289", "9999999999", "x"]) == ["9663798289"]
+    assert passed_over(emails.doubtful(), ["asha@gmail.com", "asha@gmial.com"]) == ["asha@gmail.com"]
+    assert passed_over(dates.doubtful(with_time=True), ["2026-04-01T10:30:00", "2026-02-30T10:30:00"]) == [
+        "2026-04-01T10:30:00"
+    ]
