@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from numbers import Integral
 from types import NoneType
 from typing import Any
 
@@ -108,8 +109,8 @@ def _value(field: str, value: object) -> str | None:
             return to_cell(parts)
     elif isinstance(value, str):
         return value if value and not value.isspace() else None
-    elif isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+    elif isinstance(value, Integral) and not isinstance(value, bool):
+        return str(int(value))
     wanted = "a list of texts" if is_list(field) else "a text"
     message = f"it gave a {type(value).__name__}; the field takes {wanted}"
     raise TypeError(message)

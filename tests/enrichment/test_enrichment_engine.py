@@ -1,6 +1,7 @@
 import asyncio
 import random
 
+import numpy
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -250,7 +251,10 @@ def test_a_value_can_be_cleared():
     ]
 
 
-@pytest.mark.parametrize(("answer", "value"), [(42, "42"), ("", None), ("  ", None), (float("nan"), None)])
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [(42, "42"), (numpy.int64(42), "42"), (numpy.str_("Pune"), "Pune"), ("", None), ("  ", None), (float("nan"), None)],
+)
 def test_what_is_certainly_a_text_is_taken_as_one(answer, value):
     """A whole number is written out; what a lookup gives for nothing is nothing."""
 
