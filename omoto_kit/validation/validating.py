@@ -58,7 +58,11 @@ def guard(batch: Batch) -> Batch:
     notes = [note for note in batch.notes if not note.startswith(SHARED)]
     shared = shared_note(batch)
     notes += [shared] if shared else []
-    return replace(batch, problems=problems.sort("row", maintain_order=True), notes=tuple(notes))
+    place = pl.col("field").replace_strict(
+        {name: place for place, name in enumerate(batch.values.columns)}, default=-1, return_dtype=pl.Int64
+    )
+    problems = problems.sort("row", place, "code", "message", maintain_order=True)
+    return replace(batch, problems=problems, notes=tuple(notes))
 
 
 def _asked(batch: Batch, checks: Iterable[Check]) -> Batch:
