@@ -1,7 +1,7 @@
 import asyncio
 import random
 
-import numpy
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -253,7 +253,7 @@ def test_a_value_can_be_cleared():
 
 @pytest.mark.parametrize(
     ("answer", "value"),
-    [(42, "42"), (numpy.int64(42), "42"), (numpy.str_("Pune"), "Pune"), ("", None), ("  ", None), (float("nan"), None)],
+    [(42, "42"), (np.int64(42), "42"), (np.str_("Pune"), "Pune"), ("", None), ("  ", None), (float("nan"), None)],
 )
 def test_what_is_certainly_a_text_is_taken_as_one(answer, value):
     """A whole number is written out; what a lookup gives for nothing is nothing."""
