@@ -77,7 +77,7 @@ def run(arguments: list[str]) -> int:
         face.fail(error)
         return error.exit_code
     except typer.TyperException as error:
-        error.show()
+        print(f"omoto: {error.format_message()} `omoto -h` shows what there is.", file=sys.stderr)  # noqa: T201
         return 2
     except (KeyboardInterrupt, typer.Abort):
         print("omoto: interrupted; the same command goes on where it stopped.", file=sys.stderr)  # noqa: T201

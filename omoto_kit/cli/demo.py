@@ -31,9 +31,10 @@ def demo(
     face = Face()
     init_workspace(folder, Trust.default())
     file = folder / "data" / "kiosk-april.csv"
+    contract = folder / "campaigns" / "store-visit.toml"
     outbox, log, table = folder / "outbox.db", folder / "sandbox.jsonl", folder / "receipts.csv"
     face.say("[bold]1. Read, compose, enrich, validate[/]", "")
-    prepared = showing.prepare_file(str(file), folder / "campaigns" / "store-visit.toml", folder=folder)
+    prepared = showing.prepare_file(str(file), contract, folder=folder)
     showing.show_prepared(face, prepared)
     face.say("", "[bold]2. Put and push[/]  (on the way the sandbox loses one reply and refuses one response)", "")
     endpoint = built_in(Sandbox(campaigns=(prepared.batch.campaign.id,), faults=FAULTS, log=log))
@@ -43,12 +44,13 @@ def demo(
         showing.advise(face, box, folder, file)
         box.export(table)
     face.say("", "[bold]4. What lies there now[/]", "")
-    for path, what in (
-        (outbox, "the outbox: every response, try and receipt"),
-        (log, "what the sandbox took, a jsonbody a line"),
-        (table, "a receipt for every response, for a spreadsheet"),
-        (file, "the messy file"),
-        (folder / "campaigns" / "store-visit.toml", "the contract, with a comment on each line"),
-    ):
-        face.say(f"  {path}  {what}")
+    left = {
+        outbox: "the outbox: every response, try and receipt",
+        log: "what the sandbox took, a jsonbody a line",
+        table: "a receipt for every response, for a spreadsheet",
+        file: "the messy file",
+        contract: "the contract, with a comment on each line",
+    }
+    for path, what in left.items():
+        face.paragraph(f"{path!s:40}  {what}")
     face.say("", "Run it again: nothing is sent twice.")

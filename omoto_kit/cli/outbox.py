@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -63,7 +63,7 @@ def show(
 
 @outbox_app.command()
 def decide(
-    decision: Annotated[str, typer.Argument(metavar="delivered|resend|cancel")],
+    decision: Annotated[Literal["delivered", "resend", "cancel"], typer.Argument()],
     ids: Ids = None,
     *,
     all_unknown: Annotated[bool, typer.Option("--all", help="Every unknown response.")] = False,

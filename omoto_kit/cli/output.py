@@ -15,7 +15,16 @@ from omoto_kit.errors import OmotoError, SettingsError
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-__all__ = ["Face", "Ticker", "written_lines"]
+__all__ = ["Face", "Ticker", "printable", "written_lines"]
+
+
+def printable(text: str) -> str:
+    r"""Write what a screen would obey (line ends, escapes of terminals) as what it is.
+
+    >>> print(printable("two" + chr(10) + "lines, " + chr(27) + "[31mred"))
+    two\nlines, \x1b[31mred
+    """
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,8 @@ class Face:
         from rich.padding import Padding
         from rich.text import Text
 
-        folded = Padding(Text(text), (0, 0, 0, indent)) if sys.stdout.isatty() else Text(" " * indent + text)
+        safe = printable(text)
+        folded = Padding(Text(safe), (0, 0, 0, indent)) if sys.stdout.isatty() else Text(" " * indent + safe)
         self.screen.print(folded)
 
     def table(self, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -77,7 +87,7 @@ class Face:
         for head in heads:
             table.add_column(head.removeprefix("#"), justify="right" if head.startswith("#") else "left")
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(Text(printable(cell)) for cell in row))
         self.screen.print(table)
 
     def fail(self, error: OmotoError) -> None:

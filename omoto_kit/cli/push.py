@@ -40,10 +40,12 @@ def push(
     prompt = getpass.getpass if sys.stdin.isatty() and not as_json else None
     stand_in = Sandbox(log=None if dry_run else path.with_suffix(".sandbox.jsonl"))
     endpoint = load_endpoint(to, workspace, allow_http=allow_http, prompt=prompt, sandbox=stand_in)
-    prepared = showing.prepare_file(file, campaign, maps, sheet, plugin) if file is not None else None
-    if prepared is not None:
+    batch = None
+    if file is not None:
+        prepared = showing.prepare_file(file, campaign, maps, sheet, plugin)
         showing.show_prepared(face, prepared)
-    errand = Errand(path, endpoint, to, prepared and prepared.batch, limit, parse_canary(canary))
+        batch = prepared.batch
+    errand = Errand(path, endpoint, to, batch, limit, parse_canary(canary))
     raise typer.Exit(run_errand(face, errand, dry_run=dry_run))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +15,7 @@ from rich.markup import escape
 from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
 from omoto_kit.cli.options import parse_maps
-from omoto_kit.cli.output import Face
+from omoto_kit.cli.output import Face, printable
 from omoto_kit.delivery import Outbox
 from omoto_kit.errors import OutboxError, UsageError, did_you_mean
 from omoto_kit.journey import Prepared, ReadingChoices, Workspace, load_plugins, prepare
@@ -98,16 +99,16 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False) -> Non
         return
     batch = prepared.batch
     campaign = batch.campaign
-    face.say(f"[bold]{escape(campaign.name or 'Campaign')}[/] · campaign {escape(campaign.id)}")
-    face.say(f"{escape(batch.source.name)}: {escape(batch.source.understood)}")
+    face.say(f"[bold]{_safe(campaign.name or 'Campaign')}[/] · campaign {_safe(campaign.id)}")
+    face.say(f"{_safe(batch.source.name)}: {_safe(batch.source.understood)}")
     if prepared.columns is not None:
         entries = [entry for entry in prepared.columns.entries if entry.applied]
         rows = ([e.field, e.rule.column, f"{e.confidence:.0%}", e.reason] for e in entries)
         face.table("Columns", ["field", "from column", "#sure", "because"], rows)
     for problem in prepared.plugins.problems:
-        face.say(f"[yellow]plugin not used[/] {escape(str(problem))}")
+        face.say(f"[yellow]plugin not used[/] {_safe(str(problem))}")
     for note in batch.notes:
-        face.say(f"[yellow]note[/] {escape(note)}")
+        face.say(f"[yellow]note[/] {_safe(note)}")
     _show_problems(face, batch, every=every)
     _show_changed(face, batch)
     counts = batch.counts()
@@ -134,7 +135,7 @@ def _show_problems(face: Face, batch: Batch, *, every: bool) -> None:
         holds = severity == Severity.ERROR.value
         face.say("", "[bold red]These hold their rows[/]" if holds else "[bold yellow]These only warn[/]")
         for kind in alike.iter_rows(named=True):
-            name = escape(kind["column"] or kind["code"])
+            name = _safe(kind["column"] or kind["code"])
             face.say(f"  [bold]{name}[/]  {_some_rows(kind['row'])}  [dim]{kind['code']}[/]")
             face.paragraph(kind["message"], indent=6)
     if kinds.height:
@@ -163,8 +164,13 @@ def _show_changed(face: Face, batch: Batch) -> None:
 
 
 def _cell(value: object) -> str:
-    """Show a cell on one line."""
-    return "" if value is None else json.dumps(str(value), ensure_ascii=False)[1:-1]
+    """Show a cell; what is absent is an empty one."""
+    return "" if value is None else str(value)
+
+
+def _safe(text: str) -> str:
+    """Keep a user's text from being read as markup, or by the terminal."""
+    return escape(printable(text))
 
 
 def account(face: Face, counts: Mapping[str, int], title: str = "Every row") -> None:
@@ -183,8 +189,8 @@ def explain_cell(face: Face, batch: Batch, row: int, field: str) -> None:
         raise UsageError(f"No row of this file has a field {field!r}.", advice=near)
     found = batch.values.filter(pl.col("row") == row)
     if not found.height:
-        numbers = batch.values["row"]
-        advice = f"Its rows run from {numbers.min()} to {numbers.max()}." if len(numbers) else "It has no rows."
+        numbers = batch.values["row"].to_list()
+        advice = f"Its rows run from {min(numbers)} to {max(numbers)}." if numbers else "It has no rows."
         raise UsageError(f"There is no row {row}.", where=batch.source.name, advice=advice)
     column = batch.column_of(field)
     cell = found[f"source.{column}"][0] if f"source.{column}" in found.columns else None
@@ -195,15 +201,15 @@ def explain_cell(face: Face, batch: Batch, row: int, field: str) -> None:
     face.event("why", row=row, field=field, column=column, cell=cell, value=value, changes=[asdict(c) for c in chain])
     for problem in problem_events(problems):
         face.event("problem", **problem)
-    face.say(f"[bold]{escape(field)}[/] of row {row} of {escape(batch.source.name)}")
+    face.say(f"[bold]{_safe(field)}[/] of row {row} of {_safe(batch.source.name)}")
     origin = f"column {column!r} holds {_cell(cell)!r}" if column else "no column feeds it"
-    face.say(escape(f"  source   {origin}"))
+    face.say(_safe(f"  source   {origin}"))
     for change in chain:
         values = f"{_cell(change.before)!r} -> {_cell(change.after)!r}"
-        face.say(escape(f"  {change.outcome:8} {values}, by {change.step}: {change.why}"))
+        face.say(_safe(f"  {change.outcome:8} {values}, by {change.step}: {change.why}"))
     for problem in problems.iter_rows(named=True):
-        face.say(escape(f"  {problem['severity']:8} {problem['message']}"))
-    face.say(escape(f"  value    {'absent' if value is None else value!r}"))
+        face.say(_safe(f"  {problem['severity']:8} {problem['message']}"))
+    face.say(_safe(f"  value    {'absent' if value is None else value!r}"))
 
 
 def open_outbox(path: Path | None) -> Outbox:
@@ -242,32 +248,38 @@ def show_response(face: Face, box: Outbox, number: int) -> None:
         for a in attempts
     ]
     face.event("response", **receipt.as_json(), tries=tries, jsonbody=body)
-    face.say(escape(str(receipt)), escape(f"endpoint {receipt.endpoint}, key {receipt.key}"))
+    face.say(_safe(str(receipt)), _safe(f"endpoint {receipt.endpoint}, key {receipt.key}"))
     if receipt.state.next_step:
         face.say(f"next: {receipt.state.next_step}")
     heads = ["started", "outcome", "#status", "reply", "error"]
     rows = ([_cell(a[key]) for key in ("started", "outcome", "status", "reply", "error")] for a in tries)
     if tries:
         face.table("Tries", heads, rows)
-    face.say(escape(body or "It has no jsonbody: it was held before it could be made."))
+    face.say(_safe(body or "It has no jsonbody: it was held before it could be made."))
+
+
+def command_name() -> str:
+    """How this command line is to be called: by its name where the shell finds it, else by its path."""
+    return "omoto" if shutil.which("omoto") else str(Path(sys.argv[0]).absolute())
 
 
 def advise(face: Face, box: Outbox, folder: Path, file: Path) -> None:
     """Say in words what a person should do about the rows that are not delivered, with the command that does it."""
+    here = f"    cd {folder} && {command_name()}"
     held, unknown, rejected = (
         [str(receipt.id) for receipt in box.receipts(states=[state])]
         for state in (State.HELD, State.UNKNOWN, State.REJECTED)
     )
     if held:
         face.say(f"{len(held)} held: these rows were not sent. See what is wrong, mend the file, push it again:")
-        face.say(f"    cd {folder} && omoto check {file.relative_to(folder)} --all")
+        face.say(f"{here} check {file.relative_to(folder)} --all")
     if unknown:
         face.say(
             f"{len(unknown)} unknown: the reply was lost, so it may have arrived. Look in Omoto, then say what it is:"
         )
-        face.say(f'    cd {folder} && omoto outbox decide delivered {" ".join(unknown)} --why "seen in the dashboard"')
+        face.say(f'{here} outbox decide delivered {" ".join(unknown)} --why "seen in the dashboard"')
     if rejected:
         face.say(
             f"{len(rejected)} rejected: Omoto could not read it. See what was sent, mend the row, push the file again:"
         )
-        face.say(f"    cd {folder} && omoto outbox show {rejected[0]}")
+        face.say(f"{here} outbox show {rejected[0]}")
