@@ -139,7 +139,7 @@ def _write_xlsx(path: Path, columns: Sequence[str], lines: Lines) -> int:
 
     count = 0
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, options) as book:
+    with path.open("wb") as file, xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet("receipts")
         for column, name in enumerate(columns):
             sheet.write_string(0, column, _clean(name))

@@ -70,7 +70,11 @@ class HttpTransport:
         self._watch = _Watch(endpoint.timeouts)
         self._secret = endpoint.key or Secret("")
         self._adapter = _Adapter(self._watch)
-        self._request = _prepared(endpoint, address)
+        request = _prepared(endpoint, address)
+        if request is None:  # said here, since the frame below knows the key
+            advice = "Check the address and the key: a key in a header holds no line break and only Latin letters."
+            raise SettingsError(f"No request can be made for {endpoint.place}.", advice=advice)
+        self._request = request
         self._tail = b""
         if endpoint.key is not None and endpoint.key_place is KeyPlace.FORM:
             self._tail = ("&" + urlencode({endpoint.key_name: endpoint.key.reveal()})).encode("ascii")
@@ -150,8 +154,8 @@ class HttpTransport:
         return Outcome(error=self._secret.scrub(in_words(error)), bytes_left=left)
 
 
-def _prepared(endpoint: HttpEndpoint, address: str) -> requests.PreparedRequest:
-    """Make the request that every sending copies, with the key in its place."""
+def _prepared(endpoint: HttpEndpoint, address: str) -> requests.PreparedRequest | None:
+    """Make the request that every sending copies, with the key in its place; None where that cannot be."""
     parts = urlsplit(address)
     headers = {"Content-Type": FORM, "Accept": "application/json", "Accept-Encoding": "identity"}
     headers["User-Agent"] = "omoto_kit"
@@ -162,13 +166,10 @@ def _prepared(endpoint: HttpEndpoint, address: str) -> requests.PreparedRequest:
     if endpoint.key is not None and endpoint.key_place is KeyPlace.HEADER:
         headers[endpoint.key_name] = endpoint.key.reveal()
     url = urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
-    problem = ""
     try:
         return requests.Request("POST", url, data=b"-", headers=headers).prepare()
-    except (requests.RequestException, UnicodeError, ValueError) as error:
-        problem = type(error).__name__
-    advice = "Check the address and the key: a key in a header holds no line break and only Latin letters."
-    raise SettingsError(f"No request can be made for {endpoint.place} ({problem}).", advice=advice)
+    except (requests.RequestException, UnicodeError, ValueError):
+        return None
 
 
 class _Reader(io.RawIOBase):

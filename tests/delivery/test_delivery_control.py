@@ -153,7 +153,7 @@ def test_a_connection_that_comes_back_is_used(tmp_path, endpoint, server, kit, m
     with Outbox(tmp_path / "outbox.db", window=4) as outbox:
         away = type(endpoint).from_url(address, name="away")
         outbox.put(kit.batch(range(4)), to=away)
-        with pytest.raises(RunStopped, match="8 tries in a row came to nothing .not sent: the connection was refused"):
+        with pytest.raises(RunStopped, match=r"8 tries in a row .*the connection was refused"):
             list(outbox.push(away))
         assert outbox.counts()["queued"] == 4
         assert [len(outbox.attempts(number)) for number in (1, 2)] == [8, 0]
