@@ -132,8 +132,8 @@ def import_plugin(candidate: Candidate, settings: Mapping[str, Any]) -> Plugin |
         plugin = plugin_of(found.name, contents, kind=found.kind, where=where, version=found.version)
         return replace(plugin, settings=_fill_settings(plugin, settings))
     except PluginError as error:
-        where = error.where if str(error.where) else Place(found.where)
-        return PluginError(error.what, plugin=found.name, where=where, advice=error.advice)
+        place = error.where if str(error.where) else Place(found.where)
+        return PluginError(error.what, plugin=found.name, where=place, advice=error.advice)
 
 
 def plugin_of(name: str, contents: Contents, *, kind: Kind, where: str, version: str) -> Plugin:

@@ -10,7 +10,7 @@ from omoto_kit.plugins import Plugins
 from tests.plugins.conftest import CITY
 
 ROOT = Path(__file__).parent.parent.parent
-HEAVY = ["requests", "ipywidgets", "typer"]
+HEAVY = ["polars", "requests", "ipywidgets", "typer"]
 FORBIDDEN = "raise SystemExit('this file must not run')\n"
 
 
