@@ -41,14 +41,14 @@ CHANGES = pl.Schema(
 )
 PROBLEMS = pl.Schema(
     {
-        "row": pl.Int64,
-        "field": pl.String,
-        "column": pl.String,
-        "code": pl.String,
-        "severity": pl.String,
-        "value": pl.String,
-        "message": pl.String,
-        "fix": pl.Struct({"options": pl.List(pl.String), "why": pl.String, "applied": pl.Boolean}),
+        "row": pl.Int64(),
+        "field": pl.String(),
+        "column": pl.String(),
+        "code": pl.String(),
+        "severity": pl.String(),
+        "value": pl.String(),
+        "message": pl.String(),
+        "fix": pl.Struct({"options": pl.List(pl.String), "why": pl.String, "applied": pl.Boolean()}),
     }
 )
 

@@ -53,7 +53,7 @@ class Face:
 
         return Console(stderr=self.as_json, highlight=False, soft_wrap=not sys.stdout.isatty())
 
-    def event(self, name: str, **data: Any) -> None:
+    def event(self, name: str, /, **data: Any) -> None:
         """Print one JSON line, for scripts only."""
         if self.as_json:
             print(json.dumps({"event": name, **data}, ensure_ascii=False), flush=True)  # noqa: T201  this is the output

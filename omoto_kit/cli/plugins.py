@@ -24,7 +24,7 @@ def list_plugins(*, as_json: Json = False) -> None:
     face = Face(as_json)
     listing = load_listing(Workspace.find())
     for entry in listing:
-        face.event("plugin", **asdict(entry))
+        face.event("plugin", **{key: value for key, value in asdict(entry).items() if key != "source"})
     rows = ([e.name, e.kind, e.state, ", ".join(e.steps), e.version, e.where] for e in listing)
     face.table("Plugins", ["plugin", "from", "state", "steps", "version", "where"], rows)
     if any(entry.state in ("untrusted", "changed") for entry in listing):
