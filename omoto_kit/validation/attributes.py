@@ -12,10 +12,13 @@ from omoto_kit.validation.dates import Order, read_date, readings
 from omoto_kit.validation.forms import ascii_digits, quote, strip, without_marks
 from omoto_kit.validation.names import check_listed
 
-__all__ = ["check_attribute", "check_date", "doubtful", "is_pincode"]
+__all__ = ["SAME", "check_attribute", "check_date", "doubtful", "is_pincode"]
 
 Said = list[Finding | Replace]
 _SIX_DIGITS = ("[1-9][0-9]{5}", "[1-9]\\d{5}", "[0-9]{6}", "\\d{6}")
+_NAMES = {"date": "date", "datetime": "date and time"}
+#: Why a date was changed, by kind.
+SAME = {kind: f"The same {name}, written as ISO 8601." for kind, name in _NAMES.items()}
 _PINCODE = re.compile("[1-9][0-9]{5}")
 
 
@@ -92,10 +95,7 @@ def check_date(value: str | None, kind: str, order: Order, region: str) -> Said:
         return [_no_date(value, kind, order, region)]
     if kind == "date":
         found = found[:10]
-    return [] if found == value else [Replace(found, f"The same {_NAMES[kind]}, written as ISO 8601.")]
-
-
-_NAMES = {"date": "date", "datetime": "date and time"}
+    return [] if found == value else [Replace(found, SAME[kind])]
 
 
 def _no_date(value: str, kind: str, order: Order, region: str) -> Finding:

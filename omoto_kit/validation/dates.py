@@ -10,7 +10,7 @@ import polars as pl
 
 from omoto_kit.validation.forms import ascii_digits, strip, without_marks
 
-__all__ = ["Order", "doubtful", "order_of", "read_date", "readings"]
+__all__ = ["Order", "doubtful", "order_of", "quick", "read_date", "readings"]
 
 _TIME = re.compile(
     r"([0-9]{1,2})[:.h]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]{1,9})?)?\s*(?:([ap])\.?\s?m\.?)?"
@@ -203,3 +203,21 @@ def doubtful(*, with_time: bool) -> pl.Expr:
         & (value.str.slice(11, 2).replace("", "0").cast(pl.Int8, strict=False) < 2 * _NOON)
     )
     return value.is_not_null() & (value != "") & ~clear.fill_null(value=False)
+
+
+def quick(order: Order, *, with_time: bool) -> pl.Expr:
+    """Give ISO for the commonest stamps with a time in a column named "0", and null for others."""
+    value = pl.col("0")
+    if not with_time:
+        return pl.lit(None, pl.String)
+    forms = [("%Y-%m-%d %H:%M:%S", r"^20[0-9]{2}-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9]$")]
+    if order.day_first:
+        forms.append(("%d/%m/%Y %H:%M", r"^[0-3][0-9]/[01][0-9]/20[0-9]{2} [0-2][0-9]:[0-5][0-9]$"))
+    read = [
+        pl.when(value.str.contains(shape))
+        .then(value)
+        .str.to_datetime(form, strict=False)
+        .dt.to_string("%Y-%m-%dT%H:%M:%S")
+        for form, shape in forms
+    ]
+    return pl.coalesce(read)

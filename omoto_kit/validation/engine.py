@@ -42,13 +42,16 @@ class Check:
     """One rule as it applies to one batch: `call` takes the values of `columns`, in their order.
 
     `doubt` selects, by the column "0", the values of a long column that the rule must look at; it leaves all others as
-    they are. `shown` stands as the problem's value where that is not the field's own.
+    they are. `quick` gives, by the same column, the text and the reason of the `Replace` that the rule would return,
+    wherever that is all it would say, and null elsewhere. `shown` stands as the problem's value where that is not the
+    field's own.
     """
 
     step: RuleStep
     columns: tuple[str, ...]
     call: Callable[..., Said]
     doubt: pl.Expr | None = attribute(default=None, repr=False)
+    quick: tuple[pl.Expr, str] | None = attribute(default=None, repr=False)
     shown: str | None = None
 
 
@@ -72,7 +75,7 @@ def as_text(values: pl.DataFrame, column: str) -> pl.Expr:
 
 def ask(check: Check, values: pl.DataFrame, header: str) -> Answers:
     """Ask one rule about the values of a batch; `header` is the source column that feeds its field."""
-    keyed = _keyed(check, values)
+    keyed, settled = _settled(check, _keyed(check, values))
     names = [str(place) for place in range(len(check.columns))]
     distinct = keyed.select(names).unique(maintain_order=True)
     lists = [isinstance(values.schema.get(column), pl.List) for column in check.columns]
@@ -86,8 +89,20 @@ def ask(check: Check, values: pl.DataFrame, header: str) -> Answers:
             else:
                 found.append((place, one))
     places = distinct.with_columns(place=pl.int_range(pl.len()))
-    rows = keyed.join(places, on=names, nulls_equal=True) if found or replaced else keyed
-    return _written(check, values, rows, replaced, _problems(check, rows, found, dict(replaced), header))
+    rows = keyed.join(places, on=names, nulls_equal=True, maintain_order="left") if found or replaced else keyed
+    hits = [settled, _hits(rows, replaced)] if replaced else [settled]
+    problems = _problems(check, rows, found, dict(replaced), header)
+    return _written(check, values, pl.concat([part for part in hits if part.height] or [settled]), problems)
+
+
+def _settled(check: Check, keyed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part the rows whose new value an expression can give from those that the rule must be asked about."""
+    if check.quick is None:
+        return keyed, keyed.clear().select(_AT, "row", "shown", after="shown", why="shown")
+    after, why = check.quick
+    known = keyed.with_columns(after=after)
+    settled = known.filter(pl.col("after").is_not_null()).with_columns(why=pl.lit(why))
+    return known.filter(pl.col("after").is_null()).drop("after"), settled.select(_AT, "row", "shown", "after", "why")
 
 
 def _each(said: Said) -> Sequence[Finding | Replace]:
@@ -165,33 +180,38 @@ def problem_frame(found: pl.DataFrame, field: str, header: str) -> pl.DataFrame:
     return found.with_columns(**columns).select(PROBLEMS.names()).cast(PROBLEMS)
 
 
-def _written(
-    check: Check,
-    values: pl.DataFrame,
-    rows: pl.DataFrame,
-    replaced: Sequence[tuple[int, Replace]],
-    problems: pl.DataFrame,
-) -> Answers:
+def _hits(rows: pl.DataFrame, replaced: Sequence[tuple[int, Replace]]) -> pl.DataFrame:
+    """Give each row of a distinct value the value and the reason that the rule gave it; the last word stands."""
+    after = [_sent(one.value) for _, one in replaced]
+    kind = pl.List(pl.String) if any(isinstance(value, list) for value in after) else pl.String
+    table = {"place": [place for place, _ in replaced], "after": pl.Series(after, dtype=kind)}
+    new = pl.DataFrame(table | {"why": [sendable(one.why) for _, one in replaced]}).unique("place", keep="last")
+    return rows.join(new, on="place", maintain_order="left").select(_AT, "row", "shown", "after", "why")
+
+
+def _written(check: Check, values: pl.DataFrame, hits: pl.DataFrame, problems: pl.DataFrame) -> Answers:
     """Set the values that the rule wants in another form, and record each change."""
-    if not replaced:
+    hits = hits.filter(_flat(hits).ne_missing(pl.col("shown"))).with_columns(hit=True)
+    if not hits.height:
         return Answers(values, problems, pl.DataFrame(schema=CHANGES))
     field = check.step.field
     if field not in values.columns:
         values = values.with_columns(pl.lit(None, pl.String).alias(field))
     kind: Any = values.schema[field] if isinstance(values.schema[field], pl.List) else pl.String
-    table = {
-        "place": [place for place, _ in replaced],
-        "after": [_sent(one.value) for _, one in replaced],
-        "why": [sendable(one.why) for _, one in replaced],
-    }
-    new = pl.DataFrame(table, schema={"place": pl.Int64, "after": kind, "why": pl.String}).unique("place", keep="last")
-    hits = rows.join(new, on="place", maintain_order="left").with_columns(hit=True)
     wide = values.with_columns(pl.int_range(pl.len()).alias(_AT)).join(
-        hits.select(_AT, pl.col("after").alias("new value"), "hit"), on=_AT, how="left", maintain_order="left"
+        hits.select(_AT, pl.col("after").cast(kind).alias("new value"), "hit"),
+        on=_AT,
+        how="left",
+        maintain_order="left",
     )
     value = pl.when(pl.col("hit")).then(pl.col("new value")).otherwise(pl.col(field).cast(kind))
     after = wide.with_columns(value.alias(field)).select(values.columns)
     return Answers(after, problems, _changes(check, hits))
+
+
+def _flat(hits: pl.DataFrame) -> pl.Expr:
+    """Select the new value as text."""
+    return pl.col("after").list.join(JOINT) if isinstance(hits.schema["after"], pl.List) else pl.col("after")
 
 
 def _sent(value: str | Sequence[str] | None) -> str | list[str] | None:
@@ -202,12 +222,11 @@ def _sent(value: str | Sequence[str] | None) -> str | list[str] | None:
 
 def _changes(check: Check, hits: pl.DataFrame) -> pl.DataFrame:
     """Record who set which field of which row, and why."""
-    text = pl.col("after").list.join(JOINT) if isinstance(hits.schema["after"], pl.List) else pl.col("after")
     return hits.select(
         "row",
         field=pl.lit(check.step.field),
         before=pl.col("shown"),
-        after=text,
+        after=_flat(hits),
         step=pl.lit(check.step.label),
         version=pl.lit(check.step.version),
         source=pl.lit(""),

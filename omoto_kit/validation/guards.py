@@ -115,6 +115,7 @@ def shared_note(batch: Batch) -> str | None:
         return None
     number = pl.col("customerinfo.mobileno")
     present = batch.values.filter(number.cast(pl.String).str.contains(_NUMBER))
+    present = present.filter(pl.len().over("customerinfo.mobileno") > _MANY)
     who = pl.col("key").n_unique() if batch.campaign.identity else pl.len()
     shared = (
         present.group_by("customerinfo.mobileno").agg(pl.col("row").sort(), many=who).filter(pl.col("many") > _MANY)

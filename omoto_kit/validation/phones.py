@@ -17,7 +17,7 @@ from omoto_kit.plugins import Context, Finding, Replace, rule
 from omoto_kit.problem import Severity
 from omoto_kit.validation.forms import ascii_digits, strip, without_marks
 
-__all__ = ["PLANS", "Plan", "doubtful", "mobileno", "read_phone"]
+__all__ = ["PLANS", "SAME", "Plan", "doubtful", "mobileno", "quick", "read_phone"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,9 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3}){2,}")
 _DROPPED = str.maketrans("", "", " -.()_\u00a0\u2010\u2011\u2012\u2013\u2014\u202f\u2009/,\t")
 _APART = re.compile(r"[/,;|&\n]+|\bor\b|\band\b", re.IGNORECASE)
 _PLAUSIBLE = re.compile(r"[1-9][0-9]{7,14}")
-_SAME = re.compile(r"([0-9])\1{7,}")
+#: Why a number was changed.
+SAME = "The same number, written as the contract wants it."
+_REPEATED = re.compile(r"([0-9])\1{7,}")
 _RUNS = "01234567890123456789", "98765432109876543210"
 _ZEROS_KEPT_OUT = 2  # a long form such as 9.66379829E9 leaves trailing zeros out; more than two are digits lost
 _SHORTEST, _LONGEST, _RUN = 7, 15, 9
@@ -152,7 +154,7 @@ def _refuse(text: str, digits: str, region: str, form: str) -> Phone:
 
 def _is_made_up(number: str) -> bool:
     """Tell a placeholder such as 9999999999 or 1234567890 from a number."""
-    return bool(_SAME.search(number)) or (len(number) >= _RUN and any(number in run for run in _RUNS))
+    return bool(_REPEATED.search(number)) or (len(number) >= _RUN and any(number in run for run in _RUNS))
 
 
 @rule("customerinfo.mobileno")
@@ -168,7 +170,7 @@ def check_phone(text: str, customer: Customer) -> list[Finding | Replace]:
     phone = read_phone(text, customer.region, customer.phone)
     said: list[Finding | Replace] = []
     if phone.number and phone.number != text:
-        said.append(Replace(phone.number, "The same number, written as the contract wants it."))
+        said.append(Replace(phone.number, SAME))
     digits = re.sub("[^0-9]", "", phone.number or ascii_digits(text))
     if _is_made_up(digits):
         message = "This looks like a number made up to fill the cell. Ask for the real one, or empty the cell."
@@ -188,7 +190,22 @@ def doubtful(customer: Customer) -> pl.Expr:
     plan = PLANS.get(customer.region)
     if plan is None or customer.phone == "e164":
         return value.is_not_null()
-    repeated = "|".join(f"{digit}{{8}}" for digit in "0123456789")
-    runs = "|".join(run[start : start + 10] for run in _RUNS for start in range(10))
-    clear = value.str.contains(f"^(?:{plan.mobile})$") & ~value.str.contains(f"{repeated}|{runs}")
+    clear = value.str.contains(f"^(?:{plan.mobile})$") & ~value.str.contains(_made_up())
     return value.is_not_null() & ~clear & (value != "")
+
+
+def quick(customer: Customer) -> pl.Expr:
+    """Give the plain number for the commonest forms of a region's own in a column named "0", and null for others."""
+    plan = PLANS.get(customer.region)
+    if plan is None or customer.phone == "e164":
+        return pl.lit(None, pl.String)
+    coded = rf"^(?:\+{plan.code}|00{plan.code}|{plan.code}|{plan.trunk})?({plan.mobile})"
+    bare = pl.col("0").str.replace_all("[ ()-]", "").str.extract(f"{coded}$")
+    number = pl.coalesce(bare, pl.col("0").str.extract(rf"{coded}\.0+$"))
+    return pl.when(~number.str.contains(_made_up())).then(number)
+
+
+def _made_up() -> str:
+    """Give the pattern of placeholders, as expressions understand it."""
+    repeated = "|".join(f"{digit}{{8}}" for digit in "0123456789")
+    return f"{repeated}|" + "|".join(run[start : start + 8] for run in _RUNS for start in range(10))

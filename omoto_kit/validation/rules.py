@@ -66,6 +66,8 @@ def built_in(batch: Batch, orders: Mapping[str, dates.Order]) -> Iterator[Check]
     }
     for function in (ratings.npsrating, channel, campaigntype, phones.mobileno, emails.email):
         check = _fixed(function, campaign, doubts.get(function))
+        if function is phones.mobileno:
+            check = replace(check, quick=(phones.quick(campaign.customer), phones.SAME))
         if check.step.field in scalars:
             yield check
     yield from _free_texts(campaign, scalars)
@@ -106,7 +108,7 @@ def _check(
 ) -> Check:
     """Make a rule for one field, where its name comes from the contract or the file."""
     step = RuleStep(name, function, plugin=OWNER, reads=("value",), field=field)
-    return Check(step, (field,), function, doubt, shown)
+    return Check(step, (field,), function, doubt, shown=shown)
 
 
 def _free_texts(campaign: Campaign, scalars: list[str]) -> Iterator[Check]:
@@ -136,7 +138,9 @@ def _attribute(campaign: Campaign, field: str, name: str, order: dates.Order | N
     if order is not None:
         region = campaign.customer.region
         read = partial(attributes.check_date, kind=attribute.kind, order=order, region=region)
-        yield _check(name, field, read, dates.doubtful(with_time=attribute.kind == "datetime"))
+        with_time = attribute.kind == "datetime"
+        check = _check(name, field, read, dates.doubtful(with_time=with_time))
+        yield replace(check, quick=(dates.quick(order, with_time=with_time), attributes.SAME[attribute.kind]))
     elif attribute != Attribute(required=attribute.required):
         shape = partial(attributes.check_attribute, name=name, attribute=attribute)
         yield _check(name, field, shape, attributes.doubtful(name, attribute))

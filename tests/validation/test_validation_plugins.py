@@ -168,6 +168,18 @@ def test_rules_that_quarrel_do_not_hang():
     assert any("again and again" in note for note in checked.notes)
 
 
+def test_a_replacement_by_the_same_value_is_no_change():
+    """A rule that gives back what stood there leaves no trace and ends at once."""
+
+    @rule("comment")
+    def same(comment):
+        return Replace(comment, "as it was")
+
+    checked = ran([same], [{"comment": "a"}, {"comment": None}])
+    assert checked.changes.height == 0
+    assert checked.notes == ()
+
+
 def test_half_characters_from_a_plugin_do_no_harm():
     """A lone surrogate in a value or a message becomes the mark for a lost character."""
 

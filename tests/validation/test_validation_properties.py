@@ -137,3 +137,51 @@ def test_the_fast_way_does_pass_over_clear_values():
     assert passed_over(dates.doubtful(with_time=True), ["2026-04-01T10:30:00", "2026-02-30T10:30:00"]) == [
         "2026-04-01T10:30:00"
     ]
+
+
+NUMBER = st.from_regex(
+    r"(\+|00|0)?(91|971|966|974|965|973|968)?[ (-]{0,2}[3-9][0-9]{3}[ )-]?[0-9]{3,6}(\.0{0,2})?",
+    fullmatch=True,
+)
+STAMP = st.from_regex(
+    r"(20[0-9]{2}-[0-3][0-9]-[0-3][0-9]|[0-3][0-9]/[0-3][0-9]/20[0-9]{2}) [0-3][0-9]:[0-6][0-9](:[0-6][0-9])?",
+    fullmatch=True,
+)
+
+
+def quickly(expression, values):
+    """Give value and result for the values that an expression settles."""
+    frame = pl.DataFrame({"0": values}, schema={"0": pl.String}).with_columns(after=expression)
+    return frame.filter(pl.col("after").is_not_null()).rows()
+
+
+@settings(deadline=None, max_examples=200)
+@given(values=st.lists(NUMBER | LIKELY | WHOLE, max_size=20), region=st.sampled_from([*phones.PLANS, "US"]))
+def test_numbers_settled_quickly_are_those_of_the_exact_rule(values, region):
+    """Same number, same reason, and nothing else to say."""
+    customer = Customer(region=region)
+    for value, after in quickly(phones.quick(customer), [*values, "+91 96637 98289", "050-123-4567", "9663798289.0"]):
+        assert check_phone(value, customer) == ([] if value == after else [Replace(after, phones.SAME)]), value
+
+
+@settings(deadline=None, max_examples=200)
+@given(values=st.lists(STAMP | LIKELY | WHOLE, max_size=20), day_first=st.sampled_from([True, False, None]))
+def test_stamps_settled_quickly_are_those_of_the_exact_rule(values, day_first):
+    """Same moment, same reason, whatever the column's order."""
+    order = dates.Order(day_first)
+    for value, after in quickly(
+        dates.quick(order, with_time=True), [*values, "2026-04-01 10:30:00", "25/04/2026 10:30"]
+    ):
+        exact = attributes.check_date(value, "datetime", order, "IN")
+        assert exact == [Replace(after, attributes.SAME["datetime"])], value
+
+
+def test_the_quick_way_does_settle_the_common_forms():
+    """The expressions are not so careful that they save nothing."""
+    forms = ["+91 96637 98289", "091234", "9663798289.0", "91-96637-98289", "9999999999"]
+    assert [value for value, _ in quickly(phones.quick(Customer()), forms)] == [forms[0], forms[2], forms[3]]
+    stamps = ["2026-04-01 10:30:00", "25/04/2026 10:30", "2026-02-30 10:30:00"]
+    assert [after for _, after in quickly(dates.quick(dates.Order(), with_time=True), stamps)] == [
+        "2026-04-01T10:30:00",
+        "2026-04-25T10:30:00",
+    ]
