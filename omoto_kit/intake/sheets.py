@@ -50,12 +50,22 @@ def read_sheet(data: bytes, kind: str, sheet: str | int | None, where: Place) ->
 
 
 def _open(data: bytes, kind: str, where: Place) -> fastexcel.ExcelReader:
+    """Open a workbook from its bytes, so that neither its name nor its ending matters."""
     import fastexcel
 
-    def explain(text: str) -> IntakeError:
-        return locked(where) if "password" in text.lower() else damaged(where, f"a workbook ({kind})")
+    return guarded(lambda: fastexcel.read_excel(data), lambda _: _unopened(kind, where))
 
-    return guarded(lambda: fastexcel.read_excel(data), explain)
+
+def _unopened(kind: str, where: Place) -> IntakeError:
+    """Ask the parser by path: only then does it tell a missing password from damage."""
+    import fastexcel
+
+    try:
+        guarded(lambda: fastexcel.read_excel(str(where.path)), IntakeError)
+    except IntakeError as error:
+        if "password" in error.what.lower():
+            return locked(where)
+    return damaged(where, f"a workbook ({kind})")
 
 
 def _find(sheet: str | int, names: list[str], where: Place) -> str:
@@ -72,35 +82,23 @@ def _find(sheet: str | int, names: list[str], where: Place) -> str:
 
 
 def _first_with_rows(book: fastexcel.ExcelReader, where: Place) -> tuple[str, pl.DataFrame, str]:
-    """Pass over sheets that are hidden or hold no table."""
+    """Take the first sheet that holds a table, a hidden one only where no other does."""
     names = book.sheet_names
-    fallback: tuple[str, pl.DataFrame] | None = None
+    fallbacks: list[tuple[bool, int, pl.DataFrame]] = []
     for number, name in enumerate(names):
-        if number and _is_hidden(book, name, where):
-            continue
-        cells = _texts(book, name, where)
-        rows = _count_rows(cells)
-        if rows >= LEAST_ROWS:
+        loaded = _load(book, name, "string", where)
+        rows = _count_rows(_cells(loaded))
+        if rows >= LEAST_ROWS and loaded.visible == "visible":
             passed = " (those before it hold no table)" if number else ""
             others = f" of {len(names)}" if len(names) > 1 else ""
-            return name, cells, f"sheet {name!r}{others}{passed}"
-        if rows and fallback is None:
-            fallback = name, cells
-    if fallback is None:
-        raise IntakeError(
-            f"None of its {len(names)} sheets holds any cells." if len(names) > 1 else "Its only sheet is empty.",
-            where=where,
-            advice="Give a workbook with headers and answers.",
-        )
-    return *fallback, f"sheet {fallback[0]!r}"
-
-
-def _is_hidden(book: fastexcel.ExcelReader, name: str, where: Place) -> bool:
-    loaded = guarded(
-        lambda: book.load_sheet(name, header_row=None, n_rows=0, dtypes="string"),
-        lambda _: damaged(Place(where.path, sheet=name), "a sheet"),
-    )
-    return loaded.visible != "visible"
+            return name, _texts(book, name, where, loaded), f"sheet {name!r}{others}{passed}"
+        if rows:
+            fallbacks.append((rows < LEAST_ROWS, number, _texts(book, name, where, loaded)))
+    if not fallbacks:
+        what = f"None of its {len(names)} sheets holds any cells." if len(names) > 1 else "Its only sheet is empty."
+        raise IntakeError(what, where=where, advice="Give a workbook with headers and answers.")
+    _, number, cells = min(fallbacks, key=lambda fallback: fallback[:2])
+    return names[number], cells, f"sheet {names[number]!r} of {len(names)}"
 
 
 def _count_rows(cells: pl.DataFrame) -> int:
@@ -109,32 +107,39 @@ def _count_rows(cells: pl.DataFrame) -> int:
     return int(cells.select(pl.any_horizontal(pl.all().is_not_null()).sum()).item())
 
 
-def _load(book: fastexcel.ExcelReader, name: str, dtype: fastexcel.DType, where: Place) -> pl.DataFrame:
-    """Load a whole sheet with every cell taken as one type; null where a cell is none of it."""
-
-    def load() -> pl.DataFrame:
-        sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes=dtype)
-        positions = [str(column.absolute_index) for column in sheet.selected_columns]
-        frame = pl.DataFrame(sheet) if sheet.width else pl.DataFrame()
-        return frame.rename(dict(zip(frame.columns, positions, strict=True)))
-
-    return guarded(load, lambda _: damaged(Place(where.path, sheet=name), "a sheet"))
+def _load(book: fastexcel.ExcelReader, name: str, dtype: fastexcel.DType, where: Place) -> fastexcel.ExcelSheet:
+    """Load a whole sheet with every cell taken as one type; a cell that is none of it is null."""
+    return guarded(
+        lambda: book.load_sheet(name, header_row=None, skip_rows=0, dtypes=dtype),
+        lambda _: damaged(Place(where.path, sheet=name), "a sheet"),
+    )
 
 
-def _texts(book: fastexcel.ExcelReader, name: str, where: Place) -> pl.DataFrame:
+def _cells(sheet: fastexcel.ExcelSheet) -> pl.DataFrame:
+    """Give a sheet's cells, the columns named by their position in the sheet."""
+    if not sheet.width:
+        return pl.DataFrame()
+    frame = pl.DataFrame(sheet)
+    positions = [str(column.absolute_index) for column in sheet.selected_columns]
+    return frame.rename(dict(zip(frame.columns, positions, strict=True)))
+
+
+def _texts(
+    book: fastexcel.ExcelReader, name: str, where: Place, loaded: fastexcel.ExcelSheet | None = None
+) -> pl.DataFrame:
     """Read a sheet as text: numbers without artefacts, dates in ISO form, TRUE and FALSE."""
-    cells = _load(book, name, "string", where)
+    cells = _cells(loaded or _load(book, name, "string", where))
     if not cells.width:
         return cells
     cells = cells.with_columns(pl.all().str.replace_all("\0", "", literal=True))  # old XLS has them between letters
     cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
     stamped = _columns_with(cells, pl.all().str.contains(STAMP))
     if stamped:
-        dates = _load(book, name, "datetime", where)
+        dates = _cells(_load(book, name, "datetime", where))
         cells = cells.with_columns(_iso(cells[column], dates[column]) for column in stamped)
     logical = _columns_with(cells, pl.all().is_in(["true", "false"]))
     if logical:
-        truths = _load(book, name, "boolean", where)
+        truths = _cells(_load(book, name, "boolean", where))
         cells = cells.with_columns(_upper(cells[column], truths[column]) for column in logical)
     return cells
 

@@ -1,6 +1,8 @@
 """Workbooks: sheets, row numbers and cells as a person saw them."""
 
 import datetime as dt
+import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -8,6 +10,7 @@ import xlsxwriter
 
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import read
+from omoto_kit.intake.formats import _format, _position
 
 stamp = dt.datetime.fromisoformat
 
@@ -143,10 +146,12 @@ def test_a_sheet_that_is_not_there_names_the_others(tmp_path):
 def test_an_empty_first_sheet_is_passed_over(tmp_path):
     """The first sheet that holds a table is read, hidden ones are not, and it is said."""
     table = [["Store"], ["Pune"]]
-    path = workbook(tmp_path / "kiosk.xlsx", {"Cover": [], "Lists": table, "April": table}, hidden=["Lists"])
-    rows = read(path)
+    sheets = {"Cover": [["NPS report"]], "Lists": table, "April": table, "May": table}
+    rows = read(workbook(tmp_path / "kiosk.xlsx", sheets, hidden=["Lists"]))
     assert rows.source.sheet == "April"
-    assert "those before it hold no table" in rows.source.understood
+    assert "sheet 'April' of 4 (those before it hold no table)" in rows.source.understood
+    rows = read(workbook(tmp_path / "hidden.xlsx", {"Cover": [["NPS report"]], "Data": table}, hidden=["Data"]))
+    assert rows.source.sheet == "Data"
 
 
 def test_empty_workbooks_say_so(tmp_path):
@@ -174,3 +179,159 @@ def test_six_hundred_columns_and_many_rows_of_formats(tmp_path):
     cells = [[(1, "0%")] * 599 + [(7, "0000")]] * 3
     rows = read(workbook(tmp_path / "wide.xlsx", {"April": [header, *cells]}))
     assert rows.frame.row(2)[-2:] == ("100%", "0007")
+
+
+ODS_ROWS = """
+<table:table-row><table:table-cell office:value-type="string"><text:p>Store</text:p></table:table-cell>
+<table:table-cell office:value-type="string"><text:p>Cell</text:p></table:table-cell></table:table-row>
+{}
+"""
+ODS_ROW = """
+<table:table-row><table:table-cell office:value-type="string"><text:p>Pune</text:p></table:table-cell>
+<table:table-cell {}><text:p>shown</text:p></table:table-cell></table:table-row>
+"""
+ODS = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2"><office:body><office:spreadsheet>
+<table:table table:name="April">{}</table:table></office:spreadsheet></office:body></office:document-content>
+"""
+
+
+ODS_MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
+<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.2">
+<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>
+</manifest:manifest>
+"""
+
+
+def ods(path, *attributes):
+    """Write a small sheet of LibreOffice by hand, one row for each cell's attributes."""
+    rows = "".join(ODS_ROW.format(cell) for cell in attributes)
+    with zipfile.ZipFile(path, "w") as bundle:
+        bundle.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        bundle.writestr("META-INF/manifest.xml", ODS_MANIFEST)
+        bundle.writestr("content.xml", ODS.format(ODS_ROWS.format(rows)).replace("\n<", "<"))
+    return path
+
+
+def test_an_ods_workbook_is_read(tmp_path):
+    """Numbers, truth values, dates and texts of LibreOffice come out as those of Excel."""
+    rows = read(
+        ods(
+            tmp_path / "kiosk.ods",
+            'office:value-type="float" office:value="9663798289"',
+            'office:value-type="float" office:value="4.5"',
+            'office:value-type="boolean" office:boolean-value="true"',
+            'office:value-type="date" office:date-value="2026-04-01"',
+            'office:value-type="string"',
+        )
+    )
+    assert rows.frame["Cell"].to_list() == ["9663798289", "4.5", "TRUE", "2026-04-01", "shown"]
+    assert rows.source.understood == "ODS, sheet 'April', 1 header row, 5 rows"
+
+
+def test_a_locked_ods_workbook_is_named_as_such(tmp_path):
+    """A password is told from damage, though the file has the right ending or another."""
+    path = ods(tmp_path / "kiosk.ods", 'office:value-type="string"')
+    locked = '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
+    patched(path, "META-INF/manifest.xml", lambda text: text.replace("</manifest:m", f"{locked}</manifest:m"))
+    with pytest.raises(IntakeError, match=r"protected by a password\. Open it in Excel, take the password off"):
+        read(path)
+
+
+def patched(path, part, change):
+    """Rewrite one part of a workbook, or leave it out where the change gives None."""
+    with zipfile.ZipFile(path) as bundle:
+        parts = {name: bundle.read(name) for name in bundle.namelist()}
+    parts[part] = change(parts[part].decode())
+    with zipfile.ZipFile(path, "w") as bundle:
+        for name, text in parts.items():
+            if text is not None:
+                bundle.writestr(name, text)
+    return path
+
+
+FORMATTED = {"April": [["Store", "Share", "Code"], ["Pune", (0.955, "0%"), (7, "0000")], ["Goa", "#REF!", "0.5"]]}
+
+
+def test_formats_are_found_in_parts_of_unusual_shape(tmp_path):
+    """An absolute path to the sheet's part is followed; a workbook without styles has values only."""
+    path = workbook(tmp_path / "kiosk.xlsx", FORMATTED)
+    relations = "xl/_rels/workbook.xml.rels"
+    patched(path, relations, lambda text: text.replace('"worksheets/', '"/xl/worksheets/'))
+    assert read(path).frame.rows() == [("Pune", "96%", "0007"), ("Goa", "#REF!", "0.5")]
+    patched(path, "xl/styles.xml", lambda _: None)
+    assert read(path).frame.rows() == [("Pune", "0.955", "7"), ("Goa", "#REF!", "0.5")]
+
+
+def test_the_named_sheets_own_formats_are_used(tmp_path):
+    """With several sheets, the formats of the chosen one count, whatever its name needs to be escaped."""
+    sheets = {"A & B": [["n"], [(0.5, "0%")]], "C": [["n"], [(0.5, "0.0")]], 'D "x"': [["n"], [(5, "000")]]}
+    path = workbook(tmp_path / "kiosk.xlsx", sheets)
+    assert [read(path, sheet=number).frame["n"][0] for number in (1, 2, 3)] == ["50%", "0.5", "005"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "code", "text"),
+    [
+        ("0.954", "0%", "95%"),
+        ("0.955", "0%", "96%"),
+        ("1", "0.00%", "100.00%"),
+        ("-0.05", "0%", "-5%"),
+        ("560", "000000", "000560"),
+        ("560001", "000", "560001"),
+        ("5.5", "000", None),
+        ("9663798289", "0", None),
+        ("4", "General", None),
+        ("4", "", None),
+        ("no number", "0%", None),
+    ],
+)
+def test_a_number_is_written_as_its_format_shows_it(stored, code, text):
+    """Percentages and padded zeros are written; every other format leaves the value alone."""
+    assert _format(stored, code) == text
+
+
+@pytest.mark.parametrize(
+    ("reference", "place"), [("A1", (0, 0)), ("Z10", (9, 25)), ("AA1", (0, 26)), ("XFD1048576", (1048575, 16383))]
+)
+def test_references_are_taken_apart(reference, place):
+    """Letters count columns, digits rows, both from zero."""
+    assert _position(reference) == place
+
+
+@pytest.mark.parametrize("cut", [10, 200, 1000, 3000, -30])
+def test_a_workbook_cut_anywhere_says_so(cut, tmp_path):
+    """However much of a download is missing, the error is the same and names the file."""
+    path = workbook(tmp_path / "kiosk.xlsx", {"April": [["Store", "Rating"], *[["Pune", n] for n in range(300)]]})
+    path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(IntakeError, match=r"kiosk.xlsx: This looks like .* damaged or cut off"):
+        read(path)
+
+
+def test_a_sheet_with_broken_xml_says_so(tmp_path):
+    """The archive is whole but a sheet inside is not: the sheet is named, and no parser's text is shown."""
+    path = workbook(tmp_path / "kiosk.xlsx", FORMATTED)
+    patched(path, "xl/worksheets/sheet1.xml", lambda text: text[: len(text) // 2])
+    with pytest.raises(IntakeError, match=r"kiosk.xlsx, sheet 'April': This looks like a sheet, but it is damaged"):
+        read(path)
+
+
+def test_old_workbooks_lose_the_nuls_between_their_letters():
+    """An old XLS whose texts come with NULs between the letters reads as it looks."""
+    path = Path(__file__).parents[3] / "shared" / "data" / "torture" / "readxl" / "mtcars.xls"
+    if not path.exists():
+        pytest.skip("the collection of workbooks is not beside the repository")
+    assert read(path).frame.columns[:3] == ["mpg", "cyl", "disp"]
+
+
+def test_an_excel_2003_workbook_has_the_same_cells_as_its_twin():
+    """The same survey saved as XLS and as XLSX gives the same texts."""
+    folder = Path(__file__).parents[3] / "shared" / "data" / "torture" / "readxl"
+    if not folder.exists():
+        pytest.skip("the collection of workbooks is not beside the repository")
+    for name in ("datasets", "deaths", "geometry", "iris-excel", "missing-values", "clippy"):
+        old, new = (next(folder.glob(f"{name}*{ending}")) for ending in (".xls", ".xlsx"))
+        assert read(old).frame.equals(read(new).frame), name
+        assert read(old).numbers.equals(read(new).numbers), name
