@@ -58,9 +58,10 @@ def split(readme: str) -> list[Block]:
 
 
 def commands(text: str) -> list[tuple[str, int]]:
-    """List the lines that begin with a prompt, each with the exit code that it promises."""
-    joined = re.sub(r"\\\n(> )?", "", text)
-    typed = [line[2:].strip() for line in joined.splitlines() if line.startswith("$ ")]
+    """List what is typed, each with the exit code that it promises; without any prompt, every line is."""
+    lines = re.sub(r"\\\n(> )?", "", text).splitlines()
+    typed = [line[2:].strip() for line in lines if line.startswith("$ ")]
+    typed = typed or [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     promised = [(EXIT.sub("", line), EXIT.search(line)) for line in typed]
     return [
         (line, int(match["code"]) if match else 0)
@@ -96,8 +97,7 @@ class Reader:
         exec(code, self.namespace)  # noqa: S102  the README's own code
 
     def follow_console(self, block: Block) -> None:
-        """Run every line behind a prompt."""
-        assert "$ " in block.text, f"README.md:{block.line}: no line begins with '$ '; is it ```text?"
+        """Run every line that is typed."""
         for line, promised in commands(block.text):
             code, output = self.run(line)
             assert code == promised, f"README.md:{block.line}: `{line}` ended with {code}\n{output}"
@@ -175,10 +175,11 @@ def test_a_block_knows_its_language_its_line_and_its_file():
     ]
 
 
-def test_only_lines_behind_a_prompt_are_commands():
+def test_what_is_typed_is_told_from_what_is_shown():
     """Output is skipped, a continued line is one command, and the set-up around this test is left out."""
     text = "$ git clone x\n$ omoto check \\\n> a.csv  # exit 1\n3 rows\n$ omoto demo\n"
     assert commands(text) == [("omoto check a.csv", 1), ("omoto demo", 0)]
+    assert commands("make demo  # all of it\n\n# then\nomoto init .\n") == [("omoto init .", 0)]
 
 
 def test_the_reader_notices_a_wrong_exit_code(reader):
