@@ -30,6 +30,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "date_missing": "a required date is absent",
         "email_invalid": "the e-mail address is none",
         "email_missing": "a required e-mail address is absent",
+        "email_placeholder": "the cell holds only signs, such as a dash, where an e-mail address should be",
         "email_suspect": "the e-mail address's domain looks like a slip",
         DUPLICATE: "the row repeats an earlier one",
         "id_duplicate": "an earlier row with other content has the same key",

@@ -68,6 +68,9 @@ def email(email: str | None) -> list[Finding | Replace] | None:
     """Hold what is no address, write the domain in lower case, and doubt slips such as gmial.com."""
     if not email or not strip(email):
         return None
+    if not any(letter.isalnum() for letter in email):
+        message = "The cell holds only signs, so there is no address in it. Empty it, or correct it."
+        return [Finding("email_placeholder", message, Severity.WARNING)]
     address = read_email(email)
     if address is None:
         return [_invalid(email)]

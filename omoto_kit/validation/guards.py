@@ -102,8 +102,10 @@ def customer_problems(batch: Batch) -> pl.DataFrame:
 
 
 def _without(batch: Batch, names: Sequence[str], text: str, code: str, severity: Severity) -> pl.DataFrame:
-    """Find the rows that have none of these customer fields."""
-    blank = [as_text(batch.values, f"customerinfo.{name}").fill_null("").str.strip_chars() == "" for name in names]
+    """Find the rows that have none of these customer fields; a dash in a cell is no value."""
+    blank = [
+        ~as_text(batch.values, f"customerinfo.{name}").fill_null("").str.contains(r"[\p{L}\p{N}]") for name in names
+    ]
     rows = batch.values.filter(pl.all_horizontal(blank)).with_columns(key=pl.lit(None, pl.String))
     header = next((found for name in names if (found := batch.column_of(f"customerinfo.{name}"))), "")
     return _found(rows, pl.lit(text), code, severity, header).with_columns(field=pl.lit("customerinfo"))

@@ -109,3 +109,17 @@ def test_reading_twice_is_reading_once():
     """An address that was read is read as itself."""
     address = read_email(" mailto:Asha@GMail.com; ")
     assert read_email(address) == address == "Asha@gmail.com"
+
+
+@pytest.mark.parametrize("text", ["-", "...", "--"])
+def test_a_dash_for_no_address_only_warns(text):
+    """A cell of signs alone is no wrong address: nobody could be meant, so the row may go, with a warning."""
+    _, checked = mailed(text)
+    (problem,) = (p for p in checked.problems.iter_rows(named=True) if p["field"] == "customerinfo.email")
+    assert (problem["code"], problem["severity"]) == ("email_placeholder", "warning")
+
+
+def test_a_dash_is_no_way_to_know_the_customer():
+    """Where the contract wants one of the contacts, a dash for an address does not count as one."""
+    _, checked = mailed("-", any_of=["mobileno", "email"])
+    assert "customer_missing" in checked.problems["code"].to_list()
