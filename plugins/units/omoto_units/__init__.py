@@ -1,0 +1,2 @@
+"""Standard unit names."""
+from omoto_units.matcher import Match, Matcher, Option

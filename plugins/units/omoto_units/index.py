@@ -1,0 +1,223 @@
+"""A list of units, laid out for looking up names: by each form in which two names can be the same, and by words."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import log
+from typing import Any
+
+from omoto_units.places import Place, part
+from omoto_units.reading import Reading, letters, of_tokens, plain, tokens
+from omoto_units.spelling import around, fold
+from omoto_units.words import DIRECTIONS, FILLERS, KINDS, TELLING
+
+__all__ = ["Core", "Index", "is_core"]
+
+#: A word in more than this share of the names, in a list of some length, is the brand.
+SHARE, ENOUGH = 0.6, 12
+#: So many units of a common word are looked at.
+COMMON = 400
+Ids = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """A name without the places in it, and those places."""
+
+    key: Any
+    places: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Index:
+    """Everything that is known of a list before the first name is asked for."""
+
+    names: tuple[str, ...]
+    readings: tuple[Reading, ...]
+    places: tuple[Place, ...]
+    cores: tuple[Core, ...]
+    brand: frozenset[str]
+    vocabulary: frozenset[str]
+    forms: Mapping[str, Mapping[Any, list[int]]]
+    words: tuple[frozenset[str], ...]
+    by_word: Mapping[str, list[int]]
+    near: Mapping[str, list[str]]
+    parts: Mapping[str, list[str]]
+    towns: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+
+    @classmethod
+    def of(cls, names: Sequence[str], places: Sequence[Place] = (), brand: Iterable[str] = ()) -> Index:
+        """Lay out a list; `places` has one for each name, `brand` are words that all names may have."""
+        split = [tokens(name) for name in names]
+        known = _brand(split) | {word for name in brand for word in tokens(name)}
+        readings = tuple(of_tokens(words, known) for words in split)
+        vocabulary = frozenset(word for one in readings for word in one.soft)
+        readings = tuple(_unglued(one, known, vocabulary) for one in readings)
+        places = tuple(places) or (Place(),) * len(names)
+        cores = tuple(_core(one, place, known, vocabulary) for one, place in zip(readings, places, strict=True))
+        words = tuple(frozenset(_all_words(reading)) for reading in readings)
+        by_word = _by_word(words)
+        near, parts = _neighbours(by_word)
+        forms = _forms(names, readings, cores)
+        return cls(
+            names=tuple(names),
+            readings=readings,
+            places=places,
+            cores=cores,
+            brand=known,
+            vocabulary=vocabulary,
+            forms=forms,
+            words=words,
+            by_word=by_word,
+            near=near,
+            parts=parts,
+            towns=_towns(places),
+        )
+
+    def weight(self, word: str) -> float:
+        """Say how much a word tells: the fewer units have it, the more."""
+        return log(1 + len(self.names) / max(len(self.by_word.get(word, ())), 1))
+
+    def places_in(self, words: Collection[str]) -> list[tuple[tuple[str, ...], str]]:
+        """Give the places of the list that a name with these words might name, longest first."""
+        found = {phrase: form for word in words for phrase, form in self.towns.get(word, ())}
+        return sorted(found.items(), key=lambda one: (-len(one[0]), one[0]))
+
+    def read(self, parts: Sequence[str]) -> Reading:
+        """Read a name as names of this list are read."""
+        return of_tokens(parts, self.brand, self.vocabulary)
+
+    def alike(self, word: str) -> list[str]:
+        """Give the list's words that are this one, one slip away from it, or else share most of its parts."""
+        if word in self.by_word:
+            exact = [word]
+        else:
+            exact = []
+        found = {other for key in around(word) for other in self.near.get(key, ())}
+        found.discard(word)
+        if exact or found:
+            return exact + sorted(found)
+        shared = Counter(other for piece in _pieces(word) for other in self.parts.get(piece, ()))
+        return [other for other, count in shared.most_common(6) if 3 * count >= min(len(word), len(other))]
+
+    def candidates(self, reading: Reading, limit: int) -> list[tuple[float, int]]:
+        """Give the units that share the most telling words with a name, best first."""
+        words = _all_words(reading)
+        found: dict[str, float] = {}
+        for word in words:
+            for other in self.alike(word):
+                weight = self.weight(other) * (1.0 if other == word else 0.7)
+                found[other] = max(found.get(other, 0.0), weight)
+        scores: dict[int, float] = defaultdict(float)
+        for word, weight in sorted(found.items(), key=lambda one: (-one[1], one[0])):
+            units = self.by_word[word]
+            if len(units) > COMMON and len(scores) >= limit:
+                for unit in scores:
+                    if word in self.words[unit]:
+                        scores[unit] += weight
+                continue
+            for unit in units[: 5 * COMMON]:
+                scores[unit] += weight
+        ordered = sorted(scores.items(), key=lambda one: (-one[1] / (4 + len(self.readings[one[0]].soft)), one[0]))
+        return [(score, unit) for unit, score in ordered[:limit]]
+
+
+def is_core(reading: Reading) -> bool:
+    """Tell whether a name says something beside kinds of places, such as "road", and numbers."""
+    return any(word not in KINDS and len(word) > 2 for word in reading.soft)
+
+
+def _brand(split: Sequence[Sequence[str]]) -> frozenset[str]:
+    """Find words that stand in most names of a list and so tell none of them apart."""
+    if len(split) < ENOUGH:
+        return frozenset()
+    counts = Counter(word for words in split for word in set(words) if len(word) > 1 and word.isalpha())
+    often = {word for word, count in counts.items() if count > SHARE * len(split)}
+    return frozenset(often - KINDS - DIRECTIONS.keys() - TELLING.keys() - FILLERS)
+
+
+def _unglued(reading: Reading, brand: frozenset[str], vocabulary: frozenset[str]) -> Reading:
+    """Read a name again where a number may be glued to one of its words."""
+    if not any(word.endswith(("i", "v", "x")) for word in reading.soft):
+        return reading
+    return of_tokens(reading.words, brand, vocabulary - set(reading.soft))
+
+
+def _core(reading: Reading, place: Place, brand: frozenset[str], vocabulary: frozenset[str]) -> Core:
+    """Take a unit's own place out of its name, also where it is glued to the next word."""
+    rest, found = part(reading.words, place.phrases)
+    for number, word in enumerate(rest):
+        for phrase, form in place.phrases:
+            town = phrase[0]
+            if len(phrase) == 1 and len(town) > 4 and len(word) - len(town) > 3 and word.startswith(town):
+                rest[number] = word[len(town) :]
+                found |= {form}
+                break
+    if found:
+        bare = of_tokens(rest, brand, vocabulary)
+        if is_core(bare):
+            return Core(bare.key, found)
+    return Core(reading.key, frozenset())
+
+
+def _forms(
+    names: Sequence[str], readings: Sequence[Reading], cores: Sequence[Core]
+) -> dict[str, dict[Any, list[int]]]:
+    forms: dict[str, dict[Any, list[int]]] = {form: defaultdict(list) for form in ("exact", "letters", "words")}
+    forms |= {form: defaultdict(list) for form in ("spaces", "habit", "core")}
+    folded: dict[str, str] = {}
+    for unit, (name, reading, core) in enumerate(zip(names, readings, cores, strict=True)):
+        forms["exact"][plain(name).strip()].append(unit)
+        forms["letters"][letters(name)].append(unit)
+        forms["words"][reading.key].append(unit)
+        forms["spaces"][reading.joined].append(unit)
+        forms["core"][core.key].append(unit)
+        for word in reading.soft:
+            if word not in folded:
+                folded[word] = fold(word)
+        forms["habit"][tuple(sorted(folded[word] for word in reading.soft)), reading.hard].append(unit)
+    return {form: dict(table) for form, table in forms.items()}
+
+
+def _all_words(reading: Reading) -> list[str]:
+    """List the words by which a name may be found: as read, as written, and two by two without the space."""
+    soft = reading.soft
+    hard = [word.rpartition(" ")[2] for group in reading.hard for word in group]
+    written = [word for word in reading.words if len(word) > 1 and word not in FILLERS and not word.isdigit()]
+    glued = [a + b for a, b in zip(soft, soft[1:], strict=False) if len(a) + len(b) < 30]
+    return list(dict.fromkeys([*soft, *hard, *written, *glued]))
+
+
+def _by_word(words: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+    table: dict[str, list[int]] = defaultdict(list)
+    for unit, own in enumerate(words):
+        for word in own:
+            table[word].append(unit)
+    return dict(table)
+
+
+def _pieces(word: str) -> set[str]:
+    return {word[place : place + 3] for place in range(len(word) - 2)}
+
+
+def _neighbours(words: Iterable[str]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    near: dict[str, list[str]] = defaultdict(list)
+    parts: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        if word.isalpha():
+            for key in around(word):
+                near[key].append(word)
+            for piece in _pieces(word):
+                parts[piece].append(word)
+    return dict(near), dict(parts)
+
+
+def _towns(places: Iterable[Place]) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    """Lay out the places of all units by their first words."""
+    phrases = {phrase: form for place in set(places) for phrase, form in place.phrases}
+    table: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    for phrase, form in sorted(phrases.items()):
+        table[phrase[0]].append((phrase, form))
+    return {first: tuple(found) for first, found in table.items()}

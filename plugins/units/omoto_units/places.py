@@ -1,0 +1,92 @@
+"""Where units are: what the list and the row say of the city, and which words of a name are only that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from omoto_units.reading import tokens
+from omoto_units.spelling import fold, slip
+from omoto_units.words import ALIASES_OF_PLACES, DIRECTIONS, KINDS, PLACE_SUFFIXES, TELLING
+
+__all__ = ["Place", "agreement", "names_of", "part"]
+
+Phrase = tuple[str, ...]
+_FORMS = {form: line[0] for line in ALIASES_OF_PLACES for form in line}
+_LINES = {line[0]: line for line in ALIASES_OF_PLACES}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of where something is.
+
+    `cities` are names of its city and district, `regions` those of its state, each in the form that stands for all
+    its spellings. `phrases` are all the ways to write any of them, longest first, each with that form.
+    """
+
+    cities: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    phrases: tuple[tuple[Phrase, str], ...] = ()
+
+    @classmethod
+    def of(cls, cities: Iterable[str], regions: Iterable[str] = ()) -> Place:
+        """Read names of a place; empty ones are left out."""
+        phrases: dict[Phrase, str] = {}
+        found: list[set[str]] = []
+        for names in (cities, regions):
+            forms = [names_of(name) for name in names if name and name.strip()]
+            found.append({form for form, _ in forms if form})
+            phrases |= {phrase: form for form, ways in forms if form for phrase in ways}
+        longest = tuple(sorted(phrases.items(), key=lambda one: (-len(one[0]), one[0])))
+        return cls(frozenset(found[0]), frozenset(found[1]), longest)
+
+
+def names_of(name: str) -> tuple[str, tuple[Phrase, ...]]:
+    """Give the form that stands for a place, and the ways to write it.
+
+    >>> names_of("Greater Bombay")
+    ('mumbai', (('bombay',), ('greater', 'bombay'), ('mumbai',)))
+    """
+    whole = tuple(word for word in tokens(name) if word != "-")
+    bare = tuple(word for word in whole if word not in PLACE_SUFFIXES) or whole
+    form = _FORMS.get(" ".join(whole)) or _FORMS.get(" ".join(bare), " ".join(bare))
+    ways = {whole, bare, *(tuple(line.split()) for line in _LINES.get(form, ()))}
+    return form, tuple(sorted(way for way in ways if way))
+
+
+def agreement(one: Place, other: Place) -> int:
+    """Compare two places: 1 where they are in one city, -1 where they are in two, 0 where one is not known."""
+    if not one.cities or not other.cities:
+        return 0
+    if one.cities & other.cities:
+        return 1
+    return 1 if any(_alike(a, b) for a in one.cities for b in other.cities) else -1
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two names of cities are two spellings of one, or one is said more fully."""
+    if fold(one) == fold(other) or slip(one, other) == 1:
+        return True
+    parts, others = one.split(), other.split()
+    if len(parts) == len(others) == 1:
+        return False
+    return bool({word for word in parts if _says_where(word)} & set(others))
+
+
+def _says_where(word: str) -> bool:
+    return len(word) > 3 and word not in KINDS and word not in TELLING and word not in DIRECTIONS
+
+
+def part(words: Sequence[str], phrases: Iterable[tuple[Phrase, str]]) -> tuple[list[str], frozenset[str]]:
+    """Take names of places out of a name's words, longest first; give the rest and the places that were there."""
+    rest = list(words)
+    found = set()
+    for phrase, form in phrases:
+        length = len(phrase)
+        place = 0
+        while place + length <= len(rest):
+            if rest[place] == phrase[0] and tuple(rest[place : place + length]) == phrase:
+                rest[place : place + length] = ["-"]
+                found.add(form)
+            place += 1
+    return rest, frozenset(found)
