@@ -19,9 +19,10 @@ from dataclasses import field as attribute
 import polars as pl
 
 from omoto_kit.campaign import Campaign, is_field
+from omoto_kit.errors import Place
 from omoto_kit.problem import Problem, Severity
 
-__all__ = ["CHANGES", "DUPLICATE", "PROBLEMS", "Batch", "Change", "Rows", "Source"]
+__all__ = ["CHANGES", "DUPLICATE", "PROBLEMS", "Batch", "Change", "Part", "Rows", "Source"]
 
 #: Code of the warning that a row repeats an earlier one of its source; such a row is neither ready nor held.
 DUPLICATE = "row_repeated"
@@ -54,11 +55,22 @@ PROBLEMS = pl.Schema(
 
 
 @dataclass(frozen=True)
+class Part:
+    """One file of a source of several: its rows are numbered on from `after`, the last number of the file before."""
+
+    name: str
+    path: str = ""
+    sheet: str = ""
+    after: int = 0
+
+
+@dataclass(frozen=True)
 class Source:
     """The file or frame that rows come from.
 
     `fingerprint` is the SHA-256 of the file's bytes (of the cells, for a frame). `understood` says in words what
-    the reader made of it: "CSV, Windows-1252, semicolons, 1 header row, 1,203 rows".
+    the reader made of it: "CSV, Windows-1252, semicolons, 1 header row, 1,203 rows". `parts` are the files of a source
+    of several, in order; `place` says where one of its rows stood.
     """
 
     name: str
@@ -66,6 +78,19 @@ class Source:
     sheet: str = ""
     fingerprint: str = ""
     understood: str = ""
+    parts: tuple[Part, ...] = attribute(default=(), repr=False)
+
+    def place(self, row: int) -> Place:
+        """Say where a row stood: its file, its sheet, and its number there as Excel shows it.
+
+        >>> both = Source("2 files", parts=(Part("april.csv"), Part("may.csv", after=120)))
+        >>> str(both.place(125))
+        'may.csv, row 5'
+        """
+        part = next((part for part in reversed(self.parts) if part.after < row), None)
+        if part is None:
+            return Place(self.path or self.name, sheet=self.sheet, row=row)
+        return Place(part.path or part.name, sheet=part.sheet, row=row - part.after)
 
 
 @dataclass(frozen=True)
@@ -74,13 +99,15 @@ class Rows:
 
     `frame` holds the source's columns as text, null where a cell was empty; headers are unique. `numbers` gives each
     row's number as a spreadsheet shows it. `bodies` says that the columns are already fields of a response, by
-    dotted path, as a JSON Lines file of jsonbody objects gives them; such rows need no column map.
+    dotted path, as a JSON Lines file of jsonbody objects gives them; such rows need no column map. `labels` gives the
+    other names that a header goes by, such as the question's text below Qualtrics' "Q1".
     """
 
     source: Source
     frame: pl.DataFrame = attribute(repr=False)
     numbers: pl.Series = attribute(repr=False)
     bodies: bool = False
+    labels: Mapping[str, tuple[str, ...]] = attribute(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         """Count the rows."""
