@@ -122,15 +122,53 @@ class Comment(_Part):
 
 
 class ColumnRule(_Part):
-    """Which source column feeds a field, and how its cell is taken apart.
+    """Which source columns feed a field, and how their cells are taken apart or together.
 
-    `split` parts one cell into several values; `pairs` and `equals` part one cell into name-value pairs.
+    `column` names one column, `columns` several: a category takes the reasons of all, a comment joins their texts by
+    `join`, any other field takes the first that has a value. `split` parts one cell into several values, of which
+    `part` takes one alone (1 is the first); `pairs` and `equals` part one cell into name-value pairs. `values` says what
+    a cell's text stands for, whatever its case: {"Very satisfied" = "5"}.
+
+    >>> ColumnRule(columns=["Liked", "Disliked"]).column
+    'Liked'
     """
 
-    column: str = Field(min_length=1)
+    column: str = Field(default="", validate_default=False)
+    columns: Texts = ()
     split: str | None = Field(default=None, min_length=1)
+    part: int | None = Field(default=None, ge=1)
     pairs: str | None = Field(default=None, min_length=1)
     equals: str = Field(default="=", min_length=1)
+    join: str = "\n"
+    values: Mapping[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_of_several(cls, rule: Any) -> Any:
+        """Let `column` always name the first column, and `columns` all of them."""
+        if not isinstance(rule, Mapping):
+            return rule
+        several = rule.get("columns") or ()
+        names = (several,) if isinstance(several, str) else tuple(several) if isinstance(several, list | tuple) else ()
+        first = rule.get("column") or (names[0] if names else "")
+        if not first or (names and first != names[0]):
+            message = "name one column, or several as columns = [...]"
+            raise ValueError(message)
+        return {**rule, "column": first, "columns": names or (first,)}
+
+    @model_validator(mode="after")
+    def _part_of_a_split(self) -> Self:
+        if self.part is not None and self.split is None:
+            message = "part needs split, which says where the cell is parted"
+            raise ValueError(message)
+        return self
+
+
+def _as_rule(rule: object) -> object:
+    """Take a header, or a list of headers, for the rule that names them."""
+    if isinstance(rule, str):
+        return {"column": rule}
+    return {"columns": rule} if isinstance(rule, list | tuple) else rule
 
 
 class ReplyPattern(_Part):
@@ -182,7 +220,7 @@ class Campaign(_Part):
     @classmethod
     def _headers_are_rules(cls, columns: object) -> object:
         if isinstance(columns, Mapping):
-            return {field: {"column": rule} if isinstance(rule, str) else rule for field, rule in columns.items()}
+            return {field: _as_rule(rule) for field, rule in columns.items()}
         return columns
 
     @field_validator("fixed", mode="before")

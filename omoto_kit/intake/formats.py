@@ -1,4 +1,4 @@
-"""What XLSX shows otherwise than it stores: error cells, percentages and numbers padded with zeros.
+"""What XLSX shows otherwise than it stores: error cells, percentages, zeros in front, hidden rows, merged cells.
 
 The parser gives a cell's value only. Where a sheet has such cells, they are looked up in its XML; all other sheets
 pay a search for a few bytes.
@@ -9,11 +9,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from html import unescape
 
-__all__ = ["Shown", "shown_cells"]
+__all__ = ["Look", "Merged", "Shown", "look"]
 
 TAG = rb"<(?:\w+:)?"
 CELL = re.compile(TAG + rb"c\s([^>]*?)>(.*?)</(?:\w+:)?c>", re.DOTALL)
@@ -21,6 +22,9 @@ VALUE = re.compile(TAG + rb"v(?:\s[^>]*)?>([^<]*)<")
 ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
 PERCENT = re.compile(r"0(?:\.(0+))?\s?%")
 PADDED = re.compile(r"0{2,}")
+ROW = re.compile(TAG + rb"row\s([^>]*?)/?>")
+MERGED = re.compile(TAG + rb'mergeCell\s[^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"')
+TRUE = ("1", "true")
 #: Percent formats that Excel has built in.
 BUILT_IN = {9: "0%", 10: "0.00%"}
 
@@ -34,19 +38,57 @@ class Shown:
     text: str
 
 
-def shown_cells(data: bytes, sheet: str) -> list[Shown]:
-    """List the cells of a sheet whose text is not their value; none where the workbook's parts are unusual."""
+@dataclass(frozen=True)
+class Merged:
+    """Cells that are merged into one; rows and columns count from 0, both ends belong to it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a sheet looks: cells whose text is not their value, rows that are hidden (from 0), and merged cells."""
+
+    shown: tuple[Shown, ...] = ()
+    hidden: frozenset[int] = frozenset()
+    merged: tuple[Merged, ...] = ()
+
+
+def look(data: bytes, sheet: str) -> Look:
+    """Look at a sheet of a workbook; nothing is found where the workbook's parts are unusual."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             part = _sheet_part(archive, sheet)
             xml = archive.read(part) if part else b""
             formats = _formats(archive)
-    except (KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
-        return []
+        return Look(_shown_cells(xml, formats), _hidden_rows(xml), _merged_cells(xml))
+    except (KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error):
+        return Look()
+
+
+def _shown_cells(xml: bytes, formats: dict[int, str]) -> tuple[Shown, ...]:
+    """List the cells of a sheet whose text is not their value."""
     wanted = {style for style in formats if b's="%d"' % style in xml}
     if not wanted and b't="e"' not in xml:
-        return []
-    return [shown for match in CELL.finditer(xml) if (shown := _shown(match, formats))]
+        return ()
+    return tuple(shown for match in CELL.finditer(xml) if (shown := _shown(match, formats)))
+
+
+def _hidden_rows(xml: bytes) -> frozenset[int]:
+    """List the rows that a filter or a hand has hidden."""
+    if b"hidden=" not in xml:
+        return frozenset()
+    tags = (_attributes(match[1]) for match in ROW.finditer(xml))
+    return frozenset(int(tag["r"]) - 1 for tag in tags if tag.get("hidden") in TRUE and "r" in tag)
+
+
+def _merged_cells(xml: bytes) -> tuple[Merged, ...]:
+    at = xml.find(b"mergeCells")
+    found = MERGED.findall(xml, at) if at >= 0 else []
+    return tuple(Merged(*_position(first.decode()), *_position(last.decode())) for first, last in found)
 
 
 def _attributes(tag: bytes) -> dict[str, str]:

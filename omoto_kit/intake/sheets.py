@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from omoto_kit.errors import IntakeError, Place, did_you_mean
-from omoto_kit.intake.formats import Shown, shown_cells
+from omoto_kit.intake.formats import Look, Shown, look
 from omoto_kit.intake.guard import damaged, guarded
 from omoto_kit.intake.kinds import locked
 
@@ -31,6 +32,7 @@ class Sheet:
     name: str
     cells: pl.DataFrame
     words: str
+    look: Look = Look()
 
 
 def read_sheet(data: bytes, kind: str, sheet: str | int | None, where: Place) -> Sheet:
@@ -46,7 +48,8 @@ def read_sheet(data: bytes, kind: str, sheet: str | int | None, where: Place) ->
         words = f"sheet {name!r}"
     else:
         name, cells, words = _first_with_rows(book, where)
-    return Sheet(name, _with_shown(cells, shown_cells(data, name) if kind == "XLSX" else []), words)
+    found = look(data, name) if kind == "XLSX" else Look()
+    return Sheet(name, _with_shown(cells, found.shown), words, found)
 
 
 def _open(data: bytes, kind: str, where: Place) -> fastexcel.ExcelReader:
@@ -166,7 +169,7 @@ def _upper(texts: pl.Series, truths: pl.Series) -> pl.Series:
     return texts.to_frame().select(pl.when(is_truth).then(texts.str.to_uppercase()).otherwise(texts)).to_series()
 
 
-def _with_shown(cells: pl.DataFrame, shown: list[Shown]) -> pl.DataFrame:
+def _with_shown(cells: pl.DataFrame, shown: Sequence[Shown]) -> pl.DataFrame:
     """Put in the texts of cells whose number format changes what a person sees."""
     by_column: dict[str, list[Shown]] = {}
     for cell in shown:
