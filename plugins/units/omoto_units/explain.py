@@ -12,14 +12,14 @@ from omoto_units.index import Index
 from omoto_units.places import Place
 from omoto_units.reading import INITIALS, Reading
 from omoto_units.spelling import fold, slip
-from omoto_units.words import FILLERS, KINDS
+from omoto_units.words import KINDS
 
 __all__ = ["Explained", "difference", "explain"]
 
 #: Letters of a whole name from which one slip may have happened, and from which two.
 ONE_SLIP, TWO_SLIPS = 7, 14
-#: A spelling habit shows in a word of so many letters, and in one of so many by itself.
-HABIT, HABIT_ALONE = 6, 8
+#: A spelling habit shows in a word of so many letters: beside others, by itself, and in a unit of the row's city.
+HABIT, HABIT_ALONE, HABIT_HERE = 6, 8, 4
 GLUED = 10
 
 
@@ -33,13 +33,13 @@ class Explained:
 def explain(written: Reading, unit: Reading, index: Index, place: Place) -> Explained | None:
     """Explain every word of a name by one of the unit's; None where a word is left over on either side.
 
-    `place` is where the unit is, if the row says so too: its names are known, so even short ones may be misspelt.
+    `place` is the row's, if it agrees with the unit's: its names are known, so even short ones may be misspelt.
     """
     if written.hard != unit.hard:
         return None
     left, right = _unlike(written.soft, unit.soft)
     alone = len(left) == len(written.soft)
-    slips = _drop_misspelt_fillers(left, index)
+    slips = 0
     sure = {word for phrase, _ in place.phrases for word in phrase}
     for word in list(left):
         cost = _best(word, right, index, sure, alone=alone)
@@ -60,18 +60,6 @@ def _unlike(one: Sequence[str], other: Sequence[str]) -> tuple[list[str], list[s
     """Give the words that only one of two names has."""
     mine, yours = Counter(one), Counter(other)
     return list((mine - yours).elements()), list((yours - mine).elements())
-
-
-def _drop_misspelt_fillers(left: list[str], index: Index) -> int:
-    """Leave out words that are a slip away from one that says nothing, such as "branhc"."""
-    dropped = 0
-    for word in list(left):
-        if word in index.vocabulary or word in index.towns:
-            continue
-        if any(slip(word, other) == 1 for other in (*FILLERS, *index.brand) if len(other) > 5):
-            left.remove(word)
-            dropped += 1
-    return dropped
 
 
 def _best(word: str, right: list[str], index: Index, sure: set[str], *, alone: bool) -> int | None:
@@ -98,10 +86,8 @@ def _best(word: str, right: list[str], index: Index, sure: set[str], *, alone: b
 def _is_habit(word: str, other: str, sure: set[str], *, alone: bool) -> bool:
     """Tell whether a word is long enough to be the same name in another spelling: NIT is not NIIT."""
     shorter = min(len(word), len(other))
-    return other in sure or shorter >= (HABIT_ALONE if alone else HABIT) or (bool(sure) and shorter >= SHORT_HABIT)
-
-
-SHORT_HABIT = 4
+    least = HABIT_HERE if sure else HABIT_ALONE if alone else HABIT
+    return other in sure or shorter >= least
 
 
 def _glued(left: list[str], right: list[str], index: Index) -> int | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from heapq import nsmallest
 from math import log
 from typing import Any
 
 from omoto_units.places import Place, part
 from omoto_units.reading import Reading, letters, of_tokens, plain, tokens
-from omoto_units.spelling import around, fold
+from omoto_units.spelling import around, fold, slip
 from omoto_units.words import DIRECTIONS, FILLERS, KINDS, TELLING
 
 __all__ = ["Core", "Index", "is_core"]
@@ -19,6 +20,8 @@ __all__ = ["Core", "Index", "is_core"]
 SHARE, ENOUGH = 0.6, 12
 #: So many units of a common word are looked at.
 COMMON = 400
+#: Words that are long enough to be known when a letter is wrong.
+MENDABLE = frozenset(word for word in KINDS | FILLERS if len(word) > 5)
 Ids = tuple[int, ...]
 
 
@@ -46,6 +49,8 @@ class Index:
     near: Mapping[str, list[str]]
     parts: Mapping[str, list[str]]
     towns: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    weights: Mapping[str, float]
+    norms: tuple[float, ...]
 
     @classmethod
     def of(cls, names: Sequence[str], places: Sequence[Place] = (), brand: Iterable[str] = ()) -> Index:
@@ -59,6 +64,7 @@ class Index:
         cores = tuple(_core(one, place, known, vocabulary) for one, place in zip(readings, places, strict=True))
         words = tuple(frozenset(_all_words(reading)) for reading in readings)
         by_word = _by_word(words)
+        weights = {word: log(1 + len(names) / len(units)) for word, units in by_word.items()}
         near, parts = _neighbours(by_word)
         forms = _forms(names, readings, cores)
         return cls(
@@ -74,11 +80,13 @@ class Index:
             near=near,
             parts=parts,
             towns=_towns(places),
+            weights=weights,
+            norms=tuple(sum(weights[word] ** 2 for word in own) for own in words),
         )
 
     def weight(self, word: str) -> float:
         """Say how much a word tells: the fewer units have it, the more."""
-        return log(1 + len(self.names) / max(len(self.by_word.get(word, ())), 1))
+        return self.weights.get(word) or log(1 + len(self.names))
 
     def places_in(self, words: Collection[str]) -> list[tuple[tuple[str, ...], str]]:
         """Give the places of the list that a name with these words might name, longest first."""
@@ -88,6 +96,13 @@ class Index:
     def read(self, parts: Sequence[str]) -> Reading:
         """Read a name as names of this list are read."""
         return of_tokens(parts, self.brand, self.vocabulary)
+
+    def mended(self, word: str) -> str:
+        """Write a misspelt kind of place, or a word that says nothing, as it should be; other words as they are."""
+        if len(word) < 5 or word in self.by_word or word in self.towns or word in KINDS or word in FILLERS:
+            return word
+        meant = [other for other in MENDABLE | self.brand if other[0] == word[0] and slip(word, other) == 1]
+        return meant[0] if len(meant) == 1 else word
 
     def alike(self, word: str) -> list[str]:
         """Give the list's words that are this one, one slip away from it, or else share most of its parts."""
@@ -100,15 +115,16 @@ class Index:
         if exact or found:
             return exact + sorted(found)
         shared = Counter(other for piece in _pieces(word) for other in self.parts.get(piece, ()))
-        return [other for other, count in shared.most_common(6) if 3 * count >= min(len(word), len(other))]
+        return [other for other, count in shared.most_common(8) if 3 * count >= min(len(word), len(other))]
 
     def candidates(self, reading: Reading, limit: int) -> list[tuple[float, int]]:
-        """Give the units that share the most telling words with a name, best first."""
-        words = _all_words(reading)
+        """Give the units that share the most telling words with a name, best first, with their likeness (0 to 1)."""
         found: dict[str, float] = {}
-        for word in words:
+        whole = 0.0
+        for word in _all_words(reading):
+            whole += self.weight(word) ** 2
             for other in self.alike(word):
-                weight = self.weight(other) * (1.0 if other == word else 0.7)
+                weight = self.weight(other) ** 2 * (1.0 if other == word else 0.7)
                 found[other] = max(found.get(other, 0.0), weight)
         scores: dict[int, float] = defaultdict(float)
         for word, weight in sorted(found.items(), key=lambda one: (-one[1], one[0])):
@@ -120,13 +136,13 @@ class Index:
                 continue
             for unit in units[: 5 * COMMON]:
                 scores[unit] += weight
-        ordered = sorted(scores.items(), key=lambda one: (-one[1] / (4 + len(self.readings[one[0]].soft)), one[0]))
-        return [(score, unit) for unit, score in ordered[:limit]]
+        likeness = [(score / (whole * self.norms[unit]) ** 0.5, unit) for unit, score in scores.items()]
+        return nsmallest(limit, likeness, key=lambda one: (-one[0], one[1]))
 
 
 def is_core(reading: Reading) -> bool:
     """Tell whether a name says something beside kinds of places, such as "road", and numbers."""
-    return any(word not in KINDS and len(word) > 2 for word in reading.soft)
+    return any(word not in KINDS and word not in FILLERS and len(word) > 2 for word in reading.soft)
 
 
 def _brand(split: Sequence[Sequence[str]]) -> frozenset[str]:
@@ -199,7 +215,8 @@ def _by_word(words: Iterable[Iterable[str]]) -> dict[str, list[int]]:
 
 
 def _pieces(word: str) -> set[str]:
-    return {word[place : place + 3] for place in range(len(word) - 2)}
+    padded = f" {word} "
+    return {padded[place : place + 3] for place in range(len(word))}
 
 
 def _neighbours(words: Iterable[str]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:

@@ -184,11 +184,22 @@ class _Search:
         placed = self._placed()
         if placed:
             return self._settle("place", placed)
-        near = [unit for _, unit in self.index.candidates(self.reading, 3 * LOOKED_AT) if unit != self.without]
-        slips = self._slips(near[: 2 * LOOKED_AT])
+        mended = self._mended()
+        if mended:
+            return self._settle("slip", mended)
+        near = [one for one in self.index.candidates(self.reading, 3 * LOOKED_AT) if one[1] != self.without]
+        slips = self._slips([unit for _, unit in near[: 2 * LOOKED_AT]])
         if slips is not None:
             return self._settle("slip", slips, near)
         return self._suggest("unexplained", near)
+
+    def _mended(self) -> list[int]:
+        """Find units with the same words once words such as "sectro" and "branhc" are written right."""
+        parts = [self.index.mended(word) for word in self.parts]
+        if parts == self.parts:
+            return []
+        reading = self.index.read(parts)
+        return self._units("words", reading.key) or self._units("spaces", reading.joined)
 
     def _units(self, form: str, key: Any) -> list[int]:
         return [unit for unit in self.index.forms[form].get(key, ()) if unit != self.without]
@@ -196,19 +207,19 @@ class _Search:
     def _agrees(self, unit: int) -> int:
         return agreement(self.row, self.index.places[unit])
 
-    def _settle(self, rule: str, units: Sequence[int], near: Sequence[int] = ()) -> Match:
+    def _settle(self, rule: str, units: Sequence[int], near: Sequence[tuple[float, int]] = ()) -> Match:
         """Accept the only unit; of several, the only one in the row's city; none that lies in another city."""
         if len(units) > 1:
             here = [unit for unit in units if self._agrees(unit) > 0]
             if len(here) != 1:
-                return self._suggest("ambiguous", [*here, *units], ordered=True)
+                return self._offer("ambiguous", [*here, *units])
             units = here
         if self._agrees(units[0]) < 0:
-            return self._suggest("city", [*units, *near])
+            return self._offer("city", [*units, *self._ranked(near)])
         return self.matcher._accept(rule, units[0])  # noqa: SLF001  one class in two halves
 
     def _explained(self, unit: int) -> Explained | None:
-        place = self.index.places[unit] if self._agrees(unit) > 0 else Place()
+        place = self.row if self._agrees(unit) > 0 else Place()
         return explain(self.reading, self.index.readings[unit], self.index, place)
 
     def _slips(self, near: Sequence[int]) -> list[int] | None:
@@ -245,13 +256,16 @@ class _Search:
             known |= self.row.cities
         elif not place.cities and not self.index.towns:
             known |= {form for form in self.row.cities if not set(form.split()) & self.index.vocabulary}
-        return said <= known and (own <= said or agrees > 0)
+        return said <= known and (own <= said or (said <= own and agrees > 0))
 
-    def _suggest(self, rule: str, units: Sequence[int], *, ordered: bool = False) -> Match:
-        units = list(dict.fromkeys(unit for unit in units if unit != self.without))
-        if not ordered:
-            units = rank(self.reading, self.text, units, self.index, self._agrees)
-        return self.matcher._suggest(rule, self.reading, units[:SUGGESTED])  # noqa: SLF001  one class in two halves
+    def _suggest(self, rule: str, near: Sequence[tuple[float, int]]) -> Match:
+        return self._offer(rule, self._ranked(near))
+
+    def _ranked(self, near: Sequence[tuple[float, int]]) -> list[int]:
+        return rank(self.reading, self.text, near, self.index, self._agrees)
+
+    def _offer(self, rule: str, units: Sequence[int]) -> Match:
+        return self.matcher._suggest(rule, self.reading, list(dict.fromkeys(units)))  # noqa: SLF001  as above
 
 
 def _places(places: Sequence[Place | str | Sequence[str | None] | None]) -> list[Place]:

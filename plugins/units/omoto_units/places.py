@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from omoto_units.reading import tokens
-from omoto_units.spelling import fold, slip
+from omoto_units.spelling import fold
 from omoto_units.words import ALIASES_OF_PLACES, DIRECTIONS, KINDS, PLACE_SUFFIXES, TELLING
 
 __all__ = ["Place", "agreement", "names_of", "part"]
@@ -36,7 +36,7 @@ class Place:
         for names in (cities, regions):
             forms = [names_of(name) for name in names if name and name.strip()]
             found.append({form for form, _ in forms if form})
-            phrases |= {phrase: form for form, ways in forms if form for phrase in ways}
+            phrases |= {phrase: _said(phrase, form) for form, ways in forms for phrase in ways}
         longest = tuple(sorted(phrases.items(), key=lambda one: (-len(one[0]), one[0])))
         return cls(frozenset(found[0]), frozenset(found[1]), longest)
 
@@ -50,8 +50,18 @@ def names_of(name: str) -> tuple[str, tuple[Phrase, ...]]:
     whole = tuple(word for word in tokens(name) if word != "-")
     bare = tuple(word for word in whole if word not in PLACE_SUFFIXES) or whole
     form = _FORMS.get(" ".join(whole)) or _FORMS.get(" ".join(bare), " ".join(bare))
-    ways = {whole, bare, *(tuple(line.split()) for line in _LINES.get(form, ()))}
+    aliases = {tuple(line.split()) for line in _LINES.get(form, ())}
+    ways = {whole, bare, *(way for way in aliases if not _tells(way))}
     return form, tuple(sorted(way for way in ways if way))
+
+
+def _said(phrase: Phrase, form: str) -> str:
+    """Give the form of a place as a name says it: in a name, New Delhi is not Delhi."""
+    return " ".join(phrase) if _tells(phrase) else form
+
+
+def _tells(phrase: Phrase) -> bool:
+    return any(word in TELLING or word in DIRECTIONS for word in phrase)
 
 
 def agreement(one: Place, other: Place) -> int:
@@ -65,7 +75,7 @@ def agreement(one: Place, other: Place) -> int:
 
 def _alike(one: str, other: str) -> bool:
     """Tell whether two names of cities are two spellings of one, or one is said more fully."""
-    if fold(one) == fold(other) or slip(one, other) == 1:
+    if fold(one) == fold(other):
         return True
     parts, others = one.split(), other.split()
     if len(parts) == len(others) == 1:

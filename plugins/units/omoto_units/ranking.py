@@ -12,26 +12,25 @@ from omoto_units.reading import Reading, plain
 __all__ = ["rank"]
 
 #: Below this a name is not like the other at all.
-LOWEST = 45.0
+LOWEST = 35.0
 #: What the row's city is worth, and what telling parts cost that differ.
 HERE, DIFFERENT, MISSING = 6.0, 12.0, 5.0
 
 
 def rank(
-    reading: Reading, text: str, units: Sequence[int], index: Index, agrees: Callable[[int], int]
+    reading: Reading, text: str, near: Sequence[tuple[float, int]], index: Index, agrees: Callable[[int], int]
 ) -> list[int]:
-    """Put units in the order of their likeness to a name, and leave out those that are not like it."""
-    written, sorted_soft, joined = plain(text), " ".join(sorted(reading.soft)), "".join(reading.soft)
+    """Put units, each with its likeness by words, in the order of their likeness to a name; leave out the unlike."""
+    written, ordered, joined = plain(text), " ".join(sorted(reading.soft)), "".join(reading.soft)
     scored = []
-    for unit in units:
+    for likeness, unit in near:
         other = index.readings[unit]
         theirs = " ".join(sorted(other.soft))
-        same = max(fuzz.ratio(sorted_soft, theirs), fuzz.ratio(joined, "".join(other.soft)))
-        within = fuzz.token_set_ratio(sorted_soft, theirs)
+        same = max(fuzz.ratio(ordered, theirs), fuzz.ratio(joined, "".join(other.soft)))
         looks = fuzz.ratio(written, plain(index.names[unit]))
-        score = 0.5 * same + 0.25 * within + 0.25 * looks
+        score = 0.35 * same + 0.15 * fuzz.token_set_ratio(ordered, theirs) + 0.2 * looks + 30 * min(likeness, 1)
         if reading.hard != other.hard:
-            score -= DIFFERENT if all(any(one.hard) for one in (reading, other)) else MISSING
+            score -= DIFFERENT if any(reading.hard) and any(other.hard) else MISSING
         score += HERE * agrees(unit)
         if score >= LOWEST:
             scored.append((-score, unit))

@@ -167,7 +167,7 @@ ARTICLES: dict[str, str] = {"al": "al", "el": "al", "ul": "al", "la": "la", "le"
 
 #: Words that say nothing of which unit is meant.
 FILLERS = frozenset(
-    "branch br store stores outlet outlets showroom the at of in and limited ltd pvt private number no nos "
+    "branch br store stores outlet outlets showroom the at of in and shopping limited ltd pvt private number no nos "
     "near opposite opp for on by".split()
 )
 
