@@ -22,6 +22,7 @@ from omoto_kit.receipt import State
 __all__ = ["Adder", "Destination"]
 
 CHUNK = 5000
+NAMES = tuple(state.value for state in STATES)
 QUEUED, HELD, REJECTED = CODES[State.QUEUED], CODES[State.HELD], CODES[State.REJECTED]
 
 
@@ -284,7 +285,7 @@ class Adder:
 
     def _use(self, row: Incoming, place: _Place, number: int) -> None:
         """Count a row, and remember its keys for the rows after it."""
-        self._done[STATES[place.state].value] += 1
+        self._done[NAMES[place.state]] += 1
         self._taken[place.key] = number
         if row.identity is not None:
             self._identities.add(row.identity)

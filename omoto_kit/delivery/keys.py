@@ -7,7 +7,6 @@ run or a file, so the same answers from another export have the same keys.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import unicodedata
 from collections.abc import Mapping
@@ -26,17 +25,18 @@ def canonical(body: str) -> str:
     >>> canonical('{"name":"Zoe\u0308"}') == canonical('{"name":"Zo\u00eb"}')
     True
     """
-    composed = body if body.isascii() else unicodedata.normalize("NFC", body)
+    composed = unicodedata.normalize("NFC", body)
     return json.dumps(json.loads(composed), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def content_hash(endpoint: str, processid: str, body: str, identity: str | None) -> bytes:
+def content_hash(endpoint: str, header: str, body: str, identity: str | None) -> bytes:
     """Hash what makes an answer itself: where it goes, its process, its jsonbody, and the row's own key where mapped.
 
-    The campaign's id is part of the jsonbody.
+    `body` is canonical, and holds the campaign's id; `header` is the jsonheader. Neither can hold a zero character,
+    so that one parts them.
     """
-    parts = (endpoint, processid, canonical(body), identity)
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).digest()
+    text = f"{endpoint}\0{header}\0{body}" if identity is None else f"{endpoint}\0{header}\0{body}\0{identity}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def content_key(content: bytes, occurrence: int) -> bytes:
@@ -56,6 +56,6 @@ def subject_key(secret: bytes, endpoint: str, campaign: str, customer: Mapping[s
     """
     for name in SUBJECT_FIELDS:
         if value := customer.get(name):
-            text = json.dumps((endpoint, campaign, name, value.strip().casefold()), ensure_ascii=False)
-            return hmac.digest(secret, text.encode("utf-8", "surrogatepass"), "sha256")[:16]
+            text = "\0".join((endpoint, campaign, name, value.strip().casefold()))
+            return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, key=secret).digest()
     return None

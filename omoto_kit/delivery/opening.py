@@ -85,7 +85,10 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if version > VERSION:
         what = f"A newer omoto_kit made this outbox (its version is {version}, this one reads up to {VERSION})."
         raise OutboxError(what, where=path, advice="Update omoto_kit.")
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "fullfsync=1", "checkpoint_fullfsync=1",
+    if connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
+        advice = "Choose a place on a local drive."
+        raise OutboxError("This drive cannot keep an outbox safe (no write-ahead log).", where=path, advice=advice)
+    for pragma in ("synchronous=FULL", "fullfsync=1", "checkpoint_fullfsync=1",
                    "cache_size=-32768", "secure_delete=1", "temp_store=MEMORY"):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
     if tables:

@@ -20,7 +20,7 @@ from omoto_kit.delivery.lock import SenderLock
 from omoto_kit.delivery.model import Filter
 from omoto_kit.delivery.sender import Sender
 from omoto_kit.delivery.store import SqliteStore
-from omoto_kit.errors import OmotoError
+from omoto_kit.errors import OmotoError, SettingsError
 from omoto_kit.receipt import Receipt
 
 __all__ = ["Push", "Rules", "Site"]
@@ -92,6 +92,9 @@ class Push:
         return self
 
     def __next__(self) -> Receipt:
+        if self._thread is not None:
+            advice = "Watch it by counts and receipts, or let start() call you with each receipt."
+            raise SettingsError("This push sends in a thread of its own.", advice=advice)
         with _interrupts(self._control):
             return next(self._receipts)
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import quote_plus
 
 import polars as pl
 
 from omoto_kit.batch import PROBLEMS, Batch, Source
-from omoto_kit.delivery.keys import SUBJECT_FIELDS, content_hash, subject_key
+from omoto_kit.delivery.keys import SUBJECT_FIELDS, canonical, content_hash, subject_key
 from omoto_kit.delivery.model import Incoming
 from omoto_kit.problem import Severity
-from omoto_kit.wire import encode_rows, seal
+from omoto_kit.wire import Envelope, encode_frame, seal
 
 __all__ = ["Binding", "digest_of", "incoming_rows", "source_of"]
 
+ROWS_AT_ONCE = 10_000
+#: What a form writes for the ASCII signs that it cannot hold.
+QUOTES = {chr(code): quote_plus(chr(code)) for code in range(128) if quote_plus(chr(code)) != chr(code)}
 #: Fields whose values name no person, so that a reason may quote them.
 OPEN_FIELDS = ("campaignid", "channel", "campaigntype", "npsrating", "namevaluemap.unitname", "namevaluemap.city")
 
@@ -49,47 +54,56 @@ def source_of(batch: Batch, digest: bytes) -> Source:
 
 def incoming_rows(batch: Batch, binding: Binding) -> Iterator[Incoming]:
     """Give every row in order: ready ones sealed, held ones with the reason, repeated ones marked."""
-    held, repeated = set(batch.held_rows), set(batch.duplicate_rows)
-    sendable = replace(
-        batch,
-        values=batch.values.filter(~pl.col("row").is_in(list(held))),
-        problems=pl.DataFrame(schema=PROBLEMS),
-    )
-    bodies = encode_rows(sendable)
-    reasons = dict(_reasons(batch))
-    for row, identity, original, customer in _places(batch):
-        if row in held:
-            reason, problems = reasons[row]
-            yield Incoming(row, identity=identity, original=original, problems=problems, reason=reason)
-            continue
-        number, body = next(bodies)
-        if number != row:
-            raise AssertionError("bodies and rows must run side by side")
-        envelope = seal(body, batch.campaign)
-        yield Incoming(
-            row,
-            content=content_hash(binding.endpoint, envelope.jsonheader, body, identity),
-            identity=identity,
-            subject=subject_key(binding.secret, binding.endpoint, batch.campaign.id, customer),
-            form=None if row in repeated else envelope.form(),
-            original=original,
-            repeated=row in repeated,
-        )
+    held, repeated = dict(_reasons(batch)), set(batch.duplicate_rows)
+    header = seal("", batch.campaign).jsonheader
+    empty = Envelope(header, "").form()
+    customer = _customer_fields(batch)
+    for part in batch.values.iter_slices(ROWS_AT_ONCE):
+        for row, identity, original, body, by_name, quoted, *who in _sealed(batch, part, list(held)).iter_rows():
+            if row in held:
+                reason, problems = held[row]
+                yield Incoming(row, identity=identity, original=original, problems=problems, reason=reason)
+                continue
+            unique = by_name if unicodedata.is_normalized("NFC", by_name) else canonical(body)
+            known = dict(zip(customer, who, strict=True))
+            yield Incoming(
+                row,
+                content=content_hash(binding.endpoint, header, unique, identity),
+                identity=identity,
+                subject=subject_key(binding.secret, binding.endpoint, batch.campaign.id, known),
+                form=None if row in repeated else _form(header, empty, body, quoted),
+                original=original,
+                repeated=row in repeated,
+            )
 
 
-def _places(batch: Batch) -> Iterator[tuple[int, str | None, str | None, Mapping[str, str | None]]]:
-    """Give each row's number, own key, original columns as JSON, and what tells its customer."""
-    values = batch.values
-    sources = [name for name in values.columns if name.startswith("source.")]
-    originals: pl.Expr = pl.lit(None, pl.String)
+def _sealed(batch: Batch, part: pl.DataFrame, held: list[int]) -> pl.DataFrame:
+    """Give row, own key, original columns as JSON, jsonbody in both orders, and quoted, and what tells the customer."""
+    values = part.filter(~pl.col("row").is_in(held))
+    sendable = replace(batch, values=values, problems=pl.DataFrame(schema=PROBLEMS))
+    bodies = encode_frame(sendable).select("row", body="jsonbody", quoted=pl.col("jsonbody").str.replace_many(QUOTES))
+    bodies = bodies.with_columns(encode_frame(sendable, by_name=True)["jsonbody"].alias("by_name"))
+    sources = [name for name in part.columns if name.startswith("source.")]
+    original: pl.Expr = pl.lit(None, pl.String)
     if sources:
-        originals = pl.struct(pl.col(name).alias(name.removeprefix("source.")) for name in sources).struct.json_encode()
-    key = pl.col("key").cast(pl.String) if "key" in values.columns else pl.lit(None, pl.String)
-    fields = [f"customerinfo.{name}" for name in SUBJECT_FIELDS if f"customerinfo.{name}" in values.columns]
-    names = [name.removeprefix("customerinfo.") for name in fields]
-    frame = values.select(pl.col("row"), key.alias("key"), originals.alias("original"), *fields)
-    for number, identity, original, *customer in frame.iter_rows():
-        yield number, identity, original, dict(zip(names, customer, strict=True))
+        original = pl.struct(pl.col(name).alias(name.removeprefix("source.")) for name in sources).struct.json_encode()
+    key = pl.col("key").cast(pl.String) if "key" in part.columns else pl.lit(None, pl.String)
+    customer = [pl.col(f"customerinfo.{name}") for name in _customer_fields(batch)]
+    frame = part.select("row", key.alias("key"), original.alias("original"), *customer)
+    whole = frame.join(bodies, on="row", how="left", maintain_order="left")
+    return whole.select("row", "key", "original", "body", "by_name", "quoted", *customer)
+
+
+def _customer_fields(batch: Batch) -> list[str]:
+    """Name the fields of this batch that tell one customer from another."""
+    return [name for name in SUBJECT_FIELDS if f"customerinfo.{name}" in batch.values.columns]
+
+
+def _form(header: str, empty: bytes, body: str, quoted: str) -> bytes:
+    """Give the form's bytes; what columns quoted is right for ASCII; `empty` is the form without a body."""
+    if body.isascii():
+        return empty + quoted.encode("ascii")
+    return Envelope(header, body).form()
 
 
 def _reasons(batch: Batch) -> Iterator[tuple[int, tuple[str, str]]]:

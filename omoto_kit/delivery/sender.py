@@ -273,11 +273,12 @@ class Sender:
         if flight is None or flight.settlement is None:
             return error
         parcel, settlement = flight.parcel, flight.settlement
+        self._store.put_aside(settlement)
         what = (
             f"{error.what} The outcome of row {parcel.row} of {parcel.source} could not be written down: it was "
             f"{settlement.state.value}" + (f" (HTTP {settlement.status})." if settlement.status else ".")
         )
-        advice = f"{error.advice} That response will read as unknown: decide it as {settlement.state.value}."
+        advice = f"{error.advice} That response (id {parcel.id}) will read as unknown: decide it."
         return type(error)(what, where=error.where, advice=advice)
 
     def _receipt(self, parcel: Parcel, settlement: Settlement) -> Receipt:

@@ -7,11 +7,12 @@ response before it share one commit, made before any byte leaves; nothing is eve
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -88,18 +89,22 @@ class SqliteStore:
             return self.connection.execute(QUERIES[name], values).fetchall()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Open one transaction, forced to disk at its end, or undone as a whole."""
+    def writing(self, *, forced: bool = True) -> Iterator[sqlite3.Connection]:
+        """Open one transaction: committed at its end, forced to disk or not, or undone as a whole."""
+        connection = self.connection
         with self._busy, plain(self.path):
-            self._force(on=True)
-            self.connection.execute("BEGIN IMMEDIATE")
+            if self._forced != forced:
+                connection.execute(f"PRAGMA synchronous={'FULL' if forced else 'NORMAL'}")
+                self._forced = forced
+            connection.execute("BEGIN IMMEDIATE")
             try:
-                yield self.connection
-            except BaseException:
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:  # an interrupt, too, must not leave the transaction open
+                with suppress(sqlite3.Error):
+                    if connection.in_transaction:  # SQLite may have undone it itself, when the disk was full
+                        connection.execute("ROLLBACK")
                 raise
-            self._commit()
 
     def add(self, destination: Destination, rows: Iterable[Incoming]) -> Put:
         """Take rows in, in one forced commit (see `Adder`)."""
@@ -124,24 +129,21 @@ class SqliteStore:
         Gives the attempt's number, or None where the response is no longer queued. Raises OutboxError, and then
         neither outcome nor claim is written.
         """
-        with self._busy, plain(self.path):
-            execute = self.connection.execute
-            self._force(on=lease is not None)
-            execute("BEGIN IMMEDIATE")
-            try:
-                if settle is not None:
-                    self._write(settle)
-                if lease is not None:
-                    endpoint = execute("SELECT endpoint_id FROM response WHERE id = ?", (parcel.id,)).fetchone()[0]
-                    execute(QUERIES["lease_take"], (endpoint, self._boot, json.dumps(list(lease))))
-                    self._attempt = execute(QUERIES["last_attempt"]).fetchone()[0]
-                self._attempt += 1
-                claimed = execute(QUERIES["claim"], (self._attempt, time.time(), parcel.id)).rowcount
-            except sqlite3.Error:
-                execute("ROLLBACK")
-                raise
-            self._commit()
-            return self._attempt if claimed else None
+        with self.writing(forced=lease is not None) as connection:
+            if settle is not None:
+                self._write(settle)
+            if lease is not None:
+                self._reserve(parcel, lease)
+            self._attempt += 1
+            claimed = connection.execute(QUERIES["claim"], (self._attempt, time.time(), parcel.id)).rowcount
+        return self._attempt if claimed else None
+
+    def _reserve(self, parcel: Parcel, lease: Sequence[int]) -> None:
+        """Write into the open transaction which responses the claims that follow are for."""
+        execute = self.connection.execute
+        endpoint = execute("SELECT endpoint_id FROM response WHERE id = ?", (parcel.id,)).fetchone()[0]
+        execute(QUERIES["lease_take"], (endpoint, self._boot, json.dumps(list(lease))))
+        self._attempt = execute(QUERIES["last_attempt"]).fetchone()[0]
 
     def settle(self, settlement: Settlement | None, endpoint: int) -> None:
         """Write down an outcome and give the lease back, in one forced commit."""
@@ -149,6 +151,15 @@ class SqliteStore:
             if settlement is not None:
                 self._write(settlement)
             connection.execute(QUERIES["lease_clear"], (endpoint,))
+
+    def put_aside(self, settlement: Settlement) -> None:
+        """Keep an outcome that the outbox cannot take in a small file beside it, where that can be written."""
+        told = {"id": settlement.response, "state": settlement.state.value, "at": _moment(settlement.ended).isoformat()}
+        told |= {"http_status": settlement.status, "reply": settlement.reply, "error": settlement.error}
+        with suppress(OSError):  # the same disk may be full; the error on the screen says it all the same
+            file = os.open(f"{self.path}-unwritten.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            with os.fdopen(file, "a", encoding="utf-8") as lines:
+                lines.write(json.dumps(told) + "\n")
 
     def recover(self) -> int:
         """Make unknown what may have been sent: open claims, and after a power cut what was reserved, too.
@@ -257,20 +268,6 @@ class SqliteStore:
         self.connection.execute(QUERIES["settle_attempt"], (*attempt, settlement.bytes_left, settlement.attempt))
         response = (state, settlement.ended, settlement.reason or None, settlement.not_before, settlement.response)
         self.connection.execute(QUERIES["settle_response"], response)
-
-    def _commit(self) -> None:
-        try:
-            self.connection.execute("COMMIT")
-        except sqlite3.Error:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
-            raise
-
-    def _force(self, *, on: bool) -> None:
-        """Choose whether commits wait for the disk; a switch only where it changes."""
-        if self._forced != on:
-            self.connection.execute(f"PRAGMA synchronous={'FULL' if on else 'NORMAL'}")
-            self._forced = on
 
 
 def _json(values: Iterable[Any] | None) -> str | None:

@@ -13,7 +13,7 @@ import io
 import logging
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol
@@ -83,6 +83,7 @@ class HttpTransport:
             self._settings = session.merge_environment_settings(
                 str(self._request.url), {}, stream=True, verify=verify, cert=None
             )
+        self._options: dict[str, Any] = {name: self._settings[name] for name in ("verify", "cert", "proxies")}
         self._trusted = True
         self._used = 0.0
 
@@ -128,7 +129,7 @@ class HttpTransport:
 
     def _post(self, form: bytes) -> Outcome:
         """Send and read one reply, at most the cap's length of it."""
-        request = self._request.copy()
+        request = self._request  # one at a time, so each response reuses it
         request.body = form
         request.headers["Content-Length"] = str(len(form))
         timeouts = (self._watch.timeouts.connect, self._watch.timeouts.read)
@@ -143,10 +144,6 @@ class HttpTransport:
             self._trusted = False  # a reply to nothing sent: something below is not ours, so the flag is worth nothing
         scrubbed = self._secret.scrub(body.decode("utf-8", "replace")).encode()
         return Outcome(int(reply.status_code), scrubbed, reply.headers.get("Retry-After"))
-
-    @property
-    def _options(self) -> Mapping[str, Any]:
-        return {name: self._settings[name] for name in ("verify", "cert", "proxies")}
 
     def _failure(self, error: Exception) -> Outcome:
         """Tell in words, without the key, what went wrong, and whether bytes had left."""
@@ -240,11 +237,32 @@ def _pools(watch: _Watch) -> dict[str, Any]:
 
 
 class _Adapter(HTTPAdapter):
-    """requests' adapter with one connection of ours, and no retries."""
+    """requests' adapter with one connection of ours, and no retries.
+
+    It serves one URL only, so pool and URL are looked up once and not for each response.
+    """
+
+    _pool: Any = None
+    _url: str = ""
 
     def __init__(self, watch: _Watch) -> None:
         self._classes = _pools(watch)
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Give the one pool."""
+        self._pool = self._pool or super().get_connection_with_tls_context(*args, **kwargs)
+        return self._pool
+
+    def request_url(self, *args: Any, **kwargs: Any) -> str:
+        """Give the one URL, as a proxy or the server wants it."""
+        self._url = self._url or super().request_url(*args, **kwargs)
+        return self._url
+
+    def close(self) -> None:
+        """Close all connections; the next request opens a new one."""
+        self._pool = None
+        super().close()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools of our classes."""

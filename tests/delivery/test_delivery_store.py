@@ -1,5 +1,6 @@
 """The file itself: whose it is, whether it can be written, and what happens when the disk is full."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -157,6 +158,8 @@ def test_a_full_disk_stops_a_push_before_the_next_byte(outbox, endpoint, server,
         list(outbox.push(endpoint))
     assert len(server.bodies) == 2
     outbox.close()
+    aside = json.loads(Path(f"{outbox.path}-unwritten.jsonl").read_text())
+    assert (aside["id"], aside["state"], aside["http_status"]) == (2, "delivered", 200)
     with Outbox(outbox.path) as again:
         counts = again.counts()
         assert (counts["delivered"], counts["unknown"], counts["queued"]) == (1, 1, 3)
