@@ -1,69 +1,24 @@
-"""The wire, without I/O: what is sent, and what an answer means. Everything here comes from the vendor's pages.
+"""What an answer means: a status and a body become a verdict by one table.
 
-`seal` makes the form that one POST carries; `decipher` turns a status and a body into a verdict by one table.
-Sources: the "Omoto Response API" page (form parameters, 200 and 400 replies) and, for what it leaves open, its sibling
-"Omoto CRM API" (key in the query string, 401 keymismatch).
+Sources: the "Omoto Response API" page (200 and 400 replies) and, for what it leaves open, its sibling "Omoto CRM API"
+(401 keymismatch).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, NoReturn
-from urllib.parse import urlencode
 
-from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign, ReplyPattern
 from omoto_kit.receipt import State
-from omoto_kit.response import Response
 
-__all__ = ["REPLIES", "Envelope", "KeyPlace", "Reading", "Verdict", "decipher", "encode_rows", "seal"]
-
-FORM = "application/x-www-form-urlencoded"
-
-
-class KeyPlace(StrEnum):
-    """Where the api key goes; the vendor's page leaves it open, its sibling uses the query string."""
-
-    QUERY = "query"
-    HEADER = "header"
-    FORM = "form"
-
-
-@dataclass(frozen=True)
-class Envelope:
-    """One response as the two form parameters that a POST carries. The api key is no part of it."""
-
-    jsonheader: str
-    jsonbody: str = field(repr=False)
-
-    def form(self, extra: Mapping[str, str] | None = None) -> bytes:
-        """Urlencode the parameters as UTF-8; `extra` adds a field, such as a key that goes into the form.
-
-        >>> Envelope('{"processid":"76"}', '{"campaignid":"154"}').form()[:48]
-        b'jsonheader=%7B%22processid%22%3A%2276%22%7D&json'
-        """
-        parameters = {"jsonheader": self.jsonheader, "jsonbody": self.jsonbody}
-        return urlencode(parameters | dict(extra or {})).encode("ascii")
-
-
-def seal(response: Response | str, campaign: Campaign) -> Envelope:
-    """Close one response, or one jsonbody already encoded, for sending."""
-    body = response if isinstance(response, str) else response.encode(absent=campaign.absent)
-    return Envelope(jsonheader=json.dumps({"processid": campaign.processid}, separators=(",", ":")), jsonbody=body)
-
-
-def encode_rows(batch: Batch) -> Iterator[tuple[int, str]]:
-    """Give row number and jsonbody of each ready row of a batch, in order."""
-    fields = batch.fields
-    numbers = batch.ready["row"]
-    for number, values in zip(numbers, batch.ready.select(fields).iter_rows(named=True), strict=True):
-        yield number, Response.from_fields(values).encode(absent=batch.campaign.absent)
+__all__ = ["REPLIES", "Reading", "Verdict", "decipher", "retry_after"]
 
 
 class Verdict(StrEnum):
@@ -162,7 +117,7 @@ def retry_after(value: str | None) -> float | None:
     if value is None:
         return None
     if re.fullmatch(r"\s*[0-9]{1,9}\s*", value):
-        return float(value)
+        return float(value.strip())
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:

@@ -1,0 +1,199 @@
+"""Encoding a batch: whole columns at a time, byte for byte what `Response` writes for each row.
+
+First every value is written as JSON wants it; only few need more than quotes around them, and one look at all texts of
+a row finds those. Then the pieces of each row are joined, a piece being null where the row has none. Rows that a
+response could not be made of, and columns that are no texts, go through `Response` itself, which says what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from omoto_kit.batch import Batch
+from omoto_kit.campaign import CUSTOMER_FIELDS, SCALAR_FIELDS, split_field
+from omoto_kit.response import ORDER, Response
+
+__all__ = ["encode_frame", "encode_rows"]
+
+LISTS = pl.List(pl.String)
+#: Pieces of a row's text: constants, and expressions that are null where a row has no such piece.
+Parts = list[pl.Expr | str]
+#: Texts that hold quotes and line ends often enough to be looked at by themselves.
+FREE = ("comment",)
+#: What JSON escapes.
+SPECIAL = r'["\\\x00-\x1f]'
+#: So many rows are encoded at a time, so that a long batch never stands in memory twice.
+ROWS_AT_ONCE = 50_000
+
+
+def encode_rows(batch: Batch, *, by_name: bool = False) -> Iterator[tuple[int, str]]:
+    """Give row number and jsonbody of each ready row of a batch, in order.
+
+    `by_name` writes names in alphabetical order, for comparing; Omoto gets them in the template's. Raises
+    ResponseError for a row that is no response, such as one without a campaign id.
+    """
+    ready = batch.ready
+    for part in ready.iter_slices(ROWS_AT_ONCE):
+        yield from _encoded(part, batch, by_name=by_name).iter_rows()
+
+
+def encode_frame(batch: Batch, *, by_name: bool = False) -> pl.DataFrame:
+    """Give `row` and `jsonbody` of each ready row of a batch as a frame, in order; as `encode_rows`, all at once.
+
+    >>> from omoto_kit.batch import Source
+    >>> from omoto_kit.campaign import Campaign
+    >>> values = pl.DataFrame({"row": [2], "campaignid": ["154"], "catnpsmap.Price": [[]], "npsrating": ["9"]})
+    >>> encode_frame(Batch(Campaign(id="154"), Source("a.csv"), values)).row(0)
+    (2, '{"campaignid":"154","catnpsmap":{"Price":[]},"npsrating":"9"}')
+    """
+    return _encoded(batch.ready, batch, by_name=by_name)
+
+
+def _encoded(ready: pl.DataFrame, batch: Batch, *, by_name: bool) -> pl.DataFrame:
+    """Encode rows in columns where columns can do it, else row by row."""
+    fields = ready.select(batch.fields)
+    absent = batch.campaign.absent
+    empty = absent == "empty"
+    if _is_plain(fields):
+        bodies = _in_columns(_filled(fields) if empty else fields, by_name=by_name, empty=empty)
+    else:
+        rows = fields.iter_rows(named=True)
+        bodies = pl.Series([_one(row, absent, by_name=by_name) for row in rows], dtype=pl.String)
+    return pl.DataFrame([ready["row"], bodies.alias("jsonbody")])
+
+
+def _one(fields: Mapping[str, Any], absent: str, *, by_name: bool) -> str:
+    """Encode one row by the model."""
+    response = Response.from_fields(fields)
+    if not by_name:
+        return response.encode(absent=absent)
+    return json.dumps(response.as_json(absent=absent), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _is_plain(fields: pl.DataFrame) -> bool:
+    """Tell whether each row is surely a response: texts and lists of texts, and a campaign id in every row."""
+    if "campaignid" not in fields.columns or fields["campaignid"].null_count():
+        return False
+    for name, kind in fields.schema.items():
+        listed = name.startswith("catnpsmap.")
+        if kind != (LISTS if listed else pl.String):
+            return False
+        if listed and fields[name].explode(empty_as_null=False, keep_nulls=False).null_count():
+            return False
+    return True
+
+
+def _filled(fields: pl.DataFrame) -> pl.DataFrame:
+    """Put an empty text where one of the template's texts is absent."""
+    named = [*SCALAR_FIELDS, *(f"customerinfo.{name}" for name in CUSTOMER_FIELDS)]
+    there = [pl.col(name).fill_null("") if name in fields.columns else pl.lit("").alias(name) for name in named]
+    return fields.with_columns(there)
+
+
+def _in_columns(fields: pl.DataFrame, *, by_name: bool, empty: bool) -> pl.Series:
+    """Join the pieces of each row; `campaignid` is the first in either order, so every other follows a comma."""
+    fields = _written(fields)
+    parts: Parts = []
+    for name in sorted(ORDER) if by_name else ORDER:
+        if name not in SCALAR_FIELDS:
+            parts += _group(fields, name, by_name=by_name, empty=empty)
+        elif name in fields.columns:
+            parts += _member(fields[name], name)
+    return fields.with_columns(_joined(["{", *_without_comma(parts), "}"]).alias("jsonbody"))["jsonbody"]
+
+
+def _written(fields: pl.DataFrame) -> pl.DataFrame:
+    """Write each text as it stands between quotes in JSON, and each list as a whole."""
+    columns = {column.name: column for column in fields.iter_columns()}
+    lists = [name for name, column in columns.items() if column.dtype == LISTS]
+    columns |= {name: _lists(columns[name]) for name in lists}
+    short = [name for name in columns if name not in (*lists, *FREE)]
+    columns |= {name: _escaped(columns[name]) for name in FREE if name in columns}
+    together = pl.concat_str(pl.col(short), ignore_nulls=True)
+    odd = fields.select(together.str.contains(SPECIAL).alias("odd"))["odd"].arg_true()
+    for name in short if len(odd) else ():
+        part = columns[name].gather(odd)
+        if part.str.contains(SPECIAL).any():
+            columns[name] = columns[name].clone().scatter(odd, _escaped(part))
+    return pl.DataFrame(columns)
+
+
+def _escaped(column: pl.Series) -> pl.Series:
+    """Write texts as JSON does, without the quotes around them; nulls stay."""
+    written = pl.struct(pl.col("").fill_null("")).struct.json_encode()
+    bare = written.str.strip_prefix('{"":"').str.strip_suffix('"}')
+    frame = column.alias("").to_frame()
+    return frame.select(pl.when(pl.col("").is_not_null()).then(bare).alias("")).to_series().alias(column.name)
+
+
+def _lists(column: pl.Series) -> pl.Series:
+    """Write lists of texts as JSON; nulls stay."""
+    there = column.is_not_null().arg_true()
+    filled = column.gather(there)
+    if filled.list.len().max() in (0, None):
+        written = pl.repeat("[]", len(filled), dtype=pl.String, eager=True)
+    else:
+        encoded = pl.struct(pl.col("")).struct.json_encode().str.strip_prefix('{"":').str.strip_suffix("}")
+        written = filled.alias("").to_frame().select(encoded.alias("")).to_series()
+    return pl.repeat(None, len(column), dtype=pl.String, eager=True).scatter(there, written).alias(column.name)
+
+
+def _group(fields: pl.DataFrame, group: str, *, by_name: bool, empty: bool) -> Parts:
+    """Write one object of the jsonbody after a comma; it is there where any of it is."""
+    names = {split_field(field)[1]: field for field in fields.columns if split_field(field)[0] == group}
+    bare = names.pop("", None)
+    if group == "customerinfo":
+        names = {name: names[name] for name in CUSTOMER_FIELDS if name in names}
+    if by_name:
+        names = dict(sorted(names.items()))
+    members = [part for name, field in names.items() for part in _member(fields[field], name, group)]
+    opening = f",{_quoted(group)}:{{"
+    if members and isinstance(members[0], str):
+        return [opening, *_without_comma(members), "}"]
+    inside = _joined(members).str.strip_prefix(",") if members else pl.lit("")
+    if empty or any(isinstance(part, str) for part in members):
+        return [opening, inside, "}"]
+    there = inside != ""
+    if bare:
+        there |= pl.col(group).is_not_null()
+    return [pl.when(there).then(_joined([opening, inside, "}"]))] if members or bare else []
+
+
+def _member(column: pl.Series, name: str, group: str = "") -> Parts:
+    """Write one name with its value after a comma; where there are gaps, as one part that is null in them."""
+    quote = "" if group == "catnpsmap" else '"'
+    gaps = column.null_count()
+    if gaps == len(column):
+        return [f",{_quoted(name)}:{quote}{quote}"] if not gaps else []
+    before, after = f",{_quoted(name)}:{quote}", quote
+    if not gaps:
+        same = bool((column == column[0]).all())
+        return [f"{before}{column[0]}{after}"] if same else [before, pl.col(column.name), after]
+    parts = [pl.lit(before), pl.col(column.name), *([pl.lit(after)] if after else [])]
+    return [pl.concat_str(parts)]
+
+
+def _without_comma(parts: Parts) -> Parts:
+    """Take away the comma that the first part begins with."""
+    first = parts[0]
+    return [first[1:], *parts[1:]] if isinstance(first, str) else parts
+
+
+def _joined(parts: Parts) -> pl.Expr:
+    """Join parts into one text a row, neighbouring constants beforehand; what is null adds nothing."""
+    merged: Parts = []
+    for part in parts:
+        last = merged[-1] if merged else None
+        if isinstance(part, str) and isinstance(last, str):
+            merged[-1] = last + part
+        else:
+            merged.append(part)
+    return pl.concat_str([pl.lit(part) if isinstance(part, str) else part for part in merged], ignore_nulls=True)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
