@@ -52,6 +52,9 @@ def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
             _summary(face, box, errand, put)
             face.fail(error)
             return error.exit_code
+        except KeyboardInterrupt:
+            _summary(face, box, errand, put)
+            raise
         counts = _summary(face, box, errand, put, sent)
     return 1 if any(counts[state] for state in NEEDS_A_PERSON) else 0
 

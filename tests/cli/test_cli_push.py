@@ -161,8 +161,12 @@ def test_ctrl_c_finishes_the_row_and_the_same_command_goes_on(omoto, answers):
     push = omoto.start(*words)
     server.wait_for(20)
     push.send_signal(signal.SIGINT)
-    _, err = push.communicate(timeout=30)
+    out, err = push.communicate(timeout=30)
     assert (push.returncode, "Traceback" in err) == (130, False)
+    cut = json.loads(out.splitlines()[-1])
+    assert cut["event"] == "summary"
+    assert accounted(cut)
+    assert 0 < cut["delivered"] < 200
     summary = omoto(*words).summary
     assert (summary["delivered"], summary["unknown"]) == (200, 0)
     assert len(server.bodies()) == 200
