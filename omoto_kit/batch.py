@@ -38,6 +38,7 @@ CHANGES = pl.Schema(
         "source": pl.String,
         "why": pl.String,
         "outcome": pl.String,
+        "run": pl.Int64,
     }
 )
 PROBLEMS = pl.Schema(
@@ -119,7 +120,9 @@ class Change:
     """Who set a field of one row, from what, to what, and why.
 
     `outcome` is "set", or what happened to an offer that did not win: "suggested", "conflict", "lost", "refused",
-    "cleared". `version` is the plugin's version or its file's hash; `source` the table or key that it came from.
+    "cleared", "undone". `version` is the plugin's version or its file's hash; `source` the key that it was looked up
+    by, and the tables it came from: "Store Code=BLR-1; stores.csv (1f0e2d3c4b5a)". `run` numbers the enrichments of a
+    batch, from 1; 0 for what was no enrichment.
     """
 
     row: int
@@ -128,9 +131,10 @@ class Change:
     after: str | None = attribute(repr=False)
     step: str
     version: str = ""
-    source: str = ""
+    source: str = attribute(default="", repr=False)
     why: str = ""
     outcome: str = "set"
+    run: int = 0
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ def test_cities():
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +20,7 @@ import polars as pl
 from omoto_kit.batch import Batch, Change, Source
 from omoto_kit.campaign import CUSTOMER_FIELDS, Campaign, is_field, split_field
 from omoto_kit.enrichment import enrich
-from omoto_kit.enrichment.worker import TIMEOUT, Worker
-from omoto_kit.errors import did_you_mean
-from omoto_kit.plugins import EnricherStep, Failure, Plugins, snake, steps_of
+from omoto_kit.plugins import Plugins, snake, steps_of, wrong_examples
 from omoto_kit.problem import Problem, Severity
 from omoto_kit.validation import validate
 
@@ -105,31 +102,9 @@ def check_examples(plugin: object, campaign: Campaign | None = None) -> tuple[st
     ("notebook:city, example 1: gave 'Bengaluru', not 'Mysuru'.",)
     """
     plugins = _plugins(plugin)
-    sentences = []
-    for step in plugins.enrichers:
-        function = step.bound(plugins.context(step, campaign or CAMPAIGN))
-        for number, (given, expected) in enumerate(step.examples, start=1):
-            wrong = _check(step, function, given, expected)
-            if wrong:
-                sentences.append(f"{step.label}, example {number}: {wrong}")
-    return tuple(sentences)
-
-
-def _check(step: EnricherStep, function: Any, given: Mapping[str, Any], expected: Any) -> str:
-    """Run one example; give what is wrong with it, or an empty text."""
-    for name in given:
-        if name not in step.reads:
-            near = did_you_mean(name, step.reads) or f"Its arguments are {', '.join(step.reads)}."
-            return f"{name!r} is none of its arguments. {near}"
-    worker = Worker(step.plugin)
-    awaits = inspect.iscoroutinefunction(step.function)
-    key = tuple(given.get(name) for name in step.reads)
-    timeout = step.timeout or TIMEOUT
-    answers, tripped = worker.ask(function, [key], near="", timeout=timeout, bulk=step.bulk, awaits=awaits)
-    worker.close()
-    if not answers or isinstance(answers[0], Failure):
-        return f"failed: {answers[0] if answers else tripped}."
-    return "" if answers[0] == expected else f"gave {answers[0]!r}, not {expected!r}."
+    contract = campaign or CAMPAIGN
+    steps = plugins.enrichers
+    return tuple(wrong for step in steps for wrong in wrong_examples(step, plugins.context(step, contract)))
 
 
 def _plugins(plugin: object) -> Plugins:

@@ -1,5 +1,6 @@
 """Enrichment: plugins fill and standardise fields; only the engine writes, and it says who did what."""
 
+from omoto_kit.enrichment.asking import Tally
 from omoto_kit.enrichment.engine import CODES, enrich
 
-__all__ = ["CODES", "enrich"]
+__all__ = ["CODES", "Tally", "enrich"]

@@ -22,11 +22,12 @@ NOTHING, VALUE, SUGGEST, CLEAR = range(4)
 
 @dataclass
 class Offers:
-    """Offers for one field, one for each distinct key."""
+    """Offers for one field, one for each distinct key; `others` has the further options of a suggestion, by key."""
 
     kinds: list[int]
     values: list[str | None]
     whys: list[str]
+    others: dict[int, tuple[str, ...]] = attribute(default_factory=dict)
 
     @classmethod
     def none(cls, count: int, why: str) -> Offers:
@@ -44,6 +45,9 @@ class Offers:
         value = _value(field, answer.value if isinstance(answer, Suggest) else answer)
         if value is not None:
             self.kinds[index], self.values[index] = kind, value
+        if isinstance(answer, Suggest) and answer.others:
+            others = (_value(field, other) for other in answer.others)
+            self.others[index] = tuple(other for other in others if other is not None)
 
 
 @dataclass

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from typing import Any
@@ -12,11 +12,11 @@ import polars as pl
 
 from omoto_kit.batch import Batch
 from omoto_kit.enrichment.answers import NOTHING, Offers, Sorted, sort_out
-from omoto_kit.enrichment.cells import LIST, as_text, from_cell, is_list
+from omoto_kit.enrichment.asking import Tally, ask, count
+from omoto_kit.enrichment.cells import LIST, as_text, from_cell, is_list, readable
 from omoto_kit.enrichment.order import Planned, in_order, plan
 from omoto_kit.enrichment.settling import CONFLICT, SUGGESTION, offers_of, settle
-from omoto_kit.enrichment.worker import TIMEOUT, Key, Worker
-from omoto_kit.plugins import Failure, Plugins
+from omoto_kit.plugins import Failure, Key, Plugins, Worker
 from omoto_kit.problem import Problem, Severity
 
 __all__ = ["CODES", "FAILED", "enrich"]
@@ -27,25 +27,35 @@ CODES = frozenset({CONFLICT, SUGGESTION, FAILED})
 
 
 def enrich(
-    batch: Batch, *, plugins: Plugins | None = None, settings: Mapping[str, Mapping[str, Any]] | None = None
+    batch: Batch,
+    *,
+    plugins: Plugins | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
+    on_step: Callable[[Tally], None] | None = None,
 ) -> Batch:
     """Let enrichers fill and standardise fields; every change says who made it and why.
 
-    Without `plugins` those of installed packages run, with `settings` as the tables of `[plugins.NAME]`. What a step
-    fails at, or only suggests, becomes a problem of its row; what a plugin gets wrong as a whole becomes a note of the
-    batch, and the others go on. Running it twice changes nothing more. Raises PluginError only where steps wait for
-    one another in a circle.
+    Without `plugins` those of installed packages run, with `settings` as the tables of `[plugins.NAME]`; files of
+    plugins that were written since they were loaded are taken as they are now. What a step fails at, or only suggests,
+    becomes a problem of its row; what a plugin gets wrong as a whole becomes a note of the batch, and the others go
+    on. `on_step` is told what each step was asked, and how much of it hit. Running it twice changes nothing more.
+    Raises PluginError only where steps wait for one another in a circle.
     """
-    found = plugins if plugins is not None else Plugins.load(settings=settings or {})
-    notes = [] if plugins is not None else [str(problem) for problem in found.problems]
+    given = plugins if plugins is not None else Plugins.load(settings=settings or {})
+    found = given.refreshed()
+    known = [str(problem) for problem in given.problems] if plugins is not None else []
+    notes = [said for said in map(str, found.problems) if said not in known]
     own = pl.col("code").is_in(sorted(CODES))
     batch = replace(batch, problems=batch.problems.filter(~own))
     planned, skipped = plan(found.enrichers, batch.values.columns)
-    run = _Run(found, batch, planned, [*notes, *skipped])
+    number = batch.changes["run"].max() or 0
+    run = _Run(found, batch, planned, [*notes, *skipped], int(str(number)) + 1)
     try:
         for kind, name in in_order(planned):
             if isinstance(name, int):
-                run.ask(planned[name])
+                tally = run.ask(planned[name])
+                if on_step is not None and tally is not None:
+                    on_step(tally)
             else:
                 run.settle(name, standardising=kind == "standardise")
     finally:
@@ -61,32 +71,30 @@ class _Run:
     batch: Batch
     planned: Sequence[Planned]
     notes: list[str]
+    number: int = 1
     offers: dict[tuple[str, bool], list[pl.DataFrame]] = attribute(default_factory=dict)
     failures: list[tuple[Planned, pl.DataFrame, Mapping[int, Failure]]] = attribute(default_factory=list)
     workers: dict[str, Worker] = attribute(default_factory=dict)
 
-    def ask(self, one: Planned) -> None:
-        """Ask one step for all its distinct keys."""
+    def ask(self, one: Planned) -> Tally | None:
+        """Ask one step for all its distinct keys, and count what came of it; None where there was nothing to ask."""
         step = one.step
-        rows, keys = _keys(self.batch.values, one)
-        if not keys:
-            return
+        asked = _asked(self.batch.values, one)
+        if not asked.keys:
+            return None
         worker = self.workers.setdefault(step.plugin, Worker(step.plugin))
-        answers, tripped = worker.ask(
-            step.bound(self.plugins.context(step, self.batch.campaign)),
-            keys,
-            near=_file_of(step.function),
-            timeout=step.timeout or TIMEOUT,
-            bulk=step.bulk,
-            awaits=inspect.iscoroutinefunction(step.function),
-        )
-        if tripped:
-            said = tripped.rstrip(".")
+        context = self.plugins.context(step, self.batch.campaign)
+        began = time.perf_counter()
+        heard, remembered = ask(step, self.plugins, worker, context, asked.keys)
+        seconds = time.perf_counter() - began
+        if heard.tripped:
+            said = heard.tripped.rstrip(".")
             self.notes.append(f"{step.label} ({step.where}) was stopped: {said}. The rest of the rows went without it.")
-        result = sort_out(step, answers, len(keys))
+        result = sort_out(step, heard.answers, len(asked.keys))
         for field in sorted(result.refused):
             self.notes.append(f"{step.label} ({step.where}) gave {field}, which it does not declare; it was refused.")
-        self._take(one, rows, result)
+        self._take(one, asked, result, "".join(f"; {origin}" for origin in context.origins))
+        return count(step, asked.rows.height, len(asked.keys), remembered, heard, seconds)
 
     def settle(self, field: str, *, standardising: bool) -> None:
         """Decide one field by all that was offered for it."""
@@ -103,13 +111,16 @@ class _Run:
         for worker in self.workers.values():
             worker.close()
 
-    def _take(self, one: Planned, rows: pl.DataFrame, result: Sorted) -> None:
+    def _take(self, one: Planned, asked: Asked, result: Sorted, origins: str) -> None:
         """Spread the answers for keys over the rows that have them."""
+        rows = asked.rows
         for field, offers in result.offers.items():
             standardises = one.standardises(field)
-            spread = rows.select("at").hstack(_table(offers)[rows["key"]]).filter(pl.col("kind") != NOTHING)
+            table = _table(offers).with_columns(asked.sources(one) + origins)
+            spread = rows.select("at").hstack(table[rows["key"]]).filter(pl.col("kind") != NOTHING)
             if spread.height:
-                signed = offers_of(one.step, spread, standardises=standardises)
+                prefer = self.plugins.prefer.get(field, ())
+                signed = offers_of(one.step, spread, standardises=standardises, run=self.number, prefer=prefer)
                 self.offers.setdefault((field, standardises), []).append(signed)
         if result.failures:
             self.failures.append((one, rows, result.failures))
@@ -129,8 +140,23 @@ class _Run:
             yield Problem(row["row"], (lacking or list(one.step.writes))[0], FAILED, message, severity)
 
 
-def _keys(values: pl.DataFrame, one: Planned) -> tuple[pl.DataFrame, list[Key]]:
-    """Number the distinct keys of a step: each row's position with its key's number, and the keys in a fixed order.
+@dataclass(frozen=True)
+class Asked:
+    """What a step is asked: each row's position with its key's number, and the keys in a fixed order, as texts too."""
+
+    rows: pl.DataFrame
+    keys: list[Key]
+    texts: pl.DataFrame
+
+    def sources(self, one: Planned) -> pl.Series:
+        """Write each key for people: "Store Code=BLR-1, namevaluemap.city=Pune"; what is absent is left out."""
+        columns = zip(self.texts.columns, one.columns.values(), strict=True)
+        parts = [pl.lit(f"{column.removeprefix('source.')}=") + readable(name, column) for name, column in columns]
+        return self.texts.select(pl.concat_str(parts, separator=", ", ignore_nulls=True).alias("source")).to_series()
+
+
+def _asked(values: pl.DataFrame, one: Planned) -> Asked:
+    """Number the distinct keys of a step.
 
     Rows that the step could not change are left out, and so are those where all that it reads is absent.
     """
@@ -143,12 +169,13 @@ def _keys(values: pl.DataFrame, one: Planned) -> tuple[pl.DataFrame, list[Key]]:
     ]
     frame = values.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), *texts, _open(one, schema).alias("open"))
     frame = frame.filter(pl.col("open") & ~pl.all_horizontal(pl.col(names).is_null())).drop("open")
-    if not one.step.cache and not one.step.bulk:
+    if one.step.cache is False and not one.step.bulk:
         distinct = frame.sort(*names, "at", nulls_last=True).with_row_index("key")
-        return distinct.select("at", "key"), _decoded(distinct.select(names), wanted, schema)
-    distinct = frame.select(names).unique().sort(names, nulls_last=True).with_row_index("key")
-    rows = frame.join(distinct, on=names, nulls_equal=True).select("at", "key")
-    return rows, _decoded(distinct.select(names), wanted, schema)
+        rows = distinct.select("at", "key")
+    else:
+        distinct = frame.select(names).unique().sort(names, nulls_last=True).with_row_index("key")
+        rows = frame.join(distinct, on=names, nulls_equal=True).select("at", "key")
+    return Asked(rows, _decoded(distinct.select(names), wanted, schema), distinct.select(names))
 
 
 def _open(one: Planned, schema: pl.Schema) -> pl.Expr:
@@ -171,8 +198,17 @@ def _decoded(distinct: pl.DataFrame, columns: Sequence[str], schema: pl.Schema) 
 
 def _table(offers: Offers) -> pl.DataFrame:
     """Lay the offers of one field out, the row's position being the key's number."""
-    kinds, values = pl.Series(offers.kinds, dtype=pl.UInt8), pl.Series(offers.values, dtype=pl.String)
-    return pl.DataFrame({"kind": kinds, "after": values, "why": pl.Series(offers.whys, dtype=pl.String)})
+    count = len(offers.kinds)
+    others = pl.Series([None], dtype=LIST).new_from_index(0, count)
+    if offers.others:
+        others = pl.Series([offers.others.get(index) for index in range(count)], dtype=LIST)
+    columns = {
+        "kind": pl.Series(offers.kinds, dtype=pl.UInt8),
+        "after": pl.Series(offers.values, dtype=pl.String),
+        "others": others,
+        "why": pl.Series(offers.whys, dtype=pl.String),
+    }
+    return pl.DataFrame(columns)
 
 
 def _with_columns(values: pl.DataFrame, planned: Sequence[Planned]) -> pl.DataFrame:
@@ -182,8 +218,3 @@ def _with_columns(values: pl.DataFrame, planned: Sequence[Planned]) -> pl.DataFr
     return values.with_columns(
         pl.lit(None, dtype=LIST if is_list(field) else pl.String).alias(field) for field in missing
     )
-
-
-def _file_of(function: object) -> str:
-    code = getattr(inspect.unwrap(function) if callable(function) else function, "__code__", None)
-    return code.co_filename if code else ""

@@ -25,6 +25,8 @@ CONFLICT, SUGGESTION = "enrichment_conflict", "suggestion"
 #: Steps of this name are a person's own edits, which no plugin touches.
 FIX = "fix:"
 RANKS = get_args(Rank)
+#: More plugins than anybody prefers for one field; the distance from one rank to the next.
+MOST = 1000
 
 
 @dataclass(frozen=True)
@@ -49,17 +51,27 @@ class Field:
         return changes.filter((pl.col("field") == self.name) & pl.col("outcome").is_in(outcomes))
 
 
-def offers_of(step: EnricherStep, offers: pl.DataFrame, *, standardises: bool) -> pl.DataFrame:
-    """Sign a step's offers (at, kind, after, why), so that they can lie beside those of others."""
+def offers_of(
+    step: EnricherStep, offers: pl.DataFrame, *, standardises: bool, run: int, prefer: Sequence[str] = ()
+) -> pl.DataFrame:
+    """Sign a step's offers (at, kind, after, others, why, source), so that they can lie beside those of others.
+
+    `prefer` names plugins or steps, the first of which decides among those of one rank.
+    """
+    named = [name for name in (step.label, step.plugin) if name in prefer]
+    liked = len(prefer) - min((prefer.index(name) for name in named), default=len(prefer))
     return offers.select(
         "at",
         "kind",
         "after",
+        "others",
         "why",
+        "source",
         step=pl.lit(step.label),
         version=pl.lit(step.version),
-        rank=pl.lit(RANKS.index(step.rank), dtype=pl.UInt8),
+        rank=pl.lit(RANKS.index(step.rank) * MOST + min(liked, MOST - 1), dtype=pl.UInt32),
         replaces=pl.lit(standardises or step.overwrite),
+        run=pl.lit(run, dtype=pl.Int64),
     )
 
 
@@ -133,10 +145,17 @@ def _conflicts(batch: Batch, field: str, offers: pl.DataFrame) -> Batch:
     for _, group in offers.sort("at", "step").group_by("at", maintain_order=True):
         options = tuple(group.select(readable("after", field)).to_series().drop_nulls().unique(maintain_order=True))
         who = " and ".join(group["step"])
-        message = f"{who} give different values for {field}, and neither outranks the other. Choose one."
+        message = f"{who} give different values for {field}, and neither outranks the other. {_advice(field, group)}"
         fix = Fix(options, f"The values are those of {who}, in this order.")
         problems.append(_problem(group, field, CONFLICT, message, fix))
     return batch.with_problems(problems)
+
+
+def _advice(field: str, group: pl.DataFrame) -> str:
+    """Say how a person settles a conflict: once, or for good."""
+    plugins = [step.rpartition(":")[0] for step in group["step"]]
+    first = plugins[0] if len(set(plugins)) > 1 else group["step"][0]
+    return f'Choose one, or prefer one for good, in omoto.toml: [prefer] "{field}" = ["{first}"].'
 
 
 def _lost(batch: Batch, field: str, losers: pl.DataFrame, winners: pl.DataFrame) -> Batch:
@@ -153,9 +172,13 @@ def _suggestions(batch: Batch, field: str, offers: pl.DataFrame) -> Batch:
     open_ones = offers.hstack(now).filter(~pl.col("after").eq_missing(pl.col("now")))
     open_ones = open_ones.filter(pl.col("now").is_null() | pl.col("replaces")).sort("at", "step")
     problems = []
-    for one in open_ones.with_columns(shown=readable("after", field)).iter_rows(named=True):
-        fix = Fix((one["shown"],), f"{one['why']} ({one['step']})")
-        message = f"{one['step']} suggests a value for {field}. It is not set unless you choose it."
+    shown = pl.concat_list(readable("after", field), pl.col("others").list.eval(readable("", field)).fill_null([]))
+    for one in open_ones.with_columns(shown=shown).iter_rows(named=True):
+        options = tuple(dict.fromkeys(one["shown"]))
+        fix = Fix(options, f"{one['why']} ({one['step']})")
+        several = f"{len(options)} values" if len(options) > 1 else "a value"
+        which = "one" if len(options) > 1 else "it"
+        message = f"{one['step']} suggests {several} for {field}. It is not set unless you choose {which}."
         problems.append(Problem(one["row"], field, SUGGESTION, message, Severity.WARNING, value=one["now"], fix=fix))
     return _record(batch, field, open_ones, "suggested").with_problems(problems)
 
@@ -183,8 +206,9 @@ def _changes(offers: pl.DataFrame, field: str, outcome: pl.Expr) -> pl.DataFrame
         "after": readable("after", field),
         "step": pl.col("step"),
         "version": pl.col("version"),
-        "source": pl.lit(""),
+        "source": pl.col("source"),
         "why": pl.col("why"),
         "outcome": outcome,
+        "run": pl.col("run"),
     }
     return offers.sort("at", "step").select(**columns).cast(CHANGES)

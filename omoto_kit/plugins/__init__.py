@@ -1,14 +1,17 @@
 """Plugins: the decorators that make steps, the hooks, and the collection that finds and guards them."""
 
 from omoto_kit.plugins.context import Context
+from omoto_kit.plugins.examples import wrong_examples
 from omoto_kit.plugins.guard import Failure, attempt
 from omoto_kit.plugins.hookspecs import hookimpl
+from omoto_kit.plugins.lookups import lookup_of
 from omoto_kit.plugins.manager import Answer, Plugins
 from omoto_kit.plugins.outcomes import Clear, Finding, Replace, Suggest
 from omoto_kit.plugins.reads import Absent, resolve_reads, snake
 from omoto_kit.plugins.sources import Found
 from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, enricher, reader, rule, steps_of
 from omoto_kit.plugins.trust import Trust
+from omoto_kit.plugins.worker import Heard, Key, Worker
 
 __all__ = [
     "Absent",
@@ -19,18 +22,23 @@ __all__ = [
     "Failure",
     "Finding",
     "Found",
+    "Heard",
+    "Key",
     "Plugins",
     "ReaderStep",
     "Replace",
     "RuleStep",
     "Suggest",
     "Trust",
+    "Worker",
     "attempt",
     "enricher",
     "hookimpl",
+    "lookup_of",
     "reader",
     "resolve_reads",
     "rule",
     "snake",
     "steps_of",
+    "wrong_examples",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from dataclasses import dataclass
 from dataclasses import field as attribute
@@ -10,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from omoto_kit.campaign import Campaign
-from omoto_kit.errors import PluginError, did_you_mean
+from omoto_kit.errors import PluginError
+from omoto_kit.plugins.tables import Row, Table, find_table, need_column, open_table, stamp_of
 
 __all__ = ["Context"]
-
-Table = dict[str, dict[str, str]]
-SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
 @dataclass(frozen=True)
@@ -30,27 +27,29 @@ class Context:
     plugin: str = ""
     folders: tuple[Path, ...] = attribute(default=(), repr=False)
     secrets: tuple[str, ...] = ()
-    tables: dict[tuple[Path, str], Table] = attribute(default_factory=dict, repr=False, compare=False)
+    tables: dict[Path, Table] = attribute(default_factory=dict, repr=False, compare=False)
+    _opened: dict[tuple[str, str], tuple[Table, dict[str, Row]]] = attribute(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def table(self, path: str | Path, key: str) -> Table:
-        """Read a CSV or Excel file once, as rows by the text of their `key` column.
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Tables that were read so far, each with the hash of what it held: "stores.csv (1f0e2d3c4b5a)"."""
+        return tuple(dict.fromkeys(str(table) for table, _ in self._opened.values()))
+
+    def table(self, path: str | Path, key: str) -> dict[str, Row]:
+        """Read a CSV or Excel file, as rows by the text of their `key` column; again only once it was written anew.
 
         A relative path is taken from the plugin's folder, then from the workspace. Cells are texts without
         surrounding white space; rows without a key are left out, and of two rows with one key the first stands.
         Raises PluginError where the file or the column does not exist, or the file cannot be read.
         """
-        found = self._find(Path(path))
-        if (found, key) not in self.tables:
-            header, rows = _read(found, self.plugin)
-            if key not in header:
-                near = did_you_mean(key, header) or f"Its columns are {', '.join(map(repr, header))}."
-                raise PluginError(f"{found.name} has no column {key!r}.", plugin=self.plugin, advice=near)
-            table: Table = {}
-            for row in rows:
-                if row[key]:
-                    table.setdefault(row[key], row)
-            self.tables[found, key] = table
-        return self.tables[found, key]
+        asked = (str(path), key)
+        if asked not in self._opened:
+            table = self._read(find_table(Path(path), self.folders, self.plugin))
+            need_column(table, key, self.plugin)
+            self._opened[asked] = (table, table.by(key))
+        return self._opened[asked][1]
 
     def secret(self, name: str) -> str:
         """Give a secret that the plugin declared, from the environment: `OMOTO_SECRET_<NAME>`.
@@ -66,38 +65,9 @@ class Context:
             raise PluginError(f"The secret {name!r} is not set.", plugin=self.plugin, advice=advice)
         return os.environ[variable]
 
-    def _find(self, path: Path) -> Path:
-        places = [path] if path.is_absolute() else [folder / path for folder in self.folders] or [path]
-        for place in places:
-            if place.is_file():
-                return place
-        looked = " and ".join(str(place.parent) for place in places)
-        raise PluginError(f"There is no table {path.name}.", plugin=self.plugin, advice=f"Looked in {looked}.")
-
-
-def _read(path: Path, plugin: str) -> tuple[list[str], list[dict[str, str]]]:
-    """Read a small table of text: its headers, and its rows without surrounding white space."""
-    try:
-        header, rows = _read_sheet(path) if path.suffix.lower() in SHEETS else _read_text(path)
-    except (OSError, UnicodeDecodeError, csv.Error, ValueError) as error:
-        advice = "Save it as a UTF-8 CSV or as XLSX."
-        raise PluginError(f"{path.name} cannot be read: {error}.", plugin=plugin, advice=advice) from None
-    return header, [{name: (row.get(name) or "").strip() for name in header} for row in rows]
-
-
-def _read_text(path: Path) -> tuple[list[str], list[dict[str, Any]]]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        first = lines.readline()
-        lines.seek(0)
-        reader = csv.DictReader(lines, delimiter=max(",;\t|", key=first.count), restval="")
-        return list(reader.fieldnames or []), list(reader)
-
-
-def _read_sheet(path: Path) -> tuple[list[str], list[dict[str, Any]]]:
-    import fastexcel  # needed only where a plugin's table lies in a workbook
-
-    try:
-        frame = fastexcel.read_excel(path).load_sheet(0, dtypes="string").to_polars()
-    except fastexcel.FastExcelError as error:
-        raise ValueError(str(error)) from None
-    return frame.columns, list(frame.iter_rows(named=True))
+    def _read(self, path: Path) -> Table:
+        """Read a table unless the plugin holds it as it is now."""
+        kept = self.tables.get(path)
+        if kept is None or kept.stamp != stamp_of(path):
+            kept = self.tables[path] = open_table(path, self.plugin)
+        return kept

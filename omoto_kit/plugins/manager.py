@@ -14,11 +14,14 @@ import pluggy
 from omoto_kit.campaign import Campaign
 from omoto_kit.errors import PluginError
 from omoto_kit.plugins.context import Context
+from omoto_kit.plugins.gathering import Gathered, gather, gather_again
 from omoto_kit.plugins.guard import Failure, attempt
 from omoto_kit.plugins.hookspecs import NAMESPACE, HookSpecs, hookimpl
+from omoto_kit.plugins.importing import Memory, Plugin, plugin_of
 from omoto_kit.plugins.lint import contents_of
-from omoto_kit.plugins.sources import Candidate, Found, Plugin, discover, import_plugin, plugin_of
+from omoto_kit.plugins.sources import Found, Recipe, discover
 from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, Step, steps_of
+from omoto_kit.plugins.tables import Stamp
 from omoto_kit.plugins.trust import Trust
 
 __all__ = ["Answer", "Plugins"]
@@ -53,41 +56,51 @@ class Plugins:
     failed: tuple[PluginError, ...] = ()
     found: tuple[Found, ...] = attribute(default=(), repr=False)
     workspace: Path | None = None
+    prefer: Mapping[str, Sequence[str]] = attribute(default_factory=dict, repr=False)
+    recipe: Recipe | None = attribute(default=None, repr=False)
+    stamps: Mapping[Path, Stamp | None] = attribute(default_factory=dict, repr=False, compare=False)
+    _latest: dict[str, Plugins] = attribute(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
-    def load(
+    def load(  # noqa: PLR0913  each is a place to look in, by name only
         cls,
         *,
         workspace: Path | None = None,
         files: Sequence[Path] = (),
         entry_points: bool = True,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
+        lookups: Mapping[str, Mapping[str, Any]] | None = None,
+        prefer: Mapping[str, Sequence[str]] | None = None,
         trust: Trust | None = None,
     ) -> Plugins:
         """Find plugins and load those that may run.
 
-        Installed packages (entry point group `omoto_kit`), files of `<workspace>/plugins` that the user trusts, and
-        `files`, which run because they were named. `settings` holds the tables of `[plugins.NAME]`; a table with
-        `enabled = false` turns its plugin off. Nothing that is wrong with a plugin is raised, but for the `files`:
-        see `problems`.
+        Installed packages (entry point group `omoto_kit`), files of `<workspace>/plugins` that the user trusts, the
+        `lookups` of omoto.toml, and `files`, which run because they were named. `settings` holds the tables of
+        `[plugins.NAME]`; a table with `enabled = false` turns its plugin off. `prefer` names, for a field, the plugins
+        that decide where several of one rank differ, first things first. Nothing that is wrong with a plugin is
+        raised, but for the `files`: see `problems`.
         """
-        settings = settings or {}
-        candidates = discover(workspace, files, settings, trust or Trust.default(), entry_points=entry_points)
-        loaded: list[Plugin] = []
-        failed: list[PluginError] = []
-        listed: list[Found] = []
-        for candidate in candidates:
-            found = candidate.found
-            outcome = _outcome(candidate, settings.get(found.name, {}))
-            if isinstance(outcome, Plugin):
-                loaded.append(outcome)
-            elif outcome is not None:
-                if found.kind == "file":
-                    raise outcome
-                failed.append(outcome)
-                found = replace(found, state="broken" if found.state == "ok" else found.state, why=str(outcome))
-            listed.append(found)
-        return cls(tuple(loaded), tuple(failed), tuple(listed), workspace)
+        named = tuple(Path(file) for file in files)
+        recipe = Recipe(workspace, named, settings or {}, lookups or {}, trust or Trust.default(), entry_points)
+        stamps = recipe.stamps()  # before the files are read, so that no write can slip in between
+        return _holding(cls(workspace=workspace, prefer=dict(prefer or {}), recipe=recipe), gather(recipe), stamps)
+
+    def refreshed(self) -> Plugins:
+        """Return the collection as its files are now: itself where none was written since.
+
+        What was edited is loaded anew where it may run and holds its own examples; else it goes on as it was, and
+        `problems` says why. Functions that were added live stay. Cheap enough to ask before each run.
+        """
+        if self.recipe is None:
+            return self
+        latest = self._latest.get("plugins", self)
+        stamps = self.recipe.stamps()
+        if stamps == latest.stamps:
+            return latest
+        renewed = _holding(latest, gather_again(self.recipe, latest.loaded), stamps)
+        self._latest["plugins"] = renewed  # whoever holds the old collection need not load the edit twice
+        return renewed
 
     @classmethod
     def scan(
@@ -97,11 +110,12 @@ class Plugins:
         files: Sequence[Path] = (),
         entry_points: bool = True,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
+        lookups: Mapping[str, Mapping[str, Any]] | None = None,
         trust: Trust | None = None,
     ) -> tuple[Found, ...]:
         """List what `load` would load and what it would not, without importing any of it."""
-        known = discover(workspace, files, settings or {}, trust or Trust.default(), entry_points=entry_points)
-        return tuple(candidate.found for candidate in known)
+        recipe = Recipe(workspace, tuple(files), settings or {}, lookups or {}, trust or Trust.default(), entry_points)
+        return tuple(candidate.found for candidate in discover(recipe))
 
     def listing(self) -> tuple[Found, ...]:
         """List every plugin that was found, by name, with its state; nothing is imported for it."""
@@ -190,16 +204,20 @@ class Plugins:
 
     def context(self, step: EnricherStep | RuleStep, campaign: Campaign) -> Context:
         """Make the `ctx` of a step for one run."""
-        owner = next((plugin for plugin in self.loaded if plugin.name == step.plugin), None)
-        folders = [owner.home if owner else None, self.workspace]
-        return Context(
-            campaign=campaign,
-            settings=owner.settings.get(step.settings) if owner and step.settings else None,
-            plugin=step.plugin,
-            folders=tuple(folder for folder in folders if folder),
-            secrets=step.secrets,
-            tables=owner.tables if owner else {},
-        )
+        owner = self.plugin(step.plugin)
+        if owner is None:
+            folders = (self.workspace,) if self.workspace else ()
+            return Context(campaign=campaign, plugin=step.plugin, folders=folders, secrets=step.secrets)
+        return owner.context(step, campaign, self.workspace)
+
+    def plugin(self, name: str) -> Plugin | None:
+        """Give a loaded plugin by its name."""
+        return next((plugin for plugin in self.loaded if plugin.name == name), None)
+
+    def memory(self, step: EnricherStep) -> Memory:
+        """Give what a step's answers of earlier runs are kept in, as long as this collection lives."""
+        owner = self.plugin(step.plugin)
+        return Memory() if owner is None else owner.memory.setdefault(step.name, Memory())
 
     def _steps(self, kind: str, wanted: type[AnyStep]) -> tuple[AnyStep, ...]:
         return tuple(step for step in self._collected[0][kind] if isinstance(step, wanted))
@@ -223,18 +241,11 @@ class Plugins:
         return steps, wrong
 
 
-def _outcome(candidate: Candidate, settings: Mapping[str, Any]) -> Plugin | PluginError | None:
-    """Load one candidate, or say why not; None for what was turned off."""
-    found = candidate.found
-    if found.state == "ok":
-        return import_plugin(candidate, settings)
-    if found.state == "off":
-        return None
-    said = {"untrusted": "You have not trusted this plugin yet.", "changed": "It was changed since you trusted it."}
-    if found.state in said:
-        advice = f"Read it, then say: omoto plugins trust {found.where}"
-        return PluginError(said[found.state], plugin=found.name, where=found.where, advice=advice)
-    return PluginError(found.why, plugin=found.name, where=found.where)
+def _holding(plugins: Plugins, gathered: Gathered, stamps: Mapping[Path, Stamp | None]) -> Plugins:
+    """Put what was gathered into a collection; what is live comes last."""
+    loaded = tuple(sorted(gathered.loaded, key=lambda plugin: (plugin.kind == "live", plugin.name)))
+    failed, found = tuple(gathered.failed), tuple(gathered.found)
+    return replace(plugins, loaded=loaded, failed=failed, found=found, stamps=stamps)
 
 
 class _Socket:

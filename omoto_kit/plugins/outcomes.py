@@ -14,12 +14,17 @@ __all__ = ["Clear", "Finding", "Replace", "Suggest"]
 class Suggest:
     """A value that an enricher offers but does not vouch for: shown to a person, never applied by itself.
 
+    `others` are further values that it could be, best first, for a person to choose among.
+
     >>> Suggest("Bengaluru", why="the phone's prefix").why
     "the phone's prefix"
+    >>> Suggest("MG Road 1", why="the number is missing", others=("MG Road 2",)).others
+    ('MG Road 2',)
     """
 
     value: str = attribute(repr=False)
     why: str = ""
+    others: tuple[str, ...] = attribute(default=(), repr=False)
 
 
 @dataclass(frozen=True)

@@ -7,30 +7,23 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from importlib.metadata import EntryPoint
 from importlib.metadata import entry_points as installed
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError
-
-from omoto_kit.errors import Place, PluginError, did_you_mean
-from omoto_kit.plugins.context import Table
-from omoto_kit.plugins.guard import Failure, attempt
+from omoto_kit.errors import PluginError, did_you_mean
 from omoto_kit.plugins.hookspecs import NAMESPACE
-from omoto_kit.plugins.lint import Contents, contents_of
-from omoto_kit.plugins.steps import Step
-from omoto_kit.plugins.trust import Trust
+from omoto_kit.plugins.lookups import Lookup, lookup_of
+from omoto_kit.plugins.tables import Stamp, find_table, stamp_of
+from omoto_kit.plugins.trust import Trust, digest_of
 
-__all__ = ["Candidate", "Found", "Plugin", "discover", "import_plugin", "plugin_of"]
+__all__ = ["ENABLED", "Candidate", "Found", "Kind", "Recipe", "discover"]
 
-AnyStep = TypeVar("AnyStep", bound=Step)
-Kind = Literal["package", "folder", "file", "live"]
+Kind = Literal["package", "folder", "file", "lookup", "live"]
 DECORATORS = ("enricher", "rule", "reader", "hookimpl")
 ENABLED = "enabled"
 
@@ -58,52 +51,38 @@ class Candidate:
     """A plugin that was found, and what it would be loaded from: an entry point, or the very bytes that were judged."""
 
     found: Found
-    source: EntryPoint | bytes = attribute(repr=False)
+    source: EntryPoint | bytes | Lookup = attribute(repr=False)
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)
-class Plugin:
-    """A plugin that may run: its steps, hooks and settings."""
+class Recipe:
+    """Where plugins are looked for; what `Plugins.load` was told."""
 
-    name: str
-    kind: Kind
-    version: str
-    where: str
-    steps: tuple[Step, ...]
-    hooks: Mapping[str, Callable[..., Any]] = attribute(default_factory=dict, repr=False)
-    settings: Mapping[type[BaseModel], BaseModel] = attribute(default_factory=dict, repr=False)
-    tables: dict[tuple[Path, str], Table] = attribute(default_factory=dict, repr=False, compare=False)
+    workspace: Path | None
+    files: tuple[Path, ...]
+    settings: Mapping[str, Mapping[str, Any]] = attribute(repr=False)
+    lookups: Mapping[str, Mapping[str, Any]] = attribute(repr=False)
+    trust: Trust
+    entry_points: bool = True
 
-    @property
-    def home(self) -> Path | None:
-        """The folder of its file; None for what has no file."""
-        return Path(self.where).parent if self.where and self.kind != "live" else None
-
-    def signed(self, step: AnyStep) -> AnyStep:
-        """Return a step that says which plugin and version it belongs to."""
-        return replace(step, plugin=self.name, version=self.version)
-
-    def joined(self, other: Plugin) -> Plugin:
-        """Return this plugin with another's steps and hooks, which win where a name is the same."""
-        names = {step.name for step in other.steps}
-        steps = (*(step for step in self.steps if step.name not in names), *other.steps)
-        hooks = {**self.hooks, **other.hooks}
-        return replace(self, steps=steps, hooks=hooks, settings={**self.settings, **other.settings})
+    def stamps(self) -> dict[Path, Stamp | None]:
+        """Give time and size of every file that plugins are made of; cheap enough to ask before each run."""
+        folder = self.workspace / "plugins" if self.workspace else None
+        paths = [self.trust.store, *self.files, *(sorted(folder.glob("*.py")) if folder else ())]
+        tables = [str(section.get("file", "")) for section in self.lookups.values()]
+        paths += [(self.workspace or Path()) / table for table in tables if table]
+        return {path: stamp_of(path) for path in paths}
 
 
-def discover(
-    workspace: Path | None,
-    files: Sequence[Path],
-    settings: Mapping[str, Mapping[str, Any]],
-    trust: Trust,
-    *,
-    entry_points: bool,
-) -> tuple[Candidate, ...]:
+def discover(recipe: Recipe) -> tuple[Candidate, ...]:
     """List plugins by name, importing nothing. Of two with one name the nearer to the user counts."""
+    workspace, settings = recipe.workspace, recipe.settings
     everything = [
-        *(_named(Path(file)) for file in files),
-        *_in_folder(workspace / "plugins" if workspace else None, trust),
-        *(_installed() if entry_points else ()),
+        *(_named(Path(file)) for file in recipe.files),
+        *_in_folder(workspace / "plugins" if workspace else None, recipe.trust),
+        *(_lookup(name, section, workspace) for name, section in recipe.lookups.items()),
+        *(_installed() if recipe.entry_points else ()),
     ]
     first: dict[str, Found] = {}
     listed = []
@@ -116,30 +95,6 @@ def discover(
         first.setdefault(name, found)
         listed.append(replace(one, found=found))
     return tuple(sorted(listed, key=lambda one: (one.found.name, one.found.kind)))
-
-
-def import_plugin(candidate: Candidate, settings: Mapping[str, Any]) -> Plugin | PluginError:
-    """Import one plugin, look it over and fill its settings; what is wrong with it is returned."""
-    found = candidate.found
-    loaded = attempt(lambda: _import(candidate), near=found.where)
-    if isinstance(loaded, Failure):
-        advice = f"Mend it, or turn it off: [plugins.{found.name}] enabled = false."
-        what = f"The plugin cannot be imported: {loaded}."
-        return PluginError(what, plugin=found.name, where=found.where, advice=advice)
-    try:
-        contents = contents_of(found.name, loaded)
-        where = str(getattr(loaded, "__file__", None) or found.where)
-        plugin = plugin_of(found.name, contents, kind=found.kind, where=where, version=found.version)
-        return replace(plugin, settings=_fill_settings(plugin, settings))
-    except PluginError as error:
-        place = error.where if str(error.where) else Place(found.where)
-        return PluginError(error.what, plugin=found.name, where=place, advice=error.advice)
-
-
-def plugin_of(name: str, contents: Contents, *, kind: Kind, where: str, version: str) -> Plugin:
-    """Make a plugin of what was found in a namespace. Steps without settings of their own get empty ones."""
-    plugin = Plugin(name, kind, version, where, contents.steps, contents.hooks)
-    return replace(plugin, settings=_fill_settings(plugin, {})) if kind == "live" else plugin
 
 
 def _named(path: Path) -> Candidate:
@@ -187,38 +142,22 @@ def _step_names(tree: ast.Module) -> Iterator[str]:
                 yield node.name
 
 
+def _lookup(name: str, section: Mapping[str, Any], folder: Path | None) -> Candidate:
+    """Describe a lookup; its table is hashed, and read when it is loaded."""
+    try:
+        lookup = lookup_of(name, section)
+        path = find_table(Path(lookup.file), [folder] if folder else [], name)
+        found = Found(name, "lookup", "ok", digest_of(path)[:12], str(path), ("look_up",))
+        says = f"Fills {' and '.join(lookup.fills)} from {path.name} by {lookup.reads}."
+        return Candidate(replace(found, says=says), lookup, folder)
+    except (ValueError, OSError) as error:
+        found = Found(name, "lookup", "broken", where=f"lookups.{name}", why=str(error))
+        return Candidate(found, b"", folder)
+
+
 def _installed() -> Iterator[Candidate]:
     for point in installed(group=NAMESPACE):
         distribution = point.dist
         version = distribution.version if distribution else ""
         says = str((distribution.metadata["Summary"] if distribution else "") or "")
         yield Candidate(Found(point.name, "package", "ok", version, point.value, says=says), point)
-
-
-def _import(candidate: Candidate) -> object:
-    found, source = candidate.found, candidate.source
-    if isinstance(source, EntryPoint):
-        return source.load()
-    module = ModuleType(f"omoto_plugin_{found.name}_{found.version}")
-    module.__file__ = found.where
-    sys.modules[module.__name__] = module  # pydantic looks there for the names in annotations
-    exec(compile(source, found.where, "exec"), vars(module))  # noqa: S102  the user has consented to these very bytes
-    return module
-
-
-def _fill_settings(plugin: Plugin, table: Mapping[str, Any]) -> dict[type[BaseModel], BaseModel]:
-    """Check the plugin's table of settings by its own models."""
-    models = {model for step in plugin.steps if (model := getattr(step, "settings", None))}
-    table = {key: value for key, value in table.items() if key != ENABLED}
-    known = {name for model in models for name in model.model_fields}
-    for key in table:
-        if key not in known:
-            near = did_you_mean(key, known) or (f"It knows {', '.join(sorted(known))}." if known else "It has none.")
-            where = Place(key=f"plugins.{plugin.name}.{key}")
-            raise PluginError(f"{key!r} is no setting of this plugin.", plugin=plugin.name, where=where, advice=near)
-    try:
-        return {model: model(**{key: table[key] for key in model.model_fields if key in table}) for model in models}
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = Place(key=".".join(["plugins", plugin.name, *map(str, first["loc"])]))
-        raise PluginError(f"{first['msg']}.", plugin=plugin.name, where=where, advice="Set it in omoto.toml.") from None

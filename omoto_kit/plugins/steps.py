@@ -18,8 +18,22 @@ from pydantic import BaseModel
 from omoto_kit.campaign import CUSTOMER_FIELDS, SCALAR_FIELDS, is_field, split_field
 from omoto_kit.errors import PluginError, did_you_mean
 from omoto_kit.plugins.signatures import arguments_of, place_of
+from omoto_kit.plugins.worker import CHUNK, TIMEOUT, Call
 
-__all__ = ["EnricherStep", "Rank", "ReaderStep", "RuleStep", "Step", "enricher", "reader", "rule", "steps_of"]
+__all__ = [
+    "PROTECTED",
+    "EnricherStep",
+    "Rank",
+    "ReaderStep",
+    "RuleStep",
+    "Step",
+    "enricher",
+    "full_field",
+    "known_fields",
+    "reader",
+    "rule",
+    "steps_of",
+]
 
 Rank = Literal["guess", "derived", "master"]
 Settings = type[BaseModel]
@@ -75,12 +89,23 @@ class EnricherStep(_ReadingStep):
     """A step that offers values for the fields in `writes`."""
 
     writes: tuple[str, ...] = attribute(default=(), kw_only=True)
-    bulk: bool = attribute(default=False, kw_only=True)
+    bulk: int = attribute(default=0, kw_only=True)
     rank: Rank = attribute(default="derived", kw_only=True)
     overwrite: bool = attribute(default=False, kw_only=True)
     examples: tuple[tuple[Mapping[str, Any], Any], ...] = attribute(default=(), kw_only=True, hash=False, repr=False)
     timeout: float | None = attribute(default=None, kw_only=True)
-    cache: bool = attribute(default=True, kw_only=True)
+    cache: bool | float = attribute(default=True, kw_only=True)
+
+    def called(self, context: object) -> Call:
+        """Say how its function wants to be called, with its `ctx` filled in."""
+        code = getattr(inspect.unwrap(self.function), "__code__", None)
+        return Call(
+            self.bound(context),
+            near=code.co_filename if code else "",
+            timeout=self.timeout or TIMEOUT,
+            bulk=self.bulk,
+            awaits=inspect.iscoroutinefunction(self.function),
+        )
 
 
 @dataclass(frozen=True)
@@ -100,12 +125,12 @@ class ReaderStep(Step):
 def enricher(  # noqa: PLR0913  each is one word of the author's own vocabulary, by name only
     *writes: str,
     reads: Mapping[str, str] | None = None,
-    bulk: bool = False,
+    bulk: bool | int = False,
     rank: Rank = "derived",
     overwrite: bool = False,
     examples: Sequence[tuple[Mapping[str, Any], Any]] = (),
     timeout: float | None = None,
-    cache: bool = True,
+    cache: bool | float = True,
     settings: Settings | None = None,
     secrets: Sequence[str] = (),
 ) -> Callable[[Function], Function]:
@@ -114,8 +139,9 @@ def enricher(  # noqa: PLR0913  each is one word of the author's own vocabulary,
     It returns a text, `Suggest`, `Clear`, or None for no opinion; for several fields a dict or a tuple of these.
     `reads` names the field or source header of an argument where the argument's own name does not. `bulk` hands over
     the list of distinct keys (tuples, where `reads` names several) and takes a mapping back; one call instead of
-    many. `rank` decides between enrichers that differ; `overwrite` lets it replace what the source says. `timeout`
-    is in seconds for a call. `cache=False` says that the same key may get another answer within one run.
+    many, of at most 1,000 keys or as many as `bulk` says. `rank` decides between enrichers that differ; `overwrite`
+    lets it replace what the source says. `timeout` is in seconds for a call. `cache=False` says that the same key may
+    get another answer within one run; a number keeps answers, and that there was none, for later runs, in seconds.
     Raises PluginError for a field that plugins cannot write and for a function that could never be called rightly.
 
     >>> @enricher("namevaluemap.city", examples=[({"pincode": "560001"}, "Bengaluru")])
@@ -134,6 +160,7 @@ def enricher(  # noqa: PLR0913  each is one word of the author's own vocabulary,
     def decorate(function: Function) -> Function:
         arguments, context = _split_context(arguments_of(function))
         _check_writes(function, writes)
+        _check_numbers(function, bulk=bulk, timeout=timeout, cache=cache)
         if rank not in get_args(Rank):
             near = did_you_mean(rank, get_args(Rank)) or f"Ranks are {', '.join(get_args(Rank))}."
             _refuse(function, f"{rank!r} is no rank", near)
@@ -147,7 +174,7 @@ def enricher(  # noqa: PLR0913  each is one word of the author's own vocabulary,
             settings=settings,
             secrets=tuple(secrets),
             writes=writes,
-            bulk=bulk,
+            bulk=CHUNK if bulk is True else int(bulk),
             rank=rank,
             overwrite=overwrite,
             examples=tuple(examples),
@@ -183,7 +210,7 @@ def rule(
     def decorate(function: Function) -> Function:
         arguments, context = _split_context(arguments_of(function))
         if field and not is_field(field):
-            _refuse(function, f"{field!r} is no field of a response", did_you_mean(field, _known_fields()))
+            _refuse(function, f"{field!r} is no field of a response", did_you_mean(field, known_fields()))
         step = RuleStep(
             function.__name__,
             function,
@@ -257,7 +284,20 @@ def _bulk_reads(function: object, arguments: tuple[str, ...], reads: Mapping[str
     return tuple(reads) if reads else arguments
 
 
-def _known_fields() -> Iterator[str]:
+def full_field(name: str) -> str | None:
+    """Give the field that a name means, where its last part alone can only mean one; None for what is no field.
+
+    >>> full_field("unitname"), full_field("mobileno"), full_field("namevaluemap.zone"), full_field("Zone")
+    ('namevaluemap.unitname', 'customerinfo.mobileno', 'namevaluemap.zone', None)
+    """
+    group, last = split_field(name)
+    if is_field(name) and (last or group in SCALAR_FIELDS):
+        return name
+    return next((field for field in known_fields() if split_field(field)[1] == name), None)
+
+
+def known_fields() -> Iterator[str]:
+    """Give the fields that every campaign may have, by their full names."""
     yield from SCALAR_FIELDS
     yield from (f"customerinfo.{name}" for name in CUSTOMER_FIELDS)
     yield from ("namevaluemap.unitname", "namevaluemap.city")
@@ -271,9 +311,19 @@ def _check_writes(function: object, writes: tuple[str, ...]) -> None:
             _refuse(function, f"{field} can never be written by a plugin", "It comes from the campaign alone.")
         group, name = split_field(field)
         if not is_field(field) or (group not in SCALAR_FIELDS and not name):
-            near = did_you_mean(field, _known_fields())
+            near = did_you_mean(field, known_fields())
             advice = near or "Fields are npsrating, customerinfo.mobileno, namevaluemap.NAME, catnpsmap.NAME and so on."
             _refuse(function, f"{field!r} is no field that can be written", advice)
+
+
+def _check_numbers(function: object, **numbers: float | None) -> None:
+    """Refuse what can be no number of seconds or keys."""
+    for name, number in numbers.items():
+        if number is None or isinstance(number, bool):
+            continue
+        if number <= 0 and not (name == "bulk" and number == 0):
+            unit = "a number of keys" if name == "bulk" else "a number of seconds"
+            _refuse(function, f"{name}={number!r} is not {unit}", f"Write {name}=30, or leave it out.")
 
 
 def _refuse(function: object, what: str, advice: str) -> None:

@@ -232,4 +232,5 @@ def _changes(check: Check, hits: pl.DataFrame) -> pl.DataFrame:
         source=pl.lit(""),
         why=pl.col("why"),
         outcome=pl.lit("set"),
+        run=pl.lit(0),
     ).cast(CHANGES)

@@ -27,7 +27,7 @@ def test_an_absent_value_is_filled_and_the_change_says_by_whom():
     batch = run(batch_of({PINCODE: ["560001", "999999", None], CITY: [None, None, None]}), city)
     assert batch.values[CITY].to_list() == ["Bengaluru", None, None]
     assert batch.why(2, CITY) == [
-        Change(2, CITY, None, "Bengaluru", "stores:city", version="", source="", why="from pincode", outcome="set")
+        Change(2, CITY, None, "Bengaluru", "stores:city", source=f"{PINCODE}=560001", why="from pincode", run=1)
     ]
     assert len(batch.changes) == 1
     assert (batch.problems.height, batch.notes) == (0, ())

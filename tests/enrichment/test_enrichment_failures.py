@@ -103,8 +103,8 @@ def test_a_large_bulk_comes_in_parts():
         sizes.append(len(pincode))
         return dict.fromkeys(pincode, "Pune")
 
-    batch = run(batch_of({PINCODE: [str(number) for number in range(1200)]}), cities)
-    assert sizes == [500, 500, 200]
+    batch = run(batch_of({PINCODE: [str(number) for number in range(2300)]}), cities)
+    assert sizes == [1000, 1000, 300]
     assert batch.values[CITY].null_count() == 0
 
 

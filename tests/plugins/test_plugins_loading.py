@@ -100,10 +100,11 @@ def test_a_package_may_name_an_object(installed):
     installed("guard", "omoto_guard:guard", hooks)
     installed("guards", "omoto_guards:Guard", hooks)
     plugins = Plugins.load()
-    assert [(answer.plugin, answer.value) for answer in plugins.call("before_send", response=None)] == [
-        ("guard", "wait")
+    assert ("guard", "wait") in [
+        (answer.plugin, answer.value) for answer in plugins.call("before_send", response=None)
     ]
-    assert ["Guard is a class" in str(problem) for problem in plugins.problems] == [True]
+    (problem,) = [problem for problem in plugins.problems if problem.plugin == "guards"]
+    assert "Guard is a class" in str(problem)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ def test_a_plugin_can_be_turned_off(installed):
     installed("regions", "omoto_regions_off", FORBIDDEN)
     plugins = Plugins.load(settings={"regions": {"enabled": False}})
     assert states(plugins.listing())["regions"] == "off"
-    assert plugins.problems == ()
+    assert "regions" not in [problem.plugin for problem in plugins.problems]
     assert "omoto_regions_off" not in sys.modules
 
 

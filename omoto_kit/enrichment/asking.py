@@ -1,0 +1,77 @@
+"""Asking one step for its distinct keys: what is remembered is not asked again, and all of it is counted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from omoto_kit.campaign import Campaign
+from omoto_kit.plugins import Context, EnricherStep, Failure, Heard, Key, Plugins, Worker
+
+__all__ = ["Tally", "ask", "count"]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What one step was asked in one run, and what came of it.
+
+    `rows` had something to read, in `keys` distinct ways; `remembered` of these were answered in an earlier run, the
+    rest took `calls` calls and `seconds`. Of the answers, `hits` said something, `misses` had no opinion and `failed`
+    were errors; keys without any answer belong to a step that was stopped.
+    """
+
+    step: str
+    rows: int
+    keys: int
+    remembered: int
+    calls: int
+    hits: int
+    misses: int
+    failed: int
+    seconds: float
+
+    def __str__(self) -> str:
+        """One line for people."""
+        return (
+            f"{self.step}: {self.rows} rows, {self.keys} distinct keys ({self.remembered} remembered), {self.calls} "
+            f"calls; {self.hits} hits, {self.misses} misses, {self.failed} failed; {self.seconds * 1000:.1f} ms"
+        )
+
+
+def ask(
+    step: EnricherStep, plugins: Plugins, worker: Worker, context: Context, keys: Sequence[Key]
+) -> tuple[Heard, int]:
+    """Give the answers in the order of the keys, and how many of them were remembered."""
+    if isinstance(step.cache, bool):
+        return worker.ask(step.called(context), keys), 0
+    known = _remembered(step, plugins, context.campaign)
+    missing = [key for key in keys if key not in known]
+    if not missing:
+        return Heard([known[key][1] for key in keys]), len(keys)
+    heard = worker.ask(step.called(context), missing)
+    given = dict(zip(missing, heard.answers, strict=False))
+    now = time.monotonic()
+    known |= {key: (now, answer) for key, answer in given.items() if not isinstance(answer, Failure)}
+    answers = [known[key][1] if key in known else given.get(key) for key in keys]
+    plugins.memory(step).answers = known
+    return Heard(answers, heard.tripped, heard.calls), len(keys) - len(missing)
+
+
+def _remembered(step: EnricherStep, plugins: Plugins, campaign: Campaign) -> dict[Key, tuple[float, Any]]:
+    """Give the answers that are fresh enough; those for another contract are forgotten."""
+    memory = plugins.memory(step)
+    if memory.campaign is not campaign and memory.campaign != campaign:
+        memory.answers.clear()
+    memory.campaign = campaign
+    oldest = time.monotonic() - step.cache
+    return {key: kept for key, kept in memory.answers.items() if kept[0] > oldest}
+
+
+def count(step: EnricherStep, rows: int, keys: int, remembered: int, heard: Heard, seconds: float) -> Tally:
+    """Count what came of one step."""
+    failed = sum(isinstance(answer, Failure) for answer in heard.answers)
+    misses = sum(answer is None for answer in heard.answers)
+    hits = len(heard.answers) - failed - misses
+    return Tally(step.label, rows, keys, remembered, heard.calls, hits, misses, failed, seconds)
