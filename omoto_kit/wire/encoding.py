@@ -26,6 +26,7 @@ Parts = list[pl.Expr | str]
 FREE = ("comment",)
 #: What JSON escapes.
 SPECIAL = r'["\\\x00-\x1f]'
+SIGNS = b'"\\' + bytes(range(0x20))
 #: So many rows are encoded at a time, so that a long batch never stands in memory twice.
 ROWS_AT_ONCE = 50_000
 
@@ -82,7 +83,7 @@ def _is_plain(fields: pl.DataFrame) -> bool:
         listed = name.startswith("catnpsmap.")
         if kind != (LISTS if listed else pl.String):
             return False
-        if listed and fields[name].explode(empty_as_null=False, keep_nulls=False).null_count():
+        if listed and fields[name].filter(fields[name].list.len() > 0).explode().null_count():
             return False
     return True
 
@@ -111,23 +112,24 @@ def _written(fields: pl.DataFrame) -> pl.DataFrame:
     columns = {column.name: column for column in fields.iter_columns()}
     lists = [name for name, column in columns.items() if column.dtype == LISTS]
     columns |= {name: _lists(columns[name]) for name in lists}
-    short = [name for name in columns if name not in (*lists, *FREE)]
-    columns |= {name: _escaped(columns[name]) for name in FREE if name in columns}
-    together = pl.concat_str(pl.col(short), ignore_nulls=True)
-    odd = fields.select(together.str.contains(SPECIAL).alias("odd"))["odd"].arg_true()
-    for name in short if len(odd) else ():
-        part = columns[name].gather(odd)
-        if part.str.contains(SPECIAL).any():
-            columns[name] = columns[name].clone().scatter(odd, _escaped(part))
-    return pl.DataFrame(columns)
+    texts = [column if column.name in lists else _escaped(column) for column in columns.values()]
+    return pl.DataFrame(texts)
 
 
 def _escaped(column: pl.Series) -> pl.Series:
-    """Write texts as JSON does, without the quotes around them; nulls stay."""
-    written = pl.struct(pl.col("").fill_null("")).struct.json_encode()
-    bare = written.str.strip_prefix('{"":"').str.strip_suffix('"}')
-    frame = column.alias("").to_frame()
-    return frame.select(pl.when(pl.col("").is_not_null()).then(bare).alias("")).to_series().alias(column.name)
+    """Write texts as they stand between quotes in JSON; nulls stay."""
+    if column.name not in FREE and not _holds_special(column):
+        return column
+    odd = column.str.contains(SPECIAL).fill_null(value=False).arg_true()
+    written = pl.struct(pl.col("")).struct.json_encode().str.strip_prefix('{"":"').str.strip_suffix('"}')
+    new = column.gather(odd).alias("").to_frame().select(written.alias("")).to_series()
+    return column.clone().scatter(odd, new) if len(odd) else column
+
+
+def _holds_special(column: pl.Series) -> bool:
+    """Look through all texts of a column at once."""
+    whole: bytes = column.str.join("").cast(pl.Binary).item()
+    return len(whole.translate(None, SIGNS)) < len(whole)
 
 
 def _lists(column: pl.Series) -> pl.Series:
@@ -139,7 +141,7 @@ def _lists(column: pl.Series) -> pl.Series:
     else:
         encoded = pl.struct(pl.col("")).struct.json_encode().str.strip_prefix('{"":').str.strip_suffix("}")
         written = filled.alias("").to_frame().select(encoded.alias("")).to_series()
-    return pl.repeat(None, len(column), dtype=pl.String, eager=True).scatter(there, written).alias(column.name)
+    return _nulls(len(column)).scatter(there, written).alias(column.name)
 
 
 def _group(fields: pl.DataFrame, group: str, *, by_name: bool, empty: bool) -> Parts:
@@ -154,27 +156,35 @@ def _group(fields: pl.DataFrame, group: str, *, by_name: bool, empty: bool) -> P
     opening = f",{_quoted(group)}:{{"
     if members and isinstance(members[0], str):
         return [opening, *_without_comma(members), "}"]
-    inside = _joined(members).str.strip_prefix(",") if members else pl.lit("")
+    if not members:
+        inside = pl.Series([""] * fields.height, dtype=pl.String)
+    else:
+        inside = fields.with_columns(_joined(members).str.strip_prefix(",").alias(""))[""]
     if empty or any(isinstance(part, str) for part in members):
-        return [opening, inside, "}"]
-    there = inside != ""
+        return [opening, pl.lit(inside), "}"]
+    there = pl.lit(inside) != ""
     if bare:
         there |= pl.col(group).is_not_null()
-    return [pl.when(there).then(_joined([opening, inside, "}"]))] if members or bare else []
+    return [pl.when(there).then(pl.concat_str([pl.lit(opening), pl.lit(inside), pl.lit("}")]))]
 
 
 def _member(column: pl.Series, name: str, group: str = "") -> Parts:
     """Write one name with its value after a comma; where there are gaps, as one part that is null in them."""
     quote = "" if group == "catnpsmap" else '"'
-    gaps = column.null_count()
-    if gaps == len(column):
-        return [f",{_quoted(name)}:{quote}{quote}"] if not gaps else []
-    before, after = f",{_quoted(name)}:{quote}", quote
+    before, gaps = f",{_quoted(name)}:{quote}", column.null_count()
     if not gaps:
-        same = bool((column == column[0]).all())
-        return [f"{before}{column[0]}{after}"] if same else [before, pl.col(column.name), after]
-    parts = [pl.lit(before), pl.col(column.name), *([pl.lit(after)] if after else [])]
-    return [pl.concat_str(parts)]
+        same = len(column) and bool((column == column[0]).all())
+        return [f"{before}{column[0]}{quote}"] if same else [before, pl.col(column.name), quote]
+    if gaps == len(column):
+        return []
+    there = column.is_not_null().arg_true()
+    filled = column.gather(there).alias("").to_frame()
+    pieces = filled.select(pl.concat_str(pl.lit(before), "", pl.lit(quote))).to_series()
+    return [pl.lit(_nulls(len(column)).scatter(there, pieces))]
+
+
+def _nulls(count: int) -> pl.Series:
+    return pl.repeat(None, count, dtype=pl.String, eager=True)
 
 
 def _without_comma(parts: Parts) -> Parts:
