@@ -57,7 +57,7 @@ class Outbox:
 
     def _recover(self) -> None:
         lock = SenderLock(self.path)
-        if lock.try_acquire():
+        if self._store.unfinished() and lock.try_acquire():
             try:
                 self._store.recover()
             finally:
@@ -91,7 +91,7 @@ class Outbox:
         identity, name = self._named(to)
         digest = digest_of(batch)
         source = source_of(batch, digest)
-        (secret,) = self._store.connection.execute("SELECT value FROM setting WHERE name = 'secret'").fetchone()
+        ((secret,),) = self._store.ask("secret")
         destination = Destination(identity, name, batch.campaign.id, source, digest)
         return self._store.add(destination, incoming_rows(batch, Binding(identity, secret)))
 
@@ -261,7 +261,7 @@ class Outbox:
         if "://" in to:
             endpoint = HttpEndpoint.from_url(to, allow_http=True)
             return endpoint.identity, endpoint.name
-        for identity, name in self._store.connection.execute("SELECT identity, name FROM endpoint"):
+        for identity, name in self._store.ask("endpoints"):
             if name == to:
                 return identity, name
         advice = 'Give the endpoint itself, its URL, or "sandbox".'

@@ -15,13 +15,14 @@ from typing import Any, Self
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery.brakes import Brakes
 from omoto_kit.delivery.control import Control
+from omoto_kit.delivery.deciding import Decision, decide
 from omoto_kit.delivery.endpoint import HttpEndpoint
 from omoto_kit.delivery.lock import SenderLock
 from omoto_kit.delivery.model import Filter
 from omoto_kit.delivery.sender import Sender
 from omoto_kit.delivery.store import SqliteStore
 from omoto_kit.errors import OmotoError, SettingsError
-from omoto_kit.receipt import Receipt
+from omoto_kit.receipt import Receipt, State
 
 __all__ = ["Push", "Rules", "Site"]
 
@@ -115,6 +116,20 @@ class Push:
             self._thread.join()
         else:
             self._receipts.close()  # type: ignore[attr-defined]
+
+    def cancel(self, *, who: str, why: str) -> int:
+        """Pause, then never send what this endpoint still has in the queue; tell how many that is."""
+        self.close()
+        store = SqliteStore(self._site.path, self._site.boot)
+        wanted = Filter(states=[State.QUEUED], endpoint=self._endpoint.identity)
+        done, after = 0, 0
+        try:
+            while page := store.page(wanted, after):
+                ids, after = [receipt.id for receipt in page], page[-1].id
+                done += decide(store, ids, Decision("cancel", who, why), (State.QUEUED,))
+        finally:
+            store.close()
+        return done
 
     def start(self, on_receipt: Callable[[Receipt], None] | None = None) -> Self:
         """Send in a thread of its own; `on_receipt` is called there with each receipt."""

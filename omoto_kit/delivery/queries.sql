@@ -5,6 +5,12 @@ INSERT INTO endpoint (identity, name) VALUES (:identity, :name)
 ON CONFLICT (identity) DO UPDATE SET name = excluded.name
 RETURNING id
 
+-- name: endpoints
+SELECT identity, name FROM endpoint ORDER BY id DESC
+
+-- name: secret
+SELECT value FROM setting WHERE name = 'secret'
+
 -- name: endpoint_find
 SELECT id FROM endpoint WHERE identity = :text OR name = :text
 

@@ -154,7 +154,11 @@ class SqliteStore:
 
     def put_aside(self, settlement: Settlement) -> None:
         """Keep an outcome that the outbox cannot take in a small file beside it, where that can be written."""
-        told = {"id": settlement.response, "state": settlement.state.value, "at": _moment(settlement.ended).isoformat()}
+        told: dict[str, object] = {
+            "id": settlement.response,
+            "state": settlement.state.value,
+            "at": _moment(settlement.ended).isoformat(),
+        }
         told |= {"http_status": settlement.status, "reply": settlement.reply, "error": settlement.error}
         with suppress(OSError):  # the same disk may be full; the error on the screen says it all the same
             file = os.open(f"{self.path}-unwritten.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -166,7 +170,7 @@ class SqliteStore:
 
         Only for who holds the sender's lock. Gives the number of responses that became unknown.
         """
-        if not self.ask("unfinished")[0][0]:
+        if not self.unfinished():
             return 0
         values = {"now": time.time(), "boot": self._boot, "reason": LOST}
         with self.writing() as connection:
@@ -175,6 +179,10 @@ class SqliteStore:
             connection.execute(QUERIES["recover_attempts"], values)
             connection.execute(QUERIES["leases_clear"])
         return leased + claimed
+
+    def unfinished(self) -> bool:
+        """Tell whether a sender is at work, or a crash left something open."""
+        return bool(self.ask("unfinished")[0][0])
 
     def waiting(self, endpoint: int) -> int:
         """Count the queued responses of an endpoint."""

@@ -12,7 +12,7 @@ import pytest
 
 from omoto_kit.delivery import Outbox
 from omoto_kit.delivery.control import Control
-from omoto_kit.errors import OutboxBusy, RunStopped
+from omoto_kit.errors import OutboxBusy, RunStopped, SettingsError
 from omoto_kit.plugins import Plugins, hookimpl
 from omoto_kit.receipt import State
 
@@ -84,6 +84,28 @@ def test_a_started_push_can_be_paused_from_outside(outbox, endpoint, server, kit
     assert push.wait(10)
     counts = outbox.counts()
     assert (counts["delivered"], counts["queued"]) == (3, 7)
+
+
+def test_cancel_stops_and_empties_the_queue(outbox, endpoint, server, kit):
+    """What this endpoint has not sent yet is cancelled; other endpoints' responses are left alone."""
+    outbox.put(kit.batch(range(5)), to=endpoint)
+    outbox.put(kit.batch(range(5)), to="sandbox")
+    push = outbox.push(endpoint)
+    next(push)
+    assert push.cancel(who="Asha", why="wrong file") == 4
+    counts = outbox.counts(endpoint=endpoint)
+    assert (counts["delivered"], counts["cancelled"], counts["queued"]) == (1, 4, 0)
+    assert outbox.counts(endpoint="sandbox")["queued"] == 5
+    assert len(server.bodies) == 1
+
+
+def test_a_started_push_is_not_iterated(outbox, endpoint, kit):
+    """A push sends either here or in its thread, and says so."""
+    outbox.put(kit.batch(range(1)), to=endpoint)
+    push = outbox.push(endpoint).start()
+    with pytest.raises(SettingsError, match="thread of its own"):
+        next(push)
+    assert push.wait(10)
 
 
 def test_waiting_tells_what_stopped_a_started_push(outbox, endpoint, server, kit):

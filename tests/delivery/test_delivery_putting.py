@@ -138,6 +138,44 @@ def test_a_mended_twin_keeps_its_place(outbox, endpoint, server, kit):
     assert outbox.counts()["delivered"] == 2
 
 
+def test_a_mended_row_may_turn_out_a_duplicate(outbox, endpoint, server, kit):
+    """A held row that, once mended, is what another file brought, is recorded as its duplicate, and never sent."""
+    outbox.put(kit.batch([answer(9)], problems=[kit.problem(2)]), to=endpoint)
+    outbox.put(kit.batch([answer(9)], name="may.csv"), to=endpoint)
+    put = outbox.put(kit.batch([answer(9)]), to=endpoint)
+    assert (put.duplicate, put.queued) == (1, 0)
+    assert [(row, of.source) for row, of in outbox.duplicates("april.csv")] == [(2, "may.csv")]
+    list(outbox.push(endpoint))
+    assert len(server.bodies) == 1
+    assert outbox.counts()["rows"] == 2
+    assert kit.adds_up(outbox.counts())
+    assert kit.adds_up(outbox.counts(source="april.csv"))
+
+
+def test_a_rejected_row_may_turn_out_a_duplicate(outbox, endpoint, server, kit):
+    """A rejected row that was mended into what another file brought keeps its tries, and is not sent again."""
+    server.replies = [kit.OK, kit.http(400, {"response": "parseerror"})]
+    outbox.put(kit.batch([answer(1), answer(2)]), to=endpoint)
+    list(outbox.push(endpoint))
+    outbox.put(kit.batch([answer(9)], name="may.csv"), to=endpoint)
+    put = outbox.put(kit.batch([answer(1), answer(9)]), to=endpoint)
+    assert (put.duplicate, put.already) == (1, 1)
+    assert outbox.receipt(2).state is State.CANCELLED
+    assert len(outbox.attempts(2)) == 1
+    list(outbox.push(endpoint))
+    assert len(server.bodies) == 3
+    assert kit.adds_up(outbox.counts())
+
+
+def test_other_scripts_go_as_they_are(outbox, endpoint, server, kit):
+    """Hindi, Arabic, emoji and signs that a form escapes arrive as they were written."""
+    texts = ["बहुत अच्छा & 100%", "خدمة ممتازة", "👍 ok=+?", "a\tb\nc\x7f\\", "50% + tax; \"x\" <y> 'z' {a|b} [c] ^`~"]
+    outbox.put(kit.batch([answer(n, comment=text) for n, text in enumerate(texts)]), to=endpoint)
+    list(outbox.push(endpoint))
+    assert [json.loads(body)["comment"] for body in server.bodies] == texts
+    assert [outbox.body(number) for number in range(1, 6)] == server.bodies
+
+
 def test_a_row_that_the_check_calls_repeated_is_duplicate(outbox, endpoint, server, kit):
     """What validation found repeated within the file is recorded as a duplicate of the row that it repeats."""
     repeated = Problem(4, "", DUPLICATE, "The same as row 2.", Severity.WARNING)
