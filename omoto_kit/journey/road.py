@@ -66,7 +66,7 @@ def prepare(source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingC
         header_row=chosen.header_row,
         plugins=plugins,
     )
-    columns = None if rows.bodies else column_map(rows, campaign, chosen.columns, filled_later=plugins.writes)
-    composed = compose(rows, campaign, columns, filled_later=plugins.writes)
+    columns = None if rows.bodies else column_map(rows, campaign, chosen.columns, filled_later=plugins.fills)
+    composed = compose(rows, campaign, columns, filled_later=plugins.fills)
     batch = validate(enrich(composed, plugins=plugins), plugins=plugins)
     return Prepared(rows, columns, batch, plugins)

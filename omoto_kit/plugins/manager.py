@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pluggy
 
-from omoto_kit.campaign import Campaign
+from omoto_kit.campaign import Campaign, split_field
 from omoto_kit.errors import PluginError
 from omoto_kit.plugins.context import Context
 from omoto_kit.plugins.gathering import Gathered, gather, gather_again
@@ -150,8 +150,16 @@ class Plugins:
 
     @property
     def writes(self) -> frozenset[str]:
-        """Fields that enrichers may fill, so that composing need not find a column for them."""
+        """Fields that enrichers may set."""
         return frozenset(field for step in self.enrichers for field in step.writes)
+
+    @property
+    def fills(self) -> frozenset[str]:
+        """Fields that enrichers may set where they are absent, so that composing need not find a column for them.
+
+        A field that is only standardised is none of them: from nothing comes nothing.
+        """
+        return frozenset(field for step in self.enrichers for field in step.writes if not _reads_own(step, field))
 
     @property
     def problems(self) -> tuple[PluginError, ...]:
@@ -246,6 +254,12 @@ def _holding(plugins: Plugins, gathered: Gathered, stamps: Mapping[Path, Stamp |
     loaded = tuple(sorted(gathered.loaded, key=lambda plugin: (plugin.kind == "live", plugin.name)))
     failed, found = tuple(gathered.failed), tuple(gathered.found)
     return replace(plugins, loaded=loaded, failed=failed, found=found, stamps=stamps)
+
+
+def _reads_own(step: EnricherStep, field: str) -> bool:
+    """Tell whether a step reads a field that it writes, by its path or its short name."""
+    read = {step.given.get(name, name) for name in step.reads}
+    return field in read or (split_field(field)[1] or field) in read
 
 
 class _Socket:

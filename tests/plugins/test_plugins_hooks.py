@@ -235,3 +235,19 @@ def lambda_named_city():
         return pincode
 
     return city
+
+
+def test_what_is_only_standardised_is_not_filled():
+    """A step that reads the field that it writes cannot make up for a column that is not there; others can."""
+
+    @enricher("namevaluemap.city", "namevaluemap.state")
+    def places(city):
+        return city.title(), "Goa"
+
+    @enricher("customerinfo.name", reads={"text": "customerinfo.name"})
+    def name(text):
+        return text.title()
+
+    plugins = Plugins().with_functions(places, name)
+    assert plugins.writes == {"namevaluemap.city", "namevaluemap.state", "customerinfo.name"}
+    assert plugins.fills == {"namevaluemap.state"}
