@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from omoto_kit.errors import IntakeError, Place
-from omoto_kit.intake.labels import drop_previews, find_labels
+from omoto_kit.intake.formats import Look
+from omoto_kit.intake.labels import Labels, find_labels, group_names
+from omoto_kit.intake.leaving import KEEP, Table, leave_out
+from omoto_kit.intake.wrong import refuse_long_form, refuse_no_table
 
-__all__ = ["LOOK", "Settled", "clean_name", "find_header", "settle", "unique_names"]
+__all__ = ["LOOK", "Choices", "Settled", "clean_name", "find_header", "settle", "unique_names"]
 
 #: So many rows are looked at to find the header.
 LOOK = 40
@@ -19,6 +22,11 @@ LISTED = 10
 INVISIBLE = re.compile("[\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f]")
 NUMBER = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*")
 PERSONAL = re.compile(r"[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}|\+?(?:\d[ -]?){9,15}")
+#: Headers that Excel could not work out, and such that were a range (10-49) before it took them for a date.
+BROKEN = re.compile(r"#(?:NAME\?|REF!|VALUE!|DIV/0!|N/A|NUM!|NULL!|SPILL!|CALC!)(?: \(\d+\))?")
+DATED = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d\d|\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+#: So many rows tell the kind of a table.
+KIND = 400
 #: A row with less than this share of the widest row's cells stands above a table, not in it.
 NARROW = 0.3
 #: A row with less than the first share may be no header yet, if one with the second share follows.
@@ -28,41 +36,119 @@ BELOW = 10
 
 
 @dataclass(frozen=True)
+class Choices:
+    """What a person says of a table: where its headers are, what is kept, and that it is one whatever it looks like.
+
+    `header_row` is the header's number in the source; 0 says that there is none; None lets it be found. `keep` names
+    grounds (KEEP) on which no row is left out.
+    """
+
+    header_row: int | None = None
+    keep: frozenset[str] = frozenset()
+    as_table: bool = False
+
+    @property
+    def trusting(self) -> bool:
+        """Whether the person has looked at the table, so that no doubt of ours stops it."""
+        return self.as_table or self.header_row is not None
+
+
+@dataclass(frozen=True)
 class Settled:
-    """A table whose headers are known: its cells by header, its rows' numbers, and words about the header."""
+    """A table whose headers are known: its cells by header, its rows' numbers, words about both, other names."""
 
     frame: pl.DataFrame
     numbers: pl.Series
     words: str
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def settle(cells: pl.DataFrame, header_row: int | None, where: Place) -> Settled:
+def settle(cells: pl.DataFrame, choices: Choices, where: Place, look: Look | None = None) -> Settled:
     """Make a table of raw cells, whose row i is row i + 1 of the source.
 
-    `header_row` is the header's number in the source; 0 says that there is none; None lets it be found. Wholly
-    blank rows are left out, and so are columns with neither header nor cells. Raises IntakeError where no row
-    holds headers or none follows.
+    Wholly blank rows are left out, and so are columns with neither header nor cells, and rows that are no answers.
+    Raises IntakeError where no row holds headers, none follows, or the table is of the wrong kind.
     """
+    header_row, look = choices.header_row, look or Look()
     filled = cells.select(pl.any_horizontal(pl.all().is_not_null())).to_series() if cells.width else pl.Series([False])
-    look = max(LOOK + (filled.arg_max() or 0), (header_row or 0) + 4)
-    head = [[cell or "" for cell in row] for row in cells.head(look).rows()]
+    seen = max(LOOK + (filled.arg_max() or 0), (header_row or 0) + 4)
+    head = [[cell or "" for cell in row] for row in cells.head(seen).rows()]
+    if not choices.trusting:
+        refuse_no_table(_sample(cells), where)
     at = find_header(head) if header_row is None else header_row - 1
     if at is None or at >= cells.height:
         raise _no_header(cells.height, header_row, where)
     if at < 0:
         return _without_header(cells)
-    if header_row is None:
+    if not choices.trusting:
         _refuse_data(head[at], at + 1, where)
-    labels = find_labels([clean_name(name) for name in head[at]], head[at + 1 :])
+    return _below(cells, head, at, choices, where, look)
+
+
+def _sample(cells: pl.DataFrame) -> list[list[str]]:
+    """Give the rows by which a table's kind is told."""
+    return [[cell or "" for cell in row] for row in cells.head(KIND).rows()]
+
+
+def _below(  # noqa: PLR0913  all that is known of the table by now
+    cells: pl.DataFrame, head: list[list[str]], at: int, choices: Choices, where: Place, look: Look
+) -> Settled:
+    """Name the columns and take the rows below the header that are answers."""
+    labels = _labels(head, at, look)
     first = at + 1 + labels.rows
     names = unique_names(labels.names, [int(number) + 1 for number in cells.columns])
     frame, numbers = _without_blank_rows(cells.slice(first), first + 1)
-    frame = _named(frame, names, labels.names)
-    status = names[labels.names.index(labels.status)] if labels.status else ""
-    frame, numbers, previews = drop_previews(frame, numbers, status)
-    if not frame.height:
-        raise _no_rows(names, previews, where)
-    return Settled(frame, numbers, _words(at, labels.words, previews))
+    kept = _kept(frame, labels.names)
+    frame = frame.select(frame.columns[column] for column in kept).rename(
+        {frame.columns[column]: names[column] for column in kept}
+    )
+    others = {
+        names[column]: labels.others[column]
+        for column in kept
+        if column < len(labels.others) and labels.others[column]
+    }
+    patterns = [[head[row][column].strip() for column in kept] for row in range(at, first)]
+    hidden = [row + 1 for row in look.hidden]
+    table, gone = leave_out(Table(frame, numbers, others, labels.tool), hidden, patterns, choices.keep)
+    if not table.frame.height:
+        raise _no_rows(names, gone, where)
+    if not choices.trusting:
+        refuse_long_form(table.frame, where)
+    return Settled(table.frame, table.numbers, _words(at, labels, gone, names), others)
+
+
+def _labels(head: list[list[str]], at: int, look: Look) -> Labels:
+    """Find what belongs to the header, above it or below it."""
+    header = [clean_name(name) for name in head[at]]
+    labels = find_labels(header, head[at + 1 :])
+    groups = [] if labels.rows else _groups(head, at, look)
+    if not any(groups):
+        return labels
+    names, others = group_names(groups, header)
+    told, own = [name for name in names if name], [name for name in header if name]
+    if len(set(told)) < len(told) or (not look.merged and len(set(own)) == len(own)):
+        return labels  # without merged cells, only repeated headers show that the row above tells them apart
+    words = f"groups of columns in row {at} joined to the headers" if list(names) != header else ""
+    return Labels(0, names, words, "", others)
+
+
+def _groups(head: list[list[str]], at: int, look: Look) -> list[str]:
+    """Give the group that stands above each column: merged cells of XLSX, or a cell with blanks to its right."""
+    if not at:
+        return []
+    above = [clean_name(name) for name in head[at - 1]]
+    width = sum(bool(cell) for cell in head[at])
+    spans = {cell.left: cell.right for cell in look.merged if cell.top == at - 1}
+    inside = [left for left, right in spans.items() if left and right > left and right - left + 1 < width]
+    if sum(map(bool, above)) < (1 if inside else 2):  # one cell alone is a title, unless merged above a part of it
+        return []
+    filled = [column for column, name in enumerate(above) if name]
+    ends = [*(column - 1 for column in filled[1:]), len(above) - 1]
+    groups = [""] * len(above)
+    for column, end in zip(filled, ends, strict=True):
+        last = spans.get(column, column) if spans else end
+        groups[column : last + 1] = [above[column]] * (last + 1 - column)
+    return groups
 
 
 def find_header(head: Sequence[Sequence[str]]) -> int | None:
@@ -132,14 +218,10 @@ def unique_names(names: Sequence[str], positions: Sequence[int]) -> list[str]:
     return unique
 
 
-def _named(frame: pl.DataFrame, names: Sequence[str], given: Sequence[str]) -> pl.DataFrame:
-    """Give the columns their names; a column with neither header nor cells goes."""
-    kept = [
-        (column, name)
-        for column, name, header in zip(frame.columns, names, given, strict=True)
-        if header or frame[column].null_count() < frame.height
-    ]
-    return frame.select(column for column, _ in kept).rename(dict(kept))
+def _kept(frame: pl.DataFrame, given: Sequence[str]) -> list[int]:
+    """List the columns that have a header or cells."""
+    empty = frame.null_count().row(0) if frame.width else ()
+    return [column for column, header in enumerate(given) if header or empty[column] < frame.height]
 
 
 def _without_blank_rows(cells: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.Series]:
@@ -174,17 +256,25 @@ def _no_header(height: int, header_row: int | None, where: Place) -> IntakeError
     return IntakeError("There are no cells in it.", where=where, advice="Give a file with headers and answers.")
 
 
-def _no_rows(names: Sequence[str], previews: int, where: Place) -> IntakeError:
+def _no_rows(names: Sequence[str], gone: Mapping[str, int], where: Place) -> IntakeError:
+    if gone:
+        left = ", ".join(f"{count:,} {KEEP[ground]}" for ground, count in gone.items())
+        advice = f"Export the survey again, with its responses; keep={[*gone]} reads these rows all the same."
+        return IntakeError(f"None of its rows is an answer ({left} rows were left out).", where=where, advice=advice)
     shown = ", ".join(repr(name) for name in names[:LISTED]) + (", ..." if len(names) > LISTED else "")
     what = f"There are headers ({shown}), but no rows below them."
-    if previews:
-        what = f"All {previews} rows are previews of the survey, and none is an answer."
     return IntakeError(what, where=where, advice="Export the survey again, with its responses.")
 
 
-def _words(at: int, labels: str, previews: int) -> str:
-    """Say in words where the header stood and what was left out."""
+def _words(at: int, labels: Labels, gone: Mapping[str, int], names: Sequence[str]) -> str:
+    """Say in words where the header stood, what it lacks, and what was left out."""
     words = ["1 header row" if at == 0 else f"header in row {at + 1}"]
-    words += [labels] if labels else []
-    words += [f"{previews:,} preview rows left out"] if previews else []
+    words += [labels.words] if labels.words else []
+    broken = [f"{name!r} in column {column}" for column, name in enumerate(names, 1) if BROKEN.fullmatch(name)]
+    words += [f"headers that are Excel errors ({', '.join(broken)})"] if broken else []
+    dated = [repr(name) for name in names if DATED.fullmatch(name)]
+    words += [f"headers that Excel may have made dates ({', '.join(dated)})"] if dated else []
+    words += [
+        f"{count:,} {KEEP[ground]} {'row' if count == 1 else 'rows'} left out" for ground, count in gone.items()
+    ]
     return ", ".join(words)

@@ -5,6 +5,7 @@ Each is handed the file's bytes as the option `data`, since they were read alrea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ import polars as pl
 from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake import bodies, delimited, frames, sheets
-from omoto_kit.intake.headers import LOOK, Settled, find_header, settle
+from omoto_kit.intake.headers import LOOK, Choices, Settled, find_header, settle
 from omoto_kit.intake.kinds import KINDS
 from omoto_kit.intake.labels import find_labels
+from omoto_kit.intake.leaving import check_keep
 from omoto_kit.intake.text import decode
+from omoto_kit.intake.wrong import refuse_no_table
 from omoto_kit.plugins import ReaderStep, reader, steps_of
 
 __all__ = ["built_in", "from_frame"]
@@ -35,7 +38,8 @@ def built_in(kind: str) -> ReaderStep:
 @reader(*KINDS["CSV"])
 def table(path: Path, **options: Any) -> Rows:
     """Read delimited text: encoding, delimiter, width, cells, headers, in that order."""
-    where, header_row = Place(path), options["header_row"]
+    where, choices = Place(path), _choices(options)
+    header_row = choices.header_row
     text = decode(options["data"], where, options["encoding"])
     hinted, plain = delimited.split_hint(delimited.tidy_lines(text.data))
     given = options["delimiter"] or hinted or delimited.find_delimiter(plain)
@@ -44,9 +48,11 @@ def table(path: Path, **options: Any) -> Rows:
         advice = "Give a comma, a semicolon, a tab, a pipe or another single character."
         raise IntakeError(f"{delimiter!r} cannot be a delimiter.", where=where, advice=advice)
     head = delimited.first_records(plain, delimiter, max(LOOK, (header_row or 0) + 5))
+    if not choices.trusting:
+        refuse_no_table(head, where)
     at = find_header(head) if header_row is None else max(header_row - 1, 0)
     width = _width(head, at or 0)
-    settled = settle(delimited.parse(plain, delimiter, width, where), header_row, where)
+    settled = settle(delimited.parse(plain, delimiter, width, where), choices, where)
     kind = "TSV" if delimiter == "\t" else "CSV"
     parted = "1 column" if width == 1 else delimited.DELIMITERS.get(delimiter, f"parted by {delimiter!r}")
     return _rows(settled, f"{kind}, {text.words}, {parted}")
@@ -56,7 +62,7 @@ def table(path: Path, **options: Any) -> Rows:
 def workbook(path: Path, **options: Any) -> Rows:
     """Read one sheet of a workbook."""
     sheet = sheets.read_sheet(options["data"], options["kind"], options["sheet"], Place(path))
-    settled = settle(sheet.cells, options["header_row"], Place(path, sheet=sheet.name))
+    settled = settle(sheet.cells, _choices(options), Place(path, sheet=sheet.name), sheet.look)
     return _rows(settled, f"{options['kind']}, {sheet.words}", sheet.name)
 
 
@@ -104,7 +110,11 @@ def _width(head: delimited.Records, at: int) -> int:
 
 def _rows(settled: Settled, words: str, sheet: str = "") -> Rows:
     understood = f"{words}, {settled.words}, {_count(settled.frame.height, 'row')}"
-    return Rows(Source("", sheet=sheet, understood=understood), settled.frame, settled.numbers)
+    return Rows(Source("", sheet=sheet, understood=understood), settled.frame, settled.numbers, labels=settled.labels)
+
+
+def _choices(options: Mapping[str, Any]) -> Choices:
+    return Choices(options["header_row"], check_keep(options["keep"]), as_table=bool(options["as_table"]))
 
 
 def _count(number: int, noun: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ def read(
     encoding: str | None = None,
     delimiter: str | None = None,
     header_row: int | None = None,
+    keep: Collection[str] = (),
+    as_table: bool = False,
     plugins: Plugins | None = None,
 ) -> Rows:
     """Read survey answers as text, each cell as a person saw it, each row with its number.
@@ -48,6 +50,7 @@ def read(
         return source
     if isinstance(source, str | Path):
         options = {"sheet": sheet, "encoding": encoding, "delimiter": delimiter, "header_row": header_row}
+        options |= {"keep": keep, "as_table": as_table}
         return _read_file(Path(source).expanduser(), options, plugins)
     return _read_frame(source)
 

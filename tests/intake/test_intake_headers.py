@@ -98,7 +98,7 @@ def test_qualtrics_labels_and_previews_are_no_answers(tmp_path):
     rows = read(table(tmp_path, QUALTRICS))
     assert rows.numbers.to_list() == [4, 6]
     assert rows.frame["Q1"].to_list() == ["9", "8"]
-    assert "1 preview rows left out" in rows.source.understood
+    assert "1 preview or test row left out" in rows.source.understood
 
 
 def test_qualtrics_with_single_quotes_and_numeric_status(tmp_path):
@@ -110,7 +110,7 @@ def test_qualtrics_with_single_quotes_and_numeric_status(tmp_path):
 def test_only_previews_are_an_error(tmp_path):
     """A survey that only its author has answered says so."""
     text = QUALTRICS.replace("IP Address", "Survey Preview")
-    with pytest.raises(IntakeError, match="All 3 rows are previews"):
+    with pytest.raises(IntakeError, match=r"None of its rows is an answer \(3 preview or test rows were left out\)"):
         read(table(tmp_path, text))
 
 
@@ -157,13 +157,11 @@ def test_a_response_in_the_first_answer_is_no_label_row(tmp_path):
     [
         ("qualtrics/qualtRics_sample.csv", 1, 4, "Duration (in seconds)"),
         ("qualtrics/qualtRics_sample_legacy.csv", 1, 3, "V1"),
-        ("qualtrics/Better_Sample_Survey.csv", 10, 4, "ResponseID"),
-        ("qualtrics/Sample_Survey.csv", 5, 3, "fruits"),
         ("surveymonkey/StarWars.csv", 1186, 3, "RespondentID"),
         ("surveymonkey/ospo_2020.csv", 1026, 3, "Respondent ID"),
         ("surveymonkey/Service Mesh\xa0Microsurvey.csv", 253, 3, "What is the size of your company/organization?"),
         ("google_forms/sudzilla_nps_iso_dates.csv", 39, 2, "...why?"),
-        ("other/surveygizmo_2015.csv", 1706, 2, "Date Submitted"),
+        ("other/surveygizmo_2015.csv", 779, 3, "Date Submitted"),
         ("other/dirty_data.xlsx", 12, 3, "Employee Status"),
     ],
 )
@@ -173,3 +171,20 @@ def test_real_exports_give_their_answers(path, count, first, header):
     assert (len(rows), rows.numbers[0]) == (count, first)
     assert header in rows.frame.columns
     assert not any("ImportId" in cell for cell in rows.frame.row(0) if cell)
+
+
+@beside
+@pytest.mark.parametrize(
+    ("path", "count", "first", "header"),
+    [
+        ("qualtrics/Better_Sample_Survey.csv", 10, 4, "ResponseID"),
+        ("qualtrics/Sample_Survey.csv", 5, 3, "fruits"),
+    ],
+)
+def test_an_export_of_nothing_but_tests_is_refused_and_can_be_read_all_the_same(path, count, first, header):
+    """Qualtrics marks answers that it made up by Status 2; a person may read them to try things out."""
+    with pytest.raises(IntakeError, match=rf"\({count} preview or test rows were left out\).*keep=\['previews'\]"):
+        read(EXPORTS / path)
+    rows = read(EXPORTS / path, keep=["previews"])
+    assert (len(rows), rows.numbers[0]) == (count, first)
+    assert header in rows.frame.columns

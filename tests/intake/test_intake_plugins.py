@@ -67,7 +67,7 @@ def test_a_strangers_reader_comes_before_ours(tmp_path):
 def test_rows_of_a_stranger_are_taken_as_they_are(path):
     """A reader that gives Rows keeps its frame and numbers; all options are there for it."""
     rows = read(path, plugins=Plugins().with_functions(whole))
-    assert rows.frame.row(0) == ("kiosk", "delimiter, encoding, header_row, sheet")
+    assert rows.frame.row(0) == ("kiosk", "as_table, delimiter, encoding, header_row, keep, sheet")
     assert isinstance(rows, Rows)
     assert isinstance(rows.source, Source)
     rows = read(path, plugins=Plugins().with_functions(typed))

@@ -1,0 +1,204 @@
+"""Rows of a table that are no answers: previews, partial ones, repeated headers, totals, hidden rows.
+
+What is left out is counted in words, and each ground can be switched off by its name in KEEP.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from omoto_kit.errors import IntakeError, did_you_mean
+
+__all__ = ["KEEP", "Table", "check_keep", "leave_out"]
+
+#: Grounds on which rows are left out, by the name that keeps them, each with the words that count them.
+KEEP = {
+    "hidden": "hidden",
+    "headers": "repeated header",
+    "previews": "preview or test",
+    "partial": "partial",
+    "totals": "total or footer",
+}
+PREVIEWS = ("Survey Preview", "Survey Test", "Offline Survey Preview")
+#: How Qualtrics numbers previews, tests, previews taken for spam, and previews made offline.
+PREVIEW_CODES = ("1", "2", "9", "17")
+CHANNEL_PREVIEWS = ("preview", "test")
+STATUS = ("status", "responsestatus", "completionstatus", "surveystatus")
+PARTIAL = frozenset(
+    {"partial", "partially complete", "partially completed", "incomplete", "in progress", "disqualified", "abandoned"}
+)
+COMPLETE = frozenset({"complete", "completed", "finished", "complete response"})
+FINISHED = ("finished", "completed", "complete", "iscomplete", "surveycompleted")
+#: A column called "Finished" is a survey tool's only beside one of these.
+COMPANIONS = ("responseid", "respondentid", "startdate", "enddate", "recordeddate", "progress")
+NOT_FINISHED, IS_FINISHED = frozenset({"0", "false", "no"}), frozenset({"1", "true", "yes"})
+NUMBER = re.compile(r"[-+]?[\d.,: ]*\d[\d.,: ]*%?")
+TOTAL = re.compile(
+    r"(?:grand |sub-?|overall )?(?:total|average|avg\.?|mean|sum|count|median|minimum|maximum|std\.? ?dev(?:iation)?)s?"
+    r"(?: \(.*\))?\s*[:=]?",
+    re.IGNORECASE,
+)
+FOOT = re.compile(
+    r"(?:\W*(?:total|generated|exported|downloaded|created|printed|report(?:ed)?|source|notes?|page \d|confidential"
+    r"|copyright|powered by|end of|as of|n ?= ?\d)\b|\(c\)|©|\*).*",
+    re.IGNORECASE | re.DOTALL,
+)
+#: A footer stands within so many rows of the end.
+FOOT_ROWS = 10
+#: A table must be this wide for a row of one cell to be a footer.
+WIDE = 3
+#: A repeated header repeats at least this share of the headers.
+REPEATED = 0.8
+
+Row = Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table on its way: cells by header, row numbers, other names of headers, and which tool wrote it."""
+
+    frame: pl.DataFrame
+    numbers: pl.Series
+    labels: Mapping[str, tuple[str, ...]]
+    tool: str = ""
+
+    def column(self, *wanted: str) -> pl.Series | None:
+        """Find the column whose header, or another name of it, is one of these without case and signs."""
+        for header in self.frame.columns:
+            if any(_plain(name) in wanted for name in (header, *self.labels.get(header, ()))):
+                return self.frame[header]
+        return None
+
+
+def check_keep(keep: Collection[str]) -> frozenset[str]:
+    """Refuse an unknown ground. Raises IntakeError.
+
+    >>> sorted(check_keep(["partial"]))
+    ['partial']
+    """
+    names = (keep,) if isinstance(keep, str) else keep
+    for name in names:
+        if name not in KEEP:
+            advice = f"{did_you_mean(name, KEEP)} Grounds are {', '.join(KEEP)}.".strip()
+            raise IntakeError(f"{name!r} is no ground on which rows are left out.", advice=advice)
+    return frozenset(names)
+
+
+def leave_out(
+    table: Table, hidden: Collection[int], patterns: Sequence[Row], keep: Collection[str]
+) -> tuple[Table, dict[str, int]]:
+    """Leave out the rows that are no answers; give the table and how many rows went on which ground.
+
+    `hidden` are numbers of rows; `patterns` are the header and label rows as they stand in the source.
+    """
+    grounds: dict[str, Callable[[Table], pl.Series]] = {
+        "hidden": lambda found: found.numbers.is_in(list(hidden)),
+        "headers": lambda found: _repeated_headers(found, patterns),
+        "previews": _previews,
+        "partial": _partial,
+        "totals": _totals,
+    }
+    counts: dict[str, int] = {}
+    for name, ground in grounds.items():
+        if name in keep or not table.frame.height:
+            continue
+        gone = ground(table)
+        if gone.any():
+            counts[name] = int(gone.sum())
+            table = replace(table, frame=table.frame.filter(~gone), numbers=table.numbers.filter(~gone))
+    return table, counts
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def _none(table: Table) -> pl.Series:
+    return pl.repeat(value=False, n=table.frame.height, dtype=pl.Boolean, eager=True)
+
+
+def _previews(table: Table) -> pl.Series:
+    """Find the rows that the survey's author made when trying it."""
+    gone = _none(table)
+    status = table.column("status", "responsetype")
+    if status is not None:
+        codes = PREVIEW_CODES if table.tool == "Qualtrics" else ()
+        gone |= status.is_in([*PREVIEWS, *codes]).fill_null(value=False)
+    channel = table.column("distributionchannel")
+    return gone if channel is None else gone | channel.is_in(CHANNEL_PREVIEWS).fill_null(value=False)
+
+
+def _partial(table: Table) -> pl.Series:
+    """Find the answers that were begun and not sent off."""
+    gone = _none(table)
+    status = table.column(*STATUS)
+    if status is not None:
+        gone |= _told(status, PARTIAL, COMPLETE)
+    finished = table.column(*FINISHED)
+    if finished is not None and (table.tool == "Qualtrics" or table.column(*COMPANIONS) is not None):
+        gone |= _told(finished, NOT_FINISHED, IS_FINISHED)
+    return gone
+
+
+def _told(column: pl.Series, bad: frozenset[str], good: frozenset[str]) -> pl.Series:
+    """Find the cells that say so, in a column that says nothing else."""
+    words = column.str.strip_chars().str.to_lowercase()
+    found = words.drop_nulls().unique()
+    if not set(found.head(20)) <= bad | good | {""}:
+        return pl.repeat(value=False, n=len(column), dtype=pl.Boolean, eager=True)
+    return words.is_in(list(bad)).fill_null(value=False)
+
+
+def _repeated_headers(table: Table, patterns: Sequence[Row]) -> pl.Series:
+    """Find the header and label rows that stand again between the answers, as in files that were joined."""
+    gone = _none(table)
+    for pattern in patterns:
+        texts = {
+            column: text for column, text in zip(table.frame.columns, pattern, strict=True) if text and text.strip()
+        }
+        if len(texts) < max(2, REPEATED * table.frame.width):
+            continue
+        first, *others = texts
+        alike = table.frame[first].str.strip_chars() == texts[first].strip()
+        if not alike.fill_null(value=False).any():
+            continue
+        same = [pl.col(column).str.strip_chars() == texts[column].strip() for column in (first, *others)]
+        gone |= table.frame.select(pl.all_horizontal(same).fill_null(value=False)).to_series()
+    return gone
+
+
+def _totals(table: Table) -> pl.Series:
+    """Find the rows at the end that sum up or sign off."""
+    height = table.frame.height
+    tail = table.frame.tail(FOOT_ROWS + 1).rows()
+    numbers = table.numbers.tail(FOOT_ROWS + 1).to_list()
+    gone = 0
+    while gone < len(tail) - 1:
+        at = len(tail) - 1 - gone
+        after_gap = numbers[at] - numbers[at - 1] > 1
+        if not (_is_total(table, tail[at]) or _is_foot(tail[at], after_gap=after_gap)):
+            break
+        gone += 1
+    # A gap before the first of several footers vouches for those below it, too.
+    return pl.Series([False] * (height - gone) + [True] * gone, dtype=pl.Boolean)
+
+
+def _is_total(table: Table, row: Row) -> bool:
+    """Tell a row of sums: its first cell says so, all others are numbers, and no other row begins so."""
+    filled = [(column, cell.strip()) for column, cell in zip(table.frame.columns, row, strict=True) if cell]
+    if len(filled) < 2 or not TOTAL.fullmatch(filled[0][1]):  # noqa: PLR2004  a word and a number
+        return False
+    alike = table.frame[filled[0][0]].str.strip_chars() == filled[0][1]
+    return bool(alike.sum() == 1) and all(NUMBER.fullmatch(cell) for _, cell in filled[1:])
+
+
+def _is_foot(row: Row, *, after_gap: bool) -> bool:
+    """Tell a line below the table: one text in the first column, after a blank row or with a footer's words."""
+    filled = [at for at, cell in enumerate(row) if cell and cell.strip()]
+    if len(row) < WIDE or filled != [0]:
+        return False
+    return after_gap or FOOT.fullmatch((row[0] or "").strip()) is not None

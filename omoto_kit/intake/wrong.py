@@ -1,0 +1,159 @@
+"""Files of the wrong kind: summaries, pivots, one row a question, several tables. Each is named, with what to ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from omoto_kit.errors import IntakeError, Place
+
+__all__ = ["refuse_long_form", "refuse_no_table"]
+
+ANYWAY = "If it is a table of answers all the same, say which row holds the headers (header_row), or as_table=True."
+ONE_ROW_A_RESPONSE = "Export the single responses, one row a response"
+SUMMARY_HEADERS = (
+    {"answer choices", "responses"},
+    {"answer options", "response percent"},
+    {"response percent", "response count"},
+    {"answer", "%", "count"},
+    {"field", "choice count"},
+    {"minimum", "maximum", "mean", "count"},
+    {"min", "max", "mean", "count"},
+    {"value", "percent", "responses"},
+    {"question", "average", "responses"},
+)
+#: Lines that only a summary by question has.
+SUMMARY_LINES = frozenset({"answered question", "skipped question"})
+PIVOT_LABELS = frozenset({"row labels", "column labels"})
+PIVOT_VALUES = re.compile(r"(?:sum|count|average|min|max) of .+", re.IGNORECASE)
+QUESTION = re.compile(r"(?:survey )?question(?: ?(?:no|nr|number|id|text|title|name|code))?\.?|q ?(?:no|id)", re.IGNORECASE)
+ANSWER = re.compile(
+    r"answers?(?: ?(?:text|value|choice|label))?|response(?: ?(?:text|value))|value|answer given", re.IGNORECASE
+)
+#: Each question stands in at least so many rows, and there are at most so many questions.
+REPEATS, MOST_QUESTIONS = 2, 500
+#: A list of questions has at most so many columns.
+LIST_WIDTH = 4
+#: A table beside another, and one below another, has at least so many columns and rows.
+TABLE_WIDTH, TABLE_HEIGHT = 2, 2
+NUMBER = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*")
+
+Rows = Sequence[Sequence[str]]
+
+
+def refuse_no_table(head: Rows, where: Place) -> None:
+    """Refuse a sheet whose first rows show that it holds no responses. Raises IntakeError.
+
+    `head` are its first rows, an empty text where a cell is empty.
+    """
+    rows = [[re.sub(r"\s+", " ", cell).strip().lower() for cell in row] for row in head]
+    if _is_summary(rows):
+        _refuse("a summary by question: it counts answers, and holds no single response", "", where)
+    if _is_pivot(rows):
+        _refuse("a pivot table: it sums responses up, and holds no single one", "the sheet that it was made of", where)
+    if at := _beside(rows):
+        _refuse(f"a sheet of several tables side by side, whose headers stand in row {at}", "one table a sheet", where)
+    if at := _below(rows):
+        _refuse(f"a sheet of several tables: another begins in row {at}", "one table a sheet", where)
+
+
+def refuse_long_form(frame: pl.DataFrame, where: Place) -> None:
+    """Refuse a table that has one row a question, or is a list of questions. Raises IntakeError."""
+    question = next((name for name in frame.columns if QUESTION.fullmatch(name.strip())), None)
+    if question is None:
+        return
+    count = frame[question].n_unique()
+    answer = next((name for name in frame.columns if ANSWER.fullmatch(name.strip())), None)
+    if answer is not None and count * REPEATS <= frame.height and count <= MOST_QUESTIONS:
+        what = f"in long form: one row a question, {count} questions in {question!r}, their answers in {answer!r}"
+        _refuse(what, "(wide form), with a column for each question", where)
+    texts = frame[question].drop_nulls()
+    asked = int(texts.str.contains(r"\?").sum())
+    if answer is None and frame.width <= LIST_WIDTH and count == frame.height and asked * 2 > len(texts):
+        _refuse("a list of the survey's questions, without any answer", "", where)
+
+
+def _refuse(what: str, ask: str, where: Place) -> None:
+    asked = f"{ONE_ROW_A_RESPONSE}{', ' + ask if ask and not ask.startswith('(') else ' ' + ask if ask else ''}."
+    raise IntakeError(f"This is {what}.", where=where, advice=f"{asked} {ANYWAY}")
+
+
+def _is_summary(rows: Rows) -> bool:
+    """Find the headers and lines that survey tools write over and under each question's counts."""
+    cells = [{cell for cell in row if cell} for row in rows]
+    headed = any(wanted <= row and len(row) <= len(wanted) + 3 for row in cells for wanted in SUMMARY_HEADERS)
+    return headed or any(row[:1] and row[0] in SUMMARY_LINES for row in rows)
+
+
+def _is_pivot(rows: Rows) -> bool:
+    """Find what Excel writes at the corner and the border of a pivot table."""
+    cells = {cell for row in rows[:20] for cell in row}
+    values = [cell for cell in cells if PIVOT_VALUES.fullmatch(cell)]
+    return bool(cells & PIVOT_LABELS) or (bool(values) and "grand total" in cells)
+
+
+def _blocks(row: Sequence[str], gaps: set[int]) -> list[tuple[str, ...]]:
+    """Part a row at the columns that are blank in all rows."""
+    blocks: list[list[str]] = [[]]
+    for at, cell in enumerate(row):
+        if at in gaps:
+            blocks.append([])
+        else:
+            blocks[-1].append(cell)
+    return [tuple(block) for block in blocks if block]
+
+
+def _beside(rows: Rows) -> int:
+    """Give the number of the row in which the same headers stand twice, a blank column between; 0 where none."""
+    width = max((len(row) for row in rows), default=0)
+    gaps = {at for at in range(width) if not any(row[at] for row in rows if at < len(row))}
+    if not gaps:
+        return 0
+    for number, row in enumerate(rows, 1):
+        blocks = [block for block in _blocks(row, gaps) if len(block) >= TABLE_WIDTH and all(block)]
+        if len(set(blocks)) < len(blocks) and not any(NUMBER.fullmatch(cell) for block in blocks for cell in block):
+            return number
+    return 0
+
+
+def _below(rows: Rows) -> int:
+    """Give the number of the row where, after a blank one, other headers stand over other numbers; 0 where none."""
+    first = next((at for at, row in enumerate(rows) if sum(map(bool, row)) >= TABLE_WIDTH), len(rows))
+    for at in _after_gaps(rows):
+        if at > first + TABLE_HEIGHT and _is_header(rows[:at], first, []) and _is_header(rows, at, rows[first:at]):
+            return at + 1
+    return 0
+
+
+def _after_gaps(rows: Rows) -> Iterator[int]:
+    """Give each row that stands below a blank one, past titles of a single cell."""
+    gap = False
+    for at, row in enumerate(rows):
+        filled = sum(map(bool, row))
+        if not filled:
+            gap = True
+        elif gap and filled >= TABLE_WIDTH:
+            yield at
+            gap = False
+
+
+def _is_header(rows: Rows, at: int, above: Rows) -> bool:
+    """Tell headers: words only, new in their columns, and over numbers in one that held words alone or nothing."""
+    row = rows[at]
+    filled = [column for column, cell in enumerate(row) if cell]
+    below = rows[at + 1 : at + 1 + 10]
+    if len(below) < TABLE_HEIGHT or any(NUMBER.fullmatch(row[column]) for column in filled):
+        return False
+    if any(row[column] in _column(above, column) for column in filled):
+        return False
+    return any(_mostly_numbers(_column(below, column)) for column in filled)
+
+
+def _column(rows: Rows, column: int) -> list[str]:
+    return [row[column] for row in rows if column < len(row) and row[column]]
+
+
+def _mostly_numbers(cells: list[str]) -> bool:
+    return len(cells) >= TABLE_HEIGHT and sum(bool(NUMBER.fullmatch(cell)) for cell in cells) * 2 > len(cells)
