@@ -15,6 +15,7 @@ from omoto_kit.cli.check import check
 from omoto_kit.cli.demo import demo
 from omoto_kit.cli.outbox import outbox_app
 from omoto_kit.cli.output import Face
+from omoto_kit.cli.pack import pack
 from omoto_kit.cli.plugins import plugins_app
 from omoto_kit.cli.push import push
 from omoto_kit.cli.sandbox import sandbox
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, init, check, push, why, sandbox):
+for command in (demo, init, check, pack, push, why, sandbox):
     app.command()(command)
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(plugins_app, name="plugins")

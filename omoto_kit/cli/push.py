@@ -25,13 +25,19 @@ def push(
     limit: Annotated[int | None, typer.Option(help="Send at most so many now.")] = None,
     canary: Annotated[str, typer.Option(metavar="1,10", help="Sizes of the first releases; 0 for none.")] = "1,10",
     allow_http: Annotated[bool, typer.Option("--allow-http", help="Send without TLS to another machine.")] = False,
+    unverified: Annotated[bool, typer.Option("--unverified", help="Send live without a sign-off.")] = False,
+    accept_drift: Annotated[
+        bool, typer.Option("--accept-drift", help="Let through what was not verified, and record that.")
+    ] = False,
     maps: Maps = None,
     sheet: SheetName = None,
     plugin: PluginFiles = None,
 ) -> None:
     """Send FILE's ready rows, each at most once; held rows wait. Started again, it goes on where it stopped."""
+    from omoto_kit.campaign import Campaign
     from omoto_kit.cli import showing
-    from omoto_kit.cli.sending import Errand, run_errand
+    from omoto_kit.cli.gate import Passing, campaigns_of, may_pass
+    from omoto_kit.cli.sending import Errand, run_errand, tell_held
     from omoto_kit.journey import Workspace, load_endpoint
     from omoto_kit.sandbox import Sandbox
 
@@ -45,7 +51,11 @@ def push(
         prepared = showing.prepare_file(file, campaign, maps, sheet, plugin)
         showing.show_prepared(face, prepared)
         batch = prepared.batch
+    named = Campaign.load(campaign) if campaign is not None and batch is None else None
+    passing = Passing(unverified, accept_drift, dry_run)
     errand = Errand(path, endpoint, to, batch, limit, parse_canary(canary))
+    if not may_pass(face, endpoint, campaigns_of(workspace, batch, named), batch, passing):
+        raise typer.Exit(tell_held(face, errand))
     raise typer.Exit(run_errand(face, errand, dry_run=dry_run))
 
 

@@ -16,7 +16,7 @@ from omoto_kit.delivery import HttpEndpoint, Outbox, Put
 from omoto_kit.errors import OmotoError, OutboxError
 from omoto_kit.receipt import Receipt, State
 
-__all__ = ["Errand", "run_errand"]
+__all__ = ["Errand", "run_errand", "tell_held"]
 
 NEEDS_A_PERSON = ("held", "rejected", "unknown")
 
@@ -57,6 +57,14 @@ def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
             raise
         counts = _summary(face, box, errand, put, sent)
     return 1 if any(counts[state] for state in NEEDS_A_PERSON) else 0
+
+
+def tell_held(face: Face, errand: Errand) -> int:
+    """Account for every row of a batch that was held as a whole: nothing was put, nothing was sent."""
+    counts = errand.batch.counts() if errand.batch is not None else {}
+    endpoint = errand.endpoint
+    face.event("summary", endpoint=endpoint.name, label=endpoint.label, **counts, put=0, sent=0, reason="drift")
+    return 1
 
 
 def _tell_endpoint(face: Face, endpoint: HttpEndpoint) -> None:

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from omoto_kit.campaign import is_field
 from omoto_kit.campaign.toml import explain, read_toml, refuse_unknown
-from omoto_kit.errors import Place, SettingsError
-from omoto_kit.plugins import Trust
+from omoto_kit.errors import Place, SettingsError, did_you_mean
+from omoto_kit.plugins import Trust, known_fields, lookup_of
 from omoto_kit.wire import KeyPlace
 
 __all__ = ["EndpointSettings", "Workspace", "init_workspace"]
@@ -49,6 +50,8 @@ class _Settings(BaseModel):
     outbox: Annotated[str, BeforeValidator(str)] = "outbox.db"
     endpoints: Mapping[str, EndpointSettings] = Field(default_factory=dict)
     plugins: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    lookups: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    prefer: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Workspace:
@@ -79,13 +82,24 @@ class Workspace:
         return self._settings.plugins
 
     @property
+    def lookups(self) -> Mapping[str, Mapping[str, Any]]:
+        """The `[lookups.NAME]` sections: tables that fill fields without code."""
+        return self._settings.lookups
+
+    @property
+    def prefer(self) -> Mapping[str, tuple[str, ...]]:
+        """The `[prefer]` section: for a field, the plugins that decide where several differ."""
+        return self._settings.prefer
+
+    @property
     def outbox(self) -> Path:
         """The outbox that commands use where none is named."""
         return (self.root or Path.cwd()) / self._settings.outbox
 
     def campaigns(self) -> list[Path]:
-        """Campaign files of the workspace, by name."""
-        return sorted((self.root / "campaigns").glob("*.toml")) if self.root else []
+        """Campaign files of the workspace, by name; the sign-offs beside them are none."""
+        found = sorted((self.root / "campaigns").glob("*.toml")) if self.root else []
+        return [path for path in found if not path.name.endswith(".signoff.toml")]
 
     def campaign_file(self, named: Path | None) -> Path:
         """Choose the campaign file: the named one, or the workspace's only one."""
@@ -114,7 +128,22 @@ def _load(path: Path) -> _Settings:
     if "sandbox" in settings.endpoints:
         what = "The name 'sandbox' belongs to the built-in sandbox."
         raise SettingsError(what, where=Place(path, key="endpoints.sandbox"), advice="Choose another name.")
+    _check_enrichment(settings, path)
     return settings
+
+
+def _check_enrichment(settings: _Settings, path: Path) -> None:
+    """Check what the sections of lookups and preferences name."""
+    for name, section in settings.lookups.items():
+        try:
+            lookup_of(name, section)
+        except ValueError as error:
+            raise SettingsError(str(error), where=Place(path, key=f"lookups.{name}")) from None
+    for field in settings.prefer:
+        if not is_field(field):
+            near = did_you_mean(field, known_fields()) or 'Write it like "namevaluemap.city" = ["stores"].'
+            what = f"{field!r} is no field of a response."
+            raise SettingsError(what, where=Place(path, key=f"prefer.{field}"), advice=near)
 
 
 def init_workspace(folder: Path, trust: Trust) -> list[Path]:

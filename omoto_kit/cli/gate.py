@@ -1,0 +1,100 @@
+"""What a person sees at the gate before a push: what is not as it was verified, and what may be done about it."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.markup import escape
+
+from omoto_kit.batch import Batch
+from omoto_kit.campaign import Campaign
+from omoto_kit.cli.output import Face
+from omoto_kit.delivery import HttpEndpoint
+from omoto_kit.errors import SettingsError
+from omoto_kit.journey import Workspace
+from omoto_kit.journey.gate import Gate, accept_drift, examine
+
+__all__ = ["Passing", "may_pass"]
+
+
+@dataclass(frozen=True)
+class Passing:
+    """What the person said at the gate."""
+
+    unverified: bool = False
+    accept: bool = False
+    dry_run: bool = False
+
+
+def may_pass(
+    face: Face, endpoint: HttpEndpoint, campaigns: Sequence[Campaign], batch: Batch | None, said: Passing
+) -> bool:
+    """Tell what differs from the sign-off; False holds everything, since a live endpoint would get what is new.
+
+    Raises SettingsError for a live endpoint without a sign-off.
+    """
+    if not campaigns and not endpoint.sandbox and not (said.unverified or said.dry_run):
+        advice = "Name its contract with -c CAMPAIGN.toml, or say --unverified."
+        raise SettingsError("Whether this was verified cannot be told: no campaign is named.", advice=advice)
+    passed = True
+    for campaign in campaigns:
+        gate = examine(campaign, endpoint, batch, required=not (said.unverified or said.dry_run))
+        passed = _one(face, gate, batch, said) and passed
+    return passed
+
+
+def campaigns_of(workspace: Workspace, batch: Batch | None, named: Campaign | None) -> list[Campaign]:
+    """Find the contracts that a push is about: the batch's, the named one, or all of the workspace."""
+    if batch is not None:
+        return [batch.campaign]
+    return [named] if named is not None else [Campaign.load(path) for path in workspace.campaigns()]
+
+
+def _one(face: Face, gate: Gate, batch: Batch | None, said: Passing) -> bool:
+    """Show one campaign's differences, and say whether its responses may go."""
+    _show(face, gate, said)
+    if not gate.drifted:
+        return True
+    if said.accept and not said.dry_run:
+        source = batch.source.name if batch is not None else "what waits in the outbox"
+        place = accept_drift(gate, getpass.getuser(), source)
+        face.say(
+            f"[bold]Accepted[/]: what is new counts as verified from now on; it is recorded in {escape(str(place))}."
+        )
+        return True
+    if gate.live and not said.unverified and not said.accept:
+        face.say(
+            "[bold red]Held[/]: nothing was put and nothing was sent. Look at what is new, then push again with "
+            "--accept-drift, or let a new pack be verified: omoto pack."
+        )
+        return False
+    face.say("A live endpoint would hold this until it is accepted or verified." if not gate.live else "")
+    return True
+
+
+def _show(face: Face, gate: Gate, said: Passing) -> None:
+    """Tell what is not as it was verified."""
+    if gate.signoff is None:
+        if gate.live:
+            why = "unverified, as you said" if said.unverified else "a real push would be refused"
+            face.say(f"[yellow]note[/] Campaign {escape(gate.campaign.id)} has no sign-off: {why}.")
+        return
+    signoff = gate.signoff
+    for change in gate.changes:
+        face.event("contract_change", term=change.term, before=change.before, after=change.after)
+    for drift in gate.drifts:
+        face.event("drift", **drift.as_json())
+    if gate.changes:
+        face.say(f"[bold]The contract is not the one that {escape(signoff.by)} verified on {signoff.on}[/]")
+        for change in gate.changes:
+            face.say(escape(f"  {change}"))
+    if gate.drifts:
+        face.say(f"[bold]The rows hold what {escape(signoff.by)} did not verify on {signoff.on}[/]")
+        for drift in gate.drifts:
+            face.say(escape(f"  {drift}"))
+    for change in gate.local:
+        face.say(f"[yellow]note[/] {escape(f'since the sign-off, on our side only: {change}')}")
+    if not gate.drifted:
+        face.say(f"Verified by {escape(signoff.by)} on {signoff.on}.")

@@ -1,0 +1,205 @@
+"""What the samples must cover: the contract, and where it lists nothing, the names that a file was seen to use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import polars as pl
+
+from omoto_kit.batch import Batch
+from omoto_kit.campaign import CUSTOMER_FIELDS, Attribute, Campaign, Unit, split_field
+from omoto_kit.errors import UsageError
+from omoto_kit.verification.patterns import example_of
+from omoto_kit.verification.standins import reshaped
+
+__all__ = ["Fields", "Scope", "scope_of"]
+
+#: A response by dotted paths; a category holds its reasons.
+Fields = dict[str, str | tuple[str, ...]]
+
+#: A name that the contract does not list is shown only when so many rows share it: what one row says may be personal.
+SHARED_BY = 3
+MOST_NAMES = 200
+EXAMPLES = {"unitname": "Example Unit", "city": "Bengaluru", "pincode": "560001", "pin": "560001", "pin_code": "560001"}
+KINDS = {"date": "2026-04-15", "datetime": "2026-04-15T10:30:00", "integer": "42"}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The names that samples use, what each must have, and what each always has.
+
+    `found` names the lists (`categories`, `units`, `attributes`, `channels`) that come from a file and not from the
+    contract.
+    """
+
+    campaign: Campaign
+    categories: Mapping[str, tuple[str, ...]]
+    units: tuple[Unit, ...]
+    attributes: Mapping[str, Attribute]
+    channels: tuple[str, ...]
+    required: frozenset[str]
+    always: Fields = field(default_factory=dict)
+    found: frozenset[str] = frozenset()
+
+    def least_customer(self, wanted: str = "") -> frozenset[str]:
+        """Give the fewest customer attributes that the contract lets through, with a wanted one among them."""
+        given = {name for name in CUSTOMER_FIELDS if f"customerinfo.{name}" in self.always}
+        keys = given | set(self.campaign.customer.required) | ({wanted} if wanted else set())
+        any_of = self.campaign.customer.any_of
+        if any_of and not keys & set(any_of):
+            keys.add(any_of[0])
+        return frozenset(keys)
+
+    def may_lack(self, name: str) -> bool:
+        """Tell whether the contract lets a response through without a field."""
+        group, key = split_field(name)
+        only_choice = group == "customerinfo" and self.campaign.customer.any_of == (key,)
+        return name not in self.required and name not in self.always and not only_choice
+
+    def city_of(self, unit: str) -> str | None:
+        """Find a unit's city."""
+        return next((one.city for one in self.units if one.name == unit), None)
+
+    def example(self, name: str) -> str | None:
+        """Make up a value of an attribute, as the contract wants it; None where that cannot be done."""
+        attribute = self.attributes[name]
+        if attribute.values:
+            return attribute.values[0]
+        shortest, longest = attribute.min_length or 1, attribute.max_length
+        wanted = KINDS.get(attribute.kind) or EXAMPLES.get(name.casefold(), "Example value")
+        if attribute.kind == "integer" or (attribute.kind == "text" and name not in EXAMPLES):
+            wanted = (wanted * (shortest // len(wanted) + 1))[: max(shortest, min(longest or 99, len(wanted)))].strip()
+        made = example_of(attribute.pattern, shortest=shortest, longest=longest) if attribute.pattern else None
+        return next((value for value in (wanted, made, "4" * shortest) if value and fits(value, attribute)), None)
+
+    def longest(self, name: str) -> str | None:
+        """Make up a value of an attribute that is as long as the contract allows; None where it sets no limit."""
+        attribute = self.attributes[name]
+        top = attribute.max_length
+        if top is None or attribute.values or attribute.kind != "text":
+            return None
+        made = example_of(attribute.pattern, shortest=top, longest=top) if attribute.pattern else "Example" * top
+        return made and made[:top]
+
+    def stand_in(self, name: str, text: str, number: int) -> str | None:
+        """Give what may stand for a value of an attribute: itself where the contract lists it, else an invented one."""
+        attribute = self.attributes[name]
+        listed = {unit.name for unit in self.units} if name == "unitname" else {unit.city for unit in self.units}
+        if text in attribute.values or (name in ("unitname", "city") and text in listed):
+            return text
+        if attribute.values or (name == "unitname" and self.units):
+            return None
+        if attribute.kind in ("date", "datetime") or name in EXAMPLES:
+            return self.example(name)
+        made = reshaped(text, number)
+        return made if fits(made, attribute) else self.example(name)
+
+
+def fits(value: str, attribute: Attribute) -> bool:
+    """Tell whether a value is what the contract wants of an attribute."""
+    if attribute.values:
+        return value in attribute.values
+    if attribute.kind == "integer" and not re.fullmatch("-?[0-9]+", value):
+        return False
+    if attribute.kind in ("date", "datetime") and not _is_date(value, attribute.kind):
+        return False
+    long_enough = len(value) >= (attribute.min_length or 0)
+    short_enough = attribute.max_length is None or len(value) <= attribute.max_length
+    return long_enough and short_enough and (attribute.pattern is None or bool(re.fullmatch(attribute.pattern, value)))
+
+
+def _is_date(value: str, kind: str) -> bool:
+    try:
+        return bool(date.fromisoformat(value) if kind == "date" else datetime.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def scope_of(campaign: Campaign, batch: Batch | None = None) -> Scope:
+    """Lay out what a contract allows; a batch gives the names that the contract leaves open.
+
+    Raises UsageError for a batch of another campaign.
+    """
+    if batch is not None and batch.campaign.id != campaign.id:
+        raise UsageError(
+            f"The rows are of campaign {batch.campaign.id!r}, the contract of campaign {campaign.id!r}.",
+            advice="Prepare the rows with the contract that the pack is made for.",
+        )
+    seen = _Seen(batch) if batch is not None else None
+    found = set()
+    categories = campaign.categories
+    if categories is None and seen is not None and (categories := seen.categories()):
+        found.add("categories")
+    units = campaign.units
+    if units is None and seen is not None and (units := tuple(map(_unit, seen.values("namevaluemap.unitname")))):
+        found.add("units")
+    channels = campaign.channels
+    if not channels and seen is not None and (channels := seen.values("channel")):
+        found.add("channels")
+    names: Mapping[str, Attribute] = campaign.attributes or {}
+    if campaign.attributes is None and seen is not None and (others := seen.names("namevaluemap")):
+        names = {name: Attribute() for name in others}
+        found.add("attributes")
+    names = {
+        name: names.get(name, Attribute()) for name in (*names, *(n for n in ("unitname", "city") if n not in names))
+    }
+    required = frozenset(campaign.required_fields()) | {"campaignid"}
+    always = _always(campaign)
+    return Scope(campaign, dict(categories or {}), units or (), names, channels, required, always, frozenset(found))
+
+
+def _unit(name: str) -> Unit:
+    return Unit(name=name)
+
+
+def _always(campaign: Campaign) -> Fields:
+    """Give what the contract sets by itself, for columns that are not mapped."""
+    fields: Fields = {"campaignid": campaign.id}
+    if campaign.type:
+        fields["campaigntype"] = campaign.type
+    for path, text in campaign.fixed.items():
+        group, name = split_field(path)
+        if path in campaign.columns or (group == "namevaluemap" and not name):
+            continue
+        if group == "catnpsmap":
+            fields[path if name else f"catnpsmap.{text}"] = (text,) if name and text else ()
+        else:
+            fields[path] = text
+    return fields
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The names that a batch's ready rows share."""
+
+    batch: Batch
+
+    def names(self, group: str) -> tuple[str, ...]:
+        """List the names of an object that enough rows have."""
+        ready = self.batch.ready
+        paths = [path for path in self.batch.fields if path.startswith(f"{group}.")]
+        enough = [path for path in paths if ready.height - ready[path].null_count() >= SHARED_BY]
+        return tuple(split_field(path)[1] for path in sorted(enough))[:MOST_NAMES]
+
+    def values(self, path: str) -> tuple[str, ...]:
+        """List the values of a field that enough rows share."""
+        if path not in self.batch.fields:
+            return ()
+        return _shared(self.batch.ready[path])
+
+    def categories(self) -> dict[str, tuple[str, ...]]:
+        """List the categories that enough rows select, and their reasons."""
+        ready = self.batch.ready
+        names = self.names("catnpsmap")
+        return {name: _shared(ready[f"catnpsmap.{name}"].explode(empty_as_null=True)) for name in names}
+
+
+def _shared(values: pl.Series) -> tuple[str, ...]:
+    """List, in order, the values that enough rows share."""
+    counted = values.drop_nulls().value_counts()
+    name = values.name
+    enough = counted.filter((pl.col("count") >= SHARED_BY) & (pl.col(name) != ""))[name].sort()
+    return tuple(enough.head(MOST_NAMES))
