@@ -58,12 +58,20 @@ def explain(written: Reading, unit: Reading, index: Index, place: Place) -> Expl
 
 def _unlike(one: Sequence[str], other: Sequence[str]) -> tuple[list[str], list[str]]:
     """Give the words that only one of two names has."""
-    mine, yours = Counter(one), Counter(other)
-    return list((mine - yours).elements()), list((yours - mine).elements())
+    left, right = [], list(other)
+    for word in one:
+        if word in right:
+            right.remove(word)
+        else:
+            left.append(word)
+    return left, right
 
 
 def _best(word: str, right: list[str], index: Index, sure: set[str], *, alone: bool) -> int | None:
-    """Find the unit's word that a word is another spelling of, and take it out; give the slips that it takes."""
+    """Find the unit's word that a word is another spelling of, and take it out; give the slips that it takes.
+
+    A short word by itself with one letter changed is more likely another place: Rampur is not Raipur.
+    """
     if word in index.vocabulary or (word in index.towns and word not in sure):
         return None
     costs = []
@@ -74,7 +82,7 @@ def _best(word: str, right: list[str], index: Index, sure: set[str], *, alone: b
             costs.append((1, other))
         else:
             slips = slip(word, other)
-            if slips:
+            if slips and not (alone and len(word) == len(other) < HABIT_ALONE and sorted(word) != sorted(other)):
                 costs.append((slips, other))
     if not costs:
         return None

@@ -9,17 +9,19 @@ from heapq import nsmallest
 from math import log
 from typing import Any
 
-from omoto_units.places import Place, part
+from omoto_units.places import Place, without
 from omoto_units.reading import Reading, letters, of_tokens, plain, tokens
 from omoto_units.spelling import around, fold, slip
 from omoto_units.words import DIRECTIONS, FILLERS, KINDS, TELLING
 
-__all__ = ["Core", "Index", "is_core"]
+__all__ = ["Core", "Index", "is_core", "look"]
 
 #: A word in more than this share of the names, in a list of some length, is the brand.
 SHARE, ENOUGH = 0.6, 12
 #: So many units of a common word are looked at.
 COMMON = 400
+#: A city in this share of the names of its units is a part of them, and not to be added.
+TOLD = 0.05
 #: Words that are long enough to be known when a letter is wrong.
 MENDABLE = frozenset(word for word in KINDS | FILLERS if len(word) > 5)
 Ids = tuple[int, ...]
@@ -40,7 +42,7 @@ class Index:
     names: tuple[str, ...]
     readings: tuple[Reading, ...]
     places: tuple[Place, ...]
-    cores: tuple[Core, ...]
+    cores: tuple[tuple[Core, ...], ...]
     brand: frozenset[str]
     vocabulary: frozenset[str]
     forms: Mapping[str, Mapping[Any, list[int]]]
@@ -49,8 +51,10 @@ class Index:
     near: Mapping[str, list[str]]
     parts: Mapping[str, list[str]]
     towns: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    told: frozenset[str]
     weights: Mapping[str, float]
     norms: tuple[float, ...]
+    looks: tuple[tuple[str, str, str], ...]
 
     @classmethod
     def of(cls, names: Sequence[str], places: Sequence[Place] = (), brand: Iterable[str] = ()) -> Index:
@@ -61,7 +65,7 @@ class Index:
         vocabulary = frozenset(word for one in readings for word in one.soft)
         readings = tuple(_unglued(one, known, vocabulary) for one in readings)
         places = tuple(places) or (Place(),) * len(names)
-        cores = tuple(_core(one, place, known, vocabulary) for one, place in zip(readings, places, strict=True))
+        cores = tuple(_cores(one, place, known, vocabulary) for one, place in zip(readings, places, strict=True))
         words = tuple(frozenset(_all_words(reading)) for reading in readings)
         by_word = _by_word(words)
         weights = {word: log(1 + len(names) / len(units)) for word, units in by_word.items()}
@@ -80,8 +84,10 @@ class Index:
             near=near,
             parts=parts,
             towns=_towns(places),
+            told=_told(places, cores),
             weights=weights,
             norms=tuple(sum(weights[word] ** 2 for word in own) for own in words),
+            looks=tuple(look(reading, name) for reading, name in zip(readings, names, strict=True)),
         )
 
     def weight(self, word: str) -> float:
@@ -140,6 +146,11 @@ class Index:
         return nsmallest(limit, likeness, key=lambda one: (-one[0], one[1]))
 
 
+def look(reading: Reading, text: str) -> tuple[str, str, str]:
+    """Give the texts by which two names are compared: ordinary words in order of letters, without spaces, and all."""
+    return " ".join(sorted(reading.soft)), "".join(reading.soft), plain(text)
+
+
 def is_core(reading: Reading) -> bool:
     """Tell whether a name says something beside kinds of places, such as "road", and numbers."""
     return any(word not in KINDS and word not in FILLERS and len(word) > 2 for word in reading.soft)
@@ -161,35 +172,38 @@ def _unglued(reading: Reading, brand: frozenset[str], vocabulary: frozenset[str]
     return of_tokens(reading.words, brand, vocabulary - set(reading.soft))
 
 
-def _core(reading: Reading, place: Place, brand: frozenset[str], vocabulary: frozenset[str]) -> Core:
+def _cores(
+    reading: Reading, place: Place, brand: frozenset[str], vocabulary: frozenset[str]
+) -> tuple[Core, ...]:
     """Take a unit's own place out of its name, also where it is glued to the next word."""
-    rest, found = part(reading.words, place.phrases)
-    for number, word in enumerate(rest):
-        for phrase, form in place.phrases:
+    words = list(reading.words)
+    for number, word in enumerate(words):
+        for phrase, _ in place.phrases:
             town = phrase[0]
             if len(phrase) == 1 and len(town) > 4 and len(word) - len(town) > 3 and word.startswith(town):
-                rest[number] = word[len(town) :]
-                found |= {form}
+                words[number : number + 1] = [town, word[len(town) :]]
                 break
-    if found:
+    cores = [Core(reading.key, frozenset())]
+    for rest, places in without(words, place.phrases):
         bare = of_tokens(rest, brand, vocabulary)
         if is_core(bare):
-            return Core(bare.key, found)
-    return Core(reading.key, frozenset())
+            cores.append(Core(bare.key, places))
+    return tuple(cores)
 
 
 def _forms(
-    names: Sequence[str], readings: Sequence[Reading], cores: Sequence[Core]
+    names: Sequence[str], readings: Sequence[Reading], cores: Sequence[Sequence[Core]]
 ) -> dict[str, dict[Any, list[int]]]:
     forms: dict[str, dict[Any, list[int]]] = {form: defaultdict(list) for form in ("exact", "letters", "words")}
     forms |= {form: defaultdict(list) for form in ("spaces", "habit", "core")}
     folded: dict[str, str] = {}
-    for unit, (name, reading, core) in enumerate(zip(names, readings, cores, strict=True)):
+    for unit, (name, reading, own) in enumerate(zip(names, readings, cores, strict=True)):
         forms["exact"][plain(name).strip()].append(unit)
         forms["letters"][letters(name)].append(unit)
         forms["words"][reading.key].append(unit)
         forms["spaces"][reading.joined].append(unit)
-        forms["core"][core.key].append(unit)
+        for core in own:
+            forms["core"][core.key].append(unit)
         for word in reading.soft:
             if word not in folded:
                 folded[word] = fold(word)
@@ -229,6 +243,13 @@ def _neighbours(words: Iterable[str]) -> tuple[dict[str, list[str]], dict[str, l
             for piece in _pieces(word):
                 parts[piece].append(word)
     return dict(near), dict(parts)
+
+
+def _told(places: Sequence[Place], cores: Sequence[Sequence[Core]]) -> frozenset[str]:
+    """Find the places that the list itself writes into the names of units there: it may tell units apart by them."""
+    there = Counter(form for place in places for form in {form for _, form in place.phrases})
+    named = Counter(form for own in cores for form in {form for core in own for form in core.places})
+    return frozenset(form for form, count in named.items() if count > 1 and count >= TOLD * there[form])
 
 
 def _towns(places: Iterable[Place]) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:

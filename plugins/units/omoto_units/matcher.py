@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from omoto_units.explain import Explained, difference, explain
 from omoto_units.index import Core, Index, is_core
-from omoto_units.places import Place, agreement, part
+from omoto_units.places import Place, agreement, without
 from omoto_units.ranking import rank
 from omoto_units.reading import Reading, letters, plain, tokens
 from omoto_units.spelling import fold
@@ -142,8 +142,9 @@ class Matcher:
         return Match("accept", rule, unit, self.names[unit])
 
     def _suggest(self, rule: str, reading: Reading, units: Sequence[int]) -> Match:
-        options = [Option(one, self.names[one], difference(reading, self.index.readings[one])) for one in units]
-        return Match("suggest", rule, options=tuple(options[:SUGGESTED])) if options else Match("refuse", "unlike")
+        names, readings = self.names, self.index.readings
+        options = tuple(Option(one, names[one], difference(reading, readings[one])) for one in units[:SUGGESTED])
+        return Match("suggest", rule, options=options) if options else Match("refuse", "unlike")
 
     def _known(self, aliases: Mapping[str, str]) -> dict[Any, int]:
         places = {name: unit for unit, name in reversed(tuple(enumerate(self.names)))}
@@ -159,6 +160,7 @@ class _Search:
         self.parts = tokens(text)
         self.reading = self.index.read(self.parts)
         self.row = Place.of([city]) if city else Place()
+        self.agreements: dict[Place, int] = {}
 
     def match(self) -> Match:
         alias = self.matcher.aliases.get(letters(self.text))
@@ -205,7 +207,10 @@ class _Search:
         return [unit for unit in self.index.forms[form].get(key, ()) if unit != self.without]
 
     def _agrees(self, unit: int) -> int:
-        return agreement(self.row, self.index.places[unit])
+        place = self.index.places[unit]
+        if place not in self.agreements:
+            self.agreements[place] = agreement(self.row, place)
+        return self.agreements[place]
 
     def _settle(self, rule: str, units: Sequence[int], near: Sequence[tuple[float, int]] = ()) -> Match:
         """Accept the only unit; of several, the only one in the row's city; none that lies in another city."""
@@ -235,28 +240,37 @@ class _Search:
     def _placed(self) -> list[int]:
         """Find units whose names differ only by their own city, if the row or the name itself says that it is there."""
         phrases = [*self.row.phrases, *self.index.places_in(self.parts)]
-        rest, said = part(self.parts, phrases)
-        bare = self.index.read(rest)
         queries = [Core(self.reading.key, frozenset())]
-        if said and is_core(bare):
-            queries.append(Core(bare.key, said))
+        for rest, said in without(self.parts, phrases):
+            bare = self.index.read(rest)
+            if is_core(bare):
+                queries.append(Core(bare.key, said))
         found = []
         for query in queries:
             for unit in self._units("core", query.key):
-                if unit not in found and self._is_there(query.places, unit):
+                if unit not in found and self._is_there(query, unit):
                     found.append(unit)
         return found
 
-    def _is_there(self, said: frozenset[str], unit: int) -> bool:
-        """Tell whether all places that were said are the unit's own, and all that were not are known of the row."""
-        place, own = self.index.places[unit], self.index.cores[unit].places
+    def _is_there(self, query: Core, unit: int) -> bool:
+        """Tell whether all places that were said are the unit's own, and all that were not are the row's."""
+        place = self.index.places[unit]
         agrees = self._agrees(unit)
-        known = place.cities | place.regions
+        known = place.cities | place.regions | {form for _, form in place.phrases}
         if agrees > 0:
-            known |= self.row.cities
+            known |= {form for _, form in self.row.phrases}
         elif not place.cities and not self.index.towns:
             known |= {form for form in self.row.cities if not set(form.split()) & self.index.vocabulary}
-        return said <= known and (own <= said or (said <= own and agrees > 0))
+        if not query.places <= known:
+            return False
+        here = {form for _, form in self.row.phrases} if agrees > 0 else set()
+        if agrees > 0 and any((word,) not in dict(place.phrases) for word in query.key[0]):
+            here |= place.regions  # of a name that is the city's own, the state is not known: cities share names
+        for core in self.index.cores[unit]:
+            missing, added = core.places - query.places, query.places - core.places
+            if core.key == query.key and missing <= here and not (missing and added) and not added & self.index.told:
+                return True
+        return False
 
     def _suggest(self, rule: str, near: Sequence[tuple[float, int]]) -> Match:
         return self._offer(rule, self._ranked(near))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from omoto_units.reading import tokens
 from omoto_units.spelling import fold
 from omoto_units.words import ALIASES_OF_PLACES, DIRECTIONS, KINDS, PLACE_SUFFIXES, TELLING
 
-__all__ = ["Place", "agreement", "names_of", "part"]
+__all__ = ["Place", "agreement", "names_of", "part", "without"]
 
 Phrase = tuple[str, ...]
 _FORMS = {form: line[0] for line in ALIASES_OF_PLACES for form in line}
@@ -22,11 +22,13 @@ class Place:
 
     `cities` are names of its city and district, `regions` those of its state, each in the form that stands for all
     its spellings. `phrases` are all the ways to write any of them, longest first, each with that form.
+    `heard` are the cities without spelling habits.
     """
 
     cities: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     phrases: tuple[tuple[Phrase, str], ...] = ()
+    heard: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, cities: Iterable[str], regions: Iterable[str] = ()) -> Place:
@@ -38,7 +40,8 @@ class Place:
             found.append({form for form, _ in forms if form})
             phrases |= {phrase: _said(phrase, form) for form, ways in forms for phrase in ways}
         longest = tuple(sorted(phrases.items(), key=lambda one: (-len(one[0]), one[0])))
-        return cls(frozenset(found[0]), frozenset(found[1]), longest)
+        heard = frozenset(fold(city) for city in found[0])
+        return cls(frozenset(found[0]), frozenset(found[1]), longest, heard)
 
 
 def names_of(name: str) -> tuple[str, tuple[Phrase, ...]]:
@@ -68,23 +71,35 @@ def agreement(one: Place, other: Place) -> int:
     """Compare two places: 1 where they are in one city, -1 where they are in two, 0 where one is not known."""
     if not one.cities or not other.cities:
         return 0
-    if one.cities & other.cities:
+    if not one.cities.isdisjoint(other.cities) or not one.heard.isdisjoint(other.heard):
         return 1
     return 1 if any(_alike(a, b) for a in one.cities for b in other.cities) else -1
 
 
 def _alike(one: str, other: str) -> bool:
-    """Tell whether two names of cities are two spellings of one, or one is said more fully."""
-    if fold(one) == fold(other):
-        return True
+    """Tell whether one of two names of cities says the other more fully."""
     parts, others = one.split(), other.split()
     if len(parts) == len(others) == 1:
+        return False
+    if {word for word in parts if _tells((word,))} != {word for word in others if _tells((word,))}:
         return False
     return bool({word for word in parts if _says_where(word)} & set(others))
 
 
 def _says_where(word: str) -> bool:
     return len(word) > 3 and word not in KINDS and word not in TELLING and word not in DIRECTIONS
+
+
+def without(
+    words: Sequence[str], phrases: Sequence[tuple[Phrase, str]]
+) -> Iterator[tuple[list[str], frozenset[str]]]:
+    """Take the places out of a name's words, all of them and each by itself; give what is left, and which they were."""
+    rest, found = part(words, phrases)
+    if found:
+        yield rest, found
+    if len(found) > 1:
+        for form in sorted(found):
+            yield part(words, [one for one in phrases if one[1] == form])
 
 
 def part(words: Sequence[str], phrases: Iterable[tuple[Phrase, str]]) -> tuple[list[str], frozenset[str]]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from rapidfuzz import fuzz
 
-from omoto_units.index import Index
-from omoto_units.reading import Reading, plain
+from omoto_units.index import Index, look
+from omoto_units.reading import Reading
 
 __all__ = ["rank"]
 
@@ -21,14 +21,14 @@ def rank(
     reading: Reading, text: str, near: Sequence[tuple[float, int]], index: Index, agrees: Callable[[int], int]
 ) -> list[int]:
     """Put units, each with its likeness by words, in the order of their likeness to a name; leave out the unlike."""
-    written, ordered, joined = plain(text), " ".join(sorted(reading.soft)), "".join(reading.soft)
+    ordered, joined, written = look(reading, text)
     scored = []
     for likeness, unit in near:
+        theirs, together, name = index.looks[unit]
+        same = max(fuzz.ratio(ordered, theirs), fuzz.ratio(joined, together))
+        within, looks = fuzz.token_set_ratio(ordered, theirs), fuzz.ratio(written, name)
+        score = 0.35 * same + 0.15 * within + 0.2 * looks + 30 * min(likeness, 1)
         other = index.readings[unit]
-        theirs = " ".join(sorted(other.soft))
-        same = max(fuzz.ratio(ordered, theirs), fuzz.ratio(joined, "".join(other.soft)))
-        looks = fuzz.ratio(written, plain(index.names[unit]))
-        score = 0.35 * same + 0.15 * fuzz.token_set_ratio(ordered, theirs) + 0.2 * looks + 30 * min(likeness, 1)
         if reading.hard != other.hard:
             score -= DIFFERENT if any(reading.hard) and any(other.hard) else MISSING
         score += HERE * agrees(unit)

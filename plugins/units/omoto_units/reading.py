@@ -14,7 +14,7 @@ __all__ = ["Reading", "letters", "plain", "read", "tokens"]
 _PARTS = re.compile(r"\d+|[^\W\d_]+|-")
 _APOSTROPHE = re.compile(r"(?<=\w)['`’ʼ](?=[^\W\d_])")
 _DOTTED = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]\.\s?){2,}(?:[^\W\d_](?![^\W\d_]))?")
-_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
+_ORDINAL = re.compile(r"(?<=\d)(?:st\b|nd\b|rd\b|th)")
 _ROMAN = re.compile(r"(?=[ivx]{2})x{0,3}(?:ix|iv|v?i{0,3})")
 _ROMAN_LETTER = {"i": 1, "v": 5, "x": 10}
 #: Glued to the end of a word that the list has without it, this is a number.
