@@ -170,10 +170,11 @@ WHERE state = 0 AND id IN (SELECT response_id FROM attempt WHERE ended IS NULL)
 UPDATE attempt SET ended = :now, outcome = 4, error = :reason WHERE ended IS NULL
 
 -- name: count_states
-SELECT state, count(*) FROM response
+SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1), count(*) FILTER (WHERE state = 2),
+    count(*) FILTER (WHERE state = 3), count(*) FILTER (WHERE state = 4), count(*) FILTER (WHERE state = 5)
+FROM response
 WHERE (:endpoints IS NULL OR endpoint_id IN (SELECT value FROM json_each(:endpoints)))
     AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
-GROUP BY state
 
 -- name: count_sending
 SELECT count(DISTINCT r.id) FROM attempt a JOIN response r ON r.id = a.response_id
@@ -192,24 +193,23 @@ WHERE (:endpoints IS NULL OR endpoint_id IN (SELECT value FROM json_each(:endpoi
     AND (:sources IS NULL OR id IN (SELECT value FROM json_each(:sources)))
 
 -- name: page
-SELECT r.id, s.name AS source, r.row, d.key,
-    CASE WHEN r.state = 0 AND a.id IS NOT NULL AND a.ended IS NULL THEN -1 ELSE r.state END AS state,
-    s.sheet, d.identity, e.name AS endpoint,
-    (SELECT count(*) FROM attempt n WHERE n.response_id = r.id) AS attempts,
-    r.changed, a.status, a.reply, r.reason, d.note
-FROM response r
-    JOIN detail d ON d.id = r.id
-    JOIN source s ON s.id = r.source_id
-    JOIN endpoint e ON e.id = r.endpoint_id
-    LEFT JOIN attempt a ON a.id = (SELECT max(m.id) FROM attempt m WHERE m.response_id = r.id)
-WHERE r.id > :after
-    AND (:ids IS NULL OR r.id IN (SELECT value FROM json_each(:ids)))
-    AND (:sources IS NULL OR r.source_id IN (SELECT value FROM json_each(:sources)))
-    AND (:endpoints IS NULL OR r.endpoint_id IN (SELECT value FROM json_each(:endpoints)))
-    AND (:states IS NULL OR
-        CASE WHEN r.state = 0 AND a.id IS NOT NULL AND a.ended IS NULL THEN -1 ELSE r.state END
-        IN (SELECT value FROM json_each(:states)))
-ORDER BY r.id LIMIT :size
+SELECT id, source, row, key, state, sheet, identity, endpoint, attempts, changed, status, reply, reason, note
+FROM receipt
+WHERE id > :after
+    AND (:codes IS NULL OR stored IN (SELECT value FROM json_each(:codes)))
+    AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+    AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
+    AND (:endpoints IS NULL OR endpoint_id IN (SELECT value FROM json_each(:endpoints)))
+ORDER BY id LIMIT :size
+
+-- name: page_of
+SELECT id, source, row, key, state, sheet, identity, endpoint, attempts, changed, status, reply, reason, note
+FROM receipt
+WHERE id IN (SELECT value FROM json_each(:ids) WHERE value > :after)
+    AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+    AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
+    AND (:endpoints IS NULL OR endpoint_id IN (SELECT value FROM json_each(:endpoints)))
+ORDER BY id LIMIT :size
 
 -- name: duplicates
 SELECT d.source_id, d.row, d.response_id FROM duplicate d

@@ -100,3 +100,16 @@ CREATE TABLE decision (
     why         TEXT NOT NULL,
     at          REAL NOT NULL
 );
+
+-- One line a response, as receipts show it; a claimed one has state -1.
+CREATE VIEW receipt AS
+SELECT r.id, s.name AS source, r.row, d.key,
+    CASE WHEN r.state = 0 AND a.id IS NOT NULL AND a.ended IS NULL THEN -1 ELSE r.state END AS state,
+    s.sheet, d.identity, e.name AS endpoint,
+    (SELECT count(*) FROM attempt n WHERE n.response_id = r.id) AS attempts,
+    r.changed, a.status, a.reply, r.reason, d.note, r.state AS stored, r.source_id, r.endpoint_id
+FROM response r
+    JOIN detail d ON d.id = r.id
+    JOIN source s ON s.id = r.source_id
+    JOIN endpoint e ON e.id = r.endpoint_id
+    LEFT JOIN attempt a ON a.id = (SELECT max(m.id) FROM attempt m WHERE m.response_id = r.id);

@@ -210,23 +210,25 @@ class SqliteStore:
         with self._busy, plain(self.path):
             self.connection.execute("BEGIN")
             try:
-                states = dict(self.connection.execute(QUERIES["count_states"], values).fetchall())
+                states = self.connection.execute(QUERIES["count_states"], values).fetchone()
                 (sending,) = self.connection.execute(QUERIES["count_sending"], values).fetchone()
                 (duplicates,) = self.connection.execute(QUERIES["count_duplicates"], values).fetchone()
                 (rows,) = self.connection.execute(QUERIES["count_rows"], values).fetchone()
             finally:
                 self.connection.execute("COMMIT")
         counts = {state.value: 0 for state in State}
-        counts |= {STATES[code].value: number for code, number in states.items()}
+        counts |= {state.value: number for state, number in zip(STATES, states, strict=True)}
         counts[State.QUEUED] -= sending
         return {**counts, State.SENDING.value: sending, "duplicate": duplicates, "rows": rows}
 
     def page(self, wanted: Filter, after: int = 0, size: int = PAGE) -> list[Receipt]:
         """Give receipts in order of id, those after one id."""
-        values = self._narrowed(wanted) | {"after": after, "size": size, "ids": _json(wanted.ids), "states": None}
-        if wanted.states is not None:
-            values["states"] = _json(SENDING if state is State.SENDING else CODES[state] for state in wanted.states)
-        return [_receipt(row) for row in self.ask("page", values)]
+        states = None if wanted.states is None else [CODES.get(state, SENDING) for state in wanted.states]
+        codes = None if states is None else [max(code, 0) for code in states]  # what is being sent is stored as queued
+        values = self._narrowed(wanted) | {"after": after, "size": size, "ids": _json(wanted.ids)}
+        values |= {"states": _json(states), "codes": _json(codes)}
+        query = "page" if wanted.ids is None else "page_of"
+        return [_receipt(row) for row in self.ask(query, values)]
 
     def attempts(self, response: int) -> list[Attempt]:
         """Give the tries of one response, oldest first."""
