@@ -2,5 +2,6 @@
 
 from omoto_kit.enrichment.asking import Tally
 from omoto_kit.enrichment.engine import CODES, enrich
+from omoto_kit.enrichment.undoing import undo
 
-__all__ = ["CODES", "Tally", "enrich"]
+__all__ = ["CODES", "Tally", "enrich", "undo"]

@@ -44,12 +44,18 @@ class Prepared:
 
 def load_plugins(workspace: Workspace, files: tuple[Path, ...] = ()) -> Plugins:
     """Load the plugins of the installation, of the workspace, and those named one by one."""
-    return Plugins.load(workspace=workspace.root, files=files, settings=workspace.plugin_settings)
+    return Plugins.load(
+        workspace=workspace.root,
+        files=files,
+        settings=workspace.plugin_settings,
+        lookups=workspace.lookups,
+        prefer=workspace.prefer,
+    )
 
 
 def load_listing(workspace: Workspace) -> tuple[Found, ...]:
     """List the plugins that `load_plugins` would find, each with its state, without importing any of them."""
-    return Plugins.scan(workspace=workspace.root, settings=workspace.plugin_settings)
+    return Plugins.scan(workspace=workspace.root, settings=workspace.plugin_settings, lookups=workspace.lookups)
 
 
 def prepare(source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingChoices | None = None) -> Prepared:
@@ -58,6 +64,7 @@ def prepare(source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingC
     Raises IntakeError or ColumnError where the source cannot be read or lacks a needed column.
     """
     chosen = choices or ReadingChoices()
+    plugins = plugins.refreshed()
     rows = read(
         source,
         sheet=chosen.sheet,

@@ -24,7 +24,8 @@ SETTINGS_FILE = "omoto.toml"
 class EndpointSettings(BaseModel):
     """One `[endpoints.NAME]` of omoto.toml. The key itself is never written there.
 
-    `sandbox` says that this address is no live one, such as a sandbox that a team shares; `ca_file` is a certificate
+    `sandbox` says that this address is no live one, such as a sandbox that a team shares; left out, only an address of
+    this machine is none. `ca_file` is a certificate
     authority's file for TLS, `min_interval` the least number of seconds from one response to the next.
     """
 
@@ -33,7 +34,7 @@ class EndpointSettings(BaseModel):
     url: str = Field(min_length=1)
     key_in: KeyPlace = KeyPlace.QUERY
     key_name: str = "key"
-    sandbox: bool = False
+    sandbox: bool | None = None
     allow_http: bool = False
     ca_file: Path | None = None
     min_interval: float = Field(default=0.0, ge=0)

@@ -9,7 +9,7 @@ from omoto_kit.plugins.manager import Answer, Plugins
 from omoto_kit.plugins.outcomes import Clear, Finding, Replace, Suggest
 from omoto_kit.plugins.reads import Absent, resolve_reads, snake
 from omoto_kit.plugins.sources import Found
-from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, enricher, reader, rule, steps_of
+from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, enricher, known_fields, reader, rule, steps_of
 from omoto_kit.plugins.trust import Trust
 from omoto_kit.plugins.worker import Heard, Key, Worker
 
@@ -34,6 +34,7 @@ __all__ = [
     "attempt",
     "enricher",
     "hookimpl",
+    "known_fields",
     "lookup_of",
     "reader",
     "resolve_reads",
