@@ -18,7 +18,7 @@ __all__ = ["Explained", "difference", "explain"]
 
 #: Letters of a whole name from which one slip may have happened, and from which two.
 ONE_SLIP, TWO_SLIPS = 7, 14
-#: A spelling habit shows in a word of so many letters: beside others, by itself, and in a unit of the row's city.
+#: A spelling habit shows in a word of so many letters beside other words, by itself, and where the row's city agrees.
 HABIT, HABIT_ALONE, HABIT_HERE = 6, 8, 4
 GLUED = 10
 

@@ -22,6 +22,8 @@ SHARE, ENOUGH = 0.6, 12
 COMMON = 400
 #: A city in this share of the names of its units is a part of them, and not to be added.
 TOLD = 0.05
+#: So many of a word's rarest parts are looked up where no word is near it.
+RARE = 8
 #: Words that are long enough to be known when a letter is wrong.
 MENDABLE = frozenset(word for word in KINDS | FILLERS if len(word) > 5)
 Ids = tuple[int, ...]
@@ -120,8 +122,12 @@ class Index:
         found.discard(word)
         if exact or found:
             return exact + sorted(found)
-        shared = Counter(other for piece in _pieces(word) for other in self.parts.get(piece, ()))
-        return [other for other, count in shared.most_common(8) if 3 * count >= min(len(word), len(other))]
+        shared: dict[str, int] = defaultdict(int)
+        for others in sorted((self.parts.get(piece, ()) for piece in _pieces(word)), key=len)[:RARE]:
+            for other in others[:COMMON]:
+                shared[other] += 1
+        likely = [other for other, count in shared.items() if 4 * count >= min(len(word), len(other))]
+        return sorted(likely, key=lambda other: (-shared[other], other))[:8]
 
     def candidates(self, reading: Reading, limit: int) -> list[tuple[float, int]]:
         """Give the units that share the most telling words with a name, best first, with their likeness (0 to 1)."""

@@ -55,7 +55,7 @@ def names_of(name: str) -> tuple[str, tuple[Phrase, ...]]:
     form = _FORMS.get(" ".join(whole)) or _FORMS.get(" ".join(bare), " ".join(bare))
     aliases = {tuple(line.split()) for line in _LINES.get(form, ())}
     ways = {whole, bare, *(way for way in aliases if not _tells(way))}
-    return form, tuple(sorted(way for way in ways if way))
+    return form, tuple(sorted(way for way in ways if any(not _tells((word,)) for word in way)))
 
 
 def _said(phrase: Phrase, form: str) -> str:

@@ -44,7 +44,7 @@ def fold(word: str) -> str:
         if written in word:
             word = word.replace(written, heard)
     word = _DOUBLED.sub(r"\1", word)
-    return word[:-1] if word.endswith("h") and len(word) > 1 and word[-2] != "c" else word
+    return word[:-1] if word[-2:] in ("ah", "eh", "ih", "oh", "uh") else word
 
 
 def slip(written: str, meant: str, *, first: bool = True) -> int:
