@@ -1,4 +1,4 @@
-"""`omoto pack`: samples for Omoto to verify, the sign-off that records it, and the check that a pack is still the same."""
+"""`omoto pack`: samples for Omoto to verify, the sign-off that records it, and the check that nothing moved."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def pack(
     sheet: SheetName = None,
     plugin: PluginFiles = None,
 ) -> None:
-    """Make the samples that Omoto verifies before it grants the endpoint; record the sign-off; check that nothing moved.
+    """Make the samples that Omoto verifies before it grants the endpoint; or record the sign-off; or check a pack.
 
     Nothing in the pack is secret or personal: names, numbers, mail addresses and texts of people are invented ones.
     """

@@ -88,7 +88,7 @@ def _named(
         plain,
         key=key,
         key_place=settings.key_in,
-        sandbox=settings.sandbox,
+        sandbox=plain.sandbox if settings.sandbox is None else settings.sandbox,
         ca_file=ca_file,
         timeouts=timeouts,
         min_interval=settings.min_interval,

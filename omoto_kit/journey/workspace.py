@@ -24,9 +24,9 @@ SETTINGS_FILE = "omoto.toml"
 class EndpointSettings(BaseModel):
     """One `[endpoints.NAME]` of omoto.toml. The key itself is never written there.
 
-    `sandbox` says that this address is no live one, such as a sandbox that a team shares; left out, only an address of
-    this machine is none. `ca_file` is a certificate
-    authority's file for TLS, `min_interval` the least number of seconds from one response to the next.
+    `sandbox` says whether this address is a stand-in, such as one that a team shares; left out, only an address of this
+    machine is. `ca_file` is a certificate authority's file for TLS, `min_interval` the least number of seconds from one
+    response to the next.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -1,4 +1,4 @@
-"""The pack: samples and all that Omoto needs to verify them, as files. Same contract and same rows give the same bytes."""
+"""The pack: samples and all that Omoto needs to verify them, as files. Same contract and rows, same bytes."""
 
 from __future__ import annotations
 

@@ -76,7 +76,8 @@ def _sample(pack: Pack, sample: Sample) -> str:
     envelope = pack.envelope(sample)
     readable = json.dumps(json.loads(envelope.jsonbody), ensure_ascii=False, indent=2)
     origin = "After a real answer; personal data replaced" if sample.of_row else "Made up"
-    shows = "".join(f"<li><span>{escape(str(part))}</span></li>" for part in sample.shows)
+    shows = _shows("Shows", [str(part) for part in sample.shows if not part.leaves_out])
+    lacks = _shows("Leaves out", [part.label for part in sample.shows if part.leaves_out], "lacks")
     raw = (
         ("jsonbody", envelope.jsonbody),
         ("jsonheader", envelope.jsonheader),
@@ -88,9 +89,16 @@ def _sample(pack: Pack, sample: Sample) -> str:
         f'<article class="sample" id="s{sample.name}"><div class="head"><div class="number">{sample.name}</div>'
         f'<h3>{escape(sample.title)}</h3><div class="origin">{origin}</div></div>'
         f'<div class="both"><pre class="json" dir="ltr">{_coloured(readable)}</pre>'
-        f'<ul class="shows"><li class="title">Shows</li>{shows}</ul></div>'
+        f'<div class="shows">{shows}{lacks}</div></div>'
         f'<details><summary>Exactly as sent</summary><div class="raw">{exact}</div></details></article>'
     )
+
+
+def _shows(title: str, labels: Sequence[str], kind: str = "has") -> str:
+    if not labels:
+        return ""
+    items = "".join(f"<li><span>{escape(label)}</span></li>" for label in labels)
+    return f'<h4>{title}</h4><ul class="{kind}">{items}</ul>'
 
 
 def _coloured(text: str) -> str:

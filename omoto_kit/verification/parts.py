@@ -34,13 +34,21 @@ HABITS = {
 }
 
 
+Test = Callable[[Fields], bool]
+
+
 @dataclass(frozen=True)
 class Part:
     """One part of the contract: its group, what it is in words, and whether a response shows it."""
 
     group: str
     label: str
-    shows: Callable[[Fields], bool] = attribute(repr=False, compare=False)
+    shows: Test = attribute(repr=False, compare=False)
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether a response shows this part by what it does not have."""
+        return self.label.endswith((" not selected", " absent")) or self.label.startswith("without ")
 
     def __str__(self) -> str:
         """Name it with its group."""
@@ -53,16 +61,40 @@ def parts_of(scope: Scope) -> tuple[Part, ...]:
     return tuple(part for make in makers for part in make(scope))
 
 
-def _has(path: str, value: str) -> Callable[[Fields], bool]:
+def _has(path: str, value: object) -> Test:
     return lambda fields: fields.get(path) == value
 
 
-def _present(path: str) -> Callable[[Fields], bool]:
+def _present(path: str) -> Test:
     return lambda fields: path in fields
 
 
-def _absent(path: str) -> Callable[[Fields], bool]:
+def _absent(path: str) -> Test:
     return lambda fields: path not in fields
+
+
+def _one_of(path: str, values: frozenset[str]) -> Test:
+    return lambda fields: fields.get(path) in values
+
+
+def _written(path: str, holds: Callable[[str], bool]) -> Test:
+    """Ask something of a field's text, which is empty where the field is absent."""
+    return lambda fields: holds(str(fields.get(path, "")))
+
+
+def _reasons(path: str, holds: Callable[[frozenset[str]], bool]) -> Test:
+    """Ask something of a category's reasons, which are none where it is not selected."""
+    return lambda fields: holds(frozenset(fields.get(path, ())))
+
+
+def _exactly(names: frozenset[str]) -> Test:
+    """Ask whether a response has these attributes of the customer, and no other."""
+    prefix = "customerinfo."
+    return lambda fields: {path.removeprefix(prefix) for path in fields if path.startswith(prefix)} == names
+
+
+def _selects_nothing(fields: Fields) -> bool:
+    return not any(path.startswith("catnpsmap.") for path in fields)
 
 
 def _channels(scope: Scope) -> Iterator[Part]:
@@ -72,25 +104,19 @@ def _channels(scope: Scope) -> Iterator[Part]:
 
 
 def _categories(scope: Scope) -> Iterator[Part]:
-    fixed = [path for path in scope.always if path.startswith("catnpsmap.")]
-    if not fixed:
-        none = lambda fields: not any(path.startswith("catnpsmap.") for path in fields)  # noqa: E731  one line says it
-        yield Part("Categories", "none selected", none)
+    if not any(path.startswith("catnpsmap.") for path in scope.always):
+        yield Part("Categories", "none selected", _selects_nothing)
     for name, reasons in scope.categories.items():
         path = f"catnpsmap.{name}"
         if path in scope.always:
             continue
-        yield Part("Categories", f"{name!r} selected, without reasons", lambda f, path=path: f.get(path) == ())
+        yield Part("Categories", f"{name!r} selected, without reasons", _has(path, ()))
         yield Part("Categories", f"{name!r} not selected", _absent(path))
         if reasons:
-            every = lambda f, path=path, all_of=frozenset(reasons): all_of <= set(f.get(path, ()))  # noqa: E731  as above
-            yield Part("Categories", f"{name!r} with {_count(reasons)}", every)
+            count = "its reason" if len(reasons) == 1 else f"all {len(reasons)} reasons"
+            yield Part("Categories", f"{name!r} with {count}", _reasons(path, frozenset(reasons).issubset))
         if len(reasons) > 1:
-            yield Part("Categories", f"{name!r} with one reason", lambda f, path=path: len(f.get(path, ())) == 1)
-
-
-def _count(reasons: Sequence[str]) -> str:
-    return "its reason" if len(reasons) == 1 else f"all {len(reasons)} reasons"
+            yield Part("Categories", f"{name!r} with one reason", _reasons(path, lambda given: len(given) == 1))
 
 
 def _rating(scope: Scope) -> Iterator[Part]:
@@ -118,32 +144,29 @@ def _comment(scope: Scope) -> Iterator[Part]:
         "with quotes": lambda text: '"' in text,
     }
     for label, holds in tests.items():
-        yield Part("Comment", label, lambda fields, holds=holds: holds(str(fields.get("comment", ""))))
+        yield Part("Comment", label, _written("comment", holds))
     if scope.may_lack("comment"):
         yield Part("Comment", "none", _absent("comment"))
 
 
 def _customer(scope: Scope) -> Iterator[Part]:
-    def exactly(names: frozenset[str]) -> Callable[[Fields], bool]:
-        return lambda fields: {path[13:] for path in fields if path.startswith("customerinfo.")} == names
-
-    yield Part("Customer", "all five attributes", exactly(frozenset(CUSTOMER_FIELDS)))
+    yield Part("Customer", "all five attributes", _exactly(frozenset(CUSTOMER_FIELDS)))
     if not scope.least_customer():
-        yield Part("Customer", "none at all", exactly(frozenset()))
+        yield Part("Customer", "none at all", _exactly(frozenset()))
     for name in CUSTOMER_FIELDS:
         least = scope.least_customer(name)
         others = ", ".join(sorted(least - {name}))
-        label = f"{name} beside {others} only" if others else f"{name} alone"
-        yield Part("Customer", label, exactly(least))
+        yield Part("Customer", f"{name} beside {others} only" if others else f"{name} alone", _exactly(least))
         if scope.may_lack(f"customerinfo.{name}"):
             yield Part("Customer", f"without {name}", _absent(f"customerinfo.{name}"))
     if "customerinfo.mobileno" not in scope.always:
-        abroad = lambda fields: str(fields.get("customerinfo.mobileno", "")).startswith("+44")  # noqa: E731  one line
+        abroad = _written("customerinfo.mobileno", lambda text: text.startswith("+44"))
         yield Part("Customer", "a mobile number of another country", abroad)
-    for script, word in (("Devanagari", "Hindi"), ("Arabic", "Arabic")):
-        if "customerinfo.name" not in scope.always:
-            wrote = lambda f, script=script: script_of(str(f.get("customerinfo.name", ""))) == script  # noqa: E731  as above
-            yield Part("Customer", f"a name in {word}", wrote)
+    if "customerinfo.name" not in scope.always:
+        hindi = _written("customerinfo.name", lambda text: script_of(text) == "Devanagari")
+        arabic = _written("customerinfo.name", lambda text: script_of(text) == "Arabic")
+        yield Part("Customer", "a name in Hindi", hindi)
+        yield Part("Customer", "a name in Arabic", arabic)
 
 
 def habits_of(units: Sequence[Unit]) -> dict[str, frozenset[str]]:
@@ -161,13 +184,14 @@ def habits_of(units: Sequence[Unit]) -> dict[str, frozenset[str]]:
 
 
 def _units(scope: Scope) -> Iterator[Part]:
-    if not scope.units or "namevaluemap.unitname" in scope.always:
+    path = "namevaluemap.unitname"
+    if not scope.units or path in scope.always:
         return
     for habit, names in habits_of(scope.units).items():
-        label = f"a name {habit}" if not habit.startswith("the ") else f"{habit} name"
-        yield Part("Unit", label, lambda f, names=names: f.get("namevaluemap.unitname") in names)
-    if scope.may_lack("namevaluemap.unitname"):
-        yield Part("Unit", "none", _absent("namevaluemap.unitname"))
+        label = f"{habit} name" if habit.startswith("the ") else f"a name {habit}"
+        yield Part("Unit", label, _one_of(path, names))
+    if scope.may_lack(path):
+        yield Part("Unit", "none", _absent(path))
 
 
 def _attributes(scope: Scope) -> Iterator[Part]:
@@ -180,6 +204,12 @@ def _attributes(scope: Scope) -> Iterator[Part]:
             yield Part("Attributes", f"{name!r} absent", _absent(path))
         for value in rule.values[:MOST_VALUES]:
             yield Part("Attributes", f"{name!r} = {value!r}", _has(path, value))
-        if scope.longest(name) is not None:
-            longest = lambda f, path=path, top=rule.max_length: len(str(f.get(path, ""))) == top  # noqa: E731  one line
-            yield Part("Attributes", f"{name!r} as long as allowed, {rule.max_length:,} characters", longest)
+        if (longest := scope.longest(name)) is not None:
+            size = len(longest)
+            label = f"{name!r} as long as allowed, {size:,} characters"
+            yield Part("Attributes", label, _written(path, size_is(size)))
+
+
+def size_is(size: int) -> Callable[[str], bool]:
+    """Ask whether a text has so many characters."""
+    return lambda text: len(text) == size

@@ -22,7 +22,7 @@ NO_WIDTH = "bBAZ"
 EXTRAS = (0, 1, 2, 4, 8, 16, 32)
 
 
-class _Unknown(Exception):  # noqa: N818  it never leaves this module
+class _Unknown(Exception):
     """The expression uses something that this module does not follow."""
 
 
@@ -104,7 +104,7 @@ class _Reader:
             return ""
         if sign in SHORTHANDS:
             return self.pick(SHORTHANDS[sign])
-        if not sign or sign.isalnum() and sign not in ESCAPES:
+        if not sign or (sign.isalnum() and sign not in ESCAPES):
             raise _Unknown
         return ESCAPES.get(sign, sign)
 
@@ -136,9 +136,9 @@ class _Reader:
 
 
 def example_of(pattern: str, *, shortest: int = 1, longest: int | None = None) -> str | None:
-    """Give a text that the whole expression fits, of an allowed length; None where none was found.
+    r"""Give a text that the whole expression fits, of an allowed length; None where none was found.
 
-    >>> example_of("[1-9][0-9]{5}"), example_of(r"(?:GOLD|SILVER)-\\d+"), example_of("(?=a)b")
+    >>> example_of("[1-9][0-9]{5}"), example_of(r"(?:GOLD|SILVER)-\d+"), example_of("(?=a)b")
     ('470291', 'GOLD-4', None)
     """
     whole = re.compile(pattern)

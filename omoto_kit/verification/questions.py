@@ -48,7 +48,7 @@ class Question:
 
 def questions_of(campaign: Campaign) -> tuple[Question, ...]:
     """List all questions for a campaign, each with what its contract says today."""
-    return tuple((*_transport(campaign), *_shape(campaign), *_people(campaign), *_limits(campaign)))
+    return (*_transport(campaign), *_shape(campaign), *_people(campaign), *_limits(campaign))
 
 
 def _open(number: int, heading: str, key: str, asks: str, means: str) -> Question:
@@ -167,7 +167,7 @@ def _people(campaign: Campaign) -> Iterator[Question]:
         7,
         ids,
         "unique_id",
-        "How do regid and registrationno differ, which one is unique, and does Omoto recognise a second response by it?",
+        "How do regid and registrationno differ, which is unique, and is a second response recognised by it?",
         "neither is unique, and nothing is recognised",
     )
     rules = campaign.customer
@@ -195,7 +195,7 @@ def _people(campaign: Campaign) -> Iterator[Question]:
         9,
         "Names",
         "names",
-        "Do case and blanks count in names of units, categories and attributes? Is an unknown name refused, kept or dropped?",
+        "Do case and blanks count in names? Is an unknown name refused, kept or dropped?",
         "every letter counts, and an unknown name is refused; such rows are held here",
     )
 
@@ -268,9 +268,7 @@ def check_answer(question: Question, answer: Any, where: Place) -> Any:
     if question.allowed and (wrong := [one for one in named if one not in question.allowed]):
         allowed = ", ".join(map(repr, question.allowed))
         raise UsageError(f"{wrong[0]!r} is no answer to this.", where=where, advice=f"It may be {allowed}.")
-    if question.key == "scale" and not (
-        len(answer) == 2 and all(type(n) is int for n in answer) and answer[0] < answer[1]
-    ):  # noqa: PLR2004  its two ends
+    if question.key == "scale" and not _is_scale(answer):
         raise UsageError(
             "A scale has two whole numbers, the lower one first.", where=where, advice="Write it as [0, 10]."
         )
@@ -281,10 +279,15 @@ def check_answer(question: Question, answer: Any, where: Place) -> Any:
     return answer
 
 
+def _is_scale(answer: list[Any]) -> bool:
+    whole = all(type(number) is int for number in answer)
+    return whole and len(answer) == len(("low", "high")) and answer[0] < answer[1]
+
+
 def answers_form(campaign: Campaign, fingerprint: str, earlier: Mapping[str, Any] | None = None) -> str:
     """Write the form: every question as a comment, our default as its answer."""
     lines = [
-        "# Questions to Omoto, with our default for each. Correct what is wrong, leave what is right, and fill in [verified].",
+        "# Questions to Omoto, with our default for each. Correct what is wrong, and fill in [verified].",
         "# Then record it: omoto pack -c CAMPAIGN.toml --verified answers.toml",
         "",
         "[pack]                          # which pack this belongs to; leave it as it is",

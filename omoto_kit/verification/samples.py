@@ -7,7 +7,7 @@ with stand-ins for all that could be personal. What adds nothing is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any
@@ -151,7 +151,8 @@ def _dimensions(scope: Scope) -> list[Variants]:
 def _optional(scope: Scope, path: str, values: Iterable[str]) -> Variants:
     """Let a field be absent, where it may, or take each of its values."""
     found: Variants = [{}] if scope.may_lack(path) else []
-    return [*found, *({path: value} for value in dict.fromkeys(values))] or [{}]
+    found += [{path: value} for value in dict.fromkeys(values)]
+    return found or [{}]
 
 
 def _ratings(scope: Scope) -> Variants:
@@ -173,22 +174,25 @@ def _comments(scope: Scope) -> Variants:
 
 def _reasons(path: str, reasons: Sequence[str]) -> Variants:
     """Not selected; selected with all reasons, with none, with one."""
-    return [{}, {path: tuple(reasons)}, *([{path: ()}, {path: (reasons[0],)}] if reasons else [])]
+    found: Variants = [{}, {path: tuple(reasons)}]
+    return [*found, {path: ()}, {path: (reasons[0],)}] if reasons else found
 
 
 def _customers(scope: Scope) -> Variants:
     """The fewest attributes, all five, each alone, a foreign number, names in other scripts."""
     longest = scope.campaign.customer.name_max_length
     sets = [scope.least_customer(), frozenset(CUSTOMER_FIELDS), *map(scope.least_customer, CUSTOMER_FIELDS)]
-    variants: Variants = [{CUSTOMER + name: "" for name in CUSTOMER_FIELDS if name in names} for names in sets]
-    mobile, name = CUSTOMER + "mobileno", CUSTOMER + "name"
-    variants.append(
-        {CUSTOMER + key: "" for key in scope.least_customer("mobileno")} | {mobile: standins.FOREIGN_MOBILE}
-    )
+    variants = [_unfilled(names) for names in sets]
+    variants.append(_unfilled(scope.least_customer("mobileno")) | {CUSTOMER + "mobileno": standins.FOREIGN_MOBILE})
     for script in ("Devanagari", "Arabic"):
         text = standins.person(0, standins.SENTENCES[script][:1], longest)
-        variants.append({CUSTOMER + key: "" for key in scope.least_customer("name")} | {name: text})
+        variants.append(_unfilled(scope.least_customer("name")) | {CUSTOMER + "name": text})
     return variants
+
+
+def _unfilled(names: Iterable[str]) -> Fields:
+    """Leave attributes of the customer open until the sample has its number."""
+    return {CUSTOMER + name: "" for name in CUSTOMER_FIELDS if name in set(names)}
 
 
 def _units(scope: Scope) -> Variants:
@@ -208,8 +212,8 @@ def _units(scope: Scope) -> Variants:
 def _values(scope: Scope, name: str) -> Variants:
     """An attribute's values: an example or the whole choice, and the longest."""
     rule = scope.attributes[name]
-    values = list(rule.values[:MOST_VALUES]) or [scope.example(name), scope.longest(name)]
-    return _optional(scope, ATTRIBUTE + name, filter(None, values))
+    made = filter(None, (scope.example(name), scope.longest(name)))
+    return _optional(scope, ATTRIBUTE + name, rule.values[:MOST_VALUES] or made)
 
 
 def _personal(fields: Fields, number: int, scope: Scope) -> Fields:
@@ -291,20 +295,19 @@ def _stand_in(path: str, value: Any, number: int, scope: Scope) -> str | tuple[s
         return None if known is None else tuple(reason for reason in value if reason in known)
     if group == "namevaluemap":
         return scope.stand_in(name, value, number) if name in scope.attributes else None
-    if group == "customerinfo":
-        return _customer(name, value, number, scope)
-    if group == "comment":
-        return standins.comment(value, scope.campaign.comment.max_length) or None
-    if group == "channel":
-        return value if value in scope.channels else None
-    return str(value)
+    scalars: dict[str, Callable[[], str | None]] = {
+        "customerinfo": lambda: _customer(name, value, number, scope),
+        "comment": lambda: standins.comment(value, scope.campaign.comment.max_length) or None,
+        "channel": lambda: value if value in scope.channels else None,
+    }
+    return scalars.get(group, lambda: str(value))()
 
 
 def _customer(name: str, value: str, number: int, scope: Scope) -> str:
     """Put a stand-in for a customer's attribute; empty where the sample's own number will fill it."""
     rules = scope.campaign.customer
     if name == "mobileno":
-        return standins.mobile_like(value, number, rules.region, rules.phone) if value.startswith("+") else ""
+        return standins.mobile_like(value, number) if value.startswith("+") else ""
     if name == "name" and standins.script_of(value) != "Latin":
         return standins.person(number, value, rules.name_max_length)
     return standins.reshaped(value, number) if name in ("regid", "registrationno") else ""

@@ -24,7 +24,7 @@ __all__ = ["Acceptance", "SignOff", "signoff_path", "write_text"]
 SUFFIX = ".signoff.toml"
 HEADER = """\
 # The sign-off of a campaign's contract: what Omoto verified, and what a person let through since.
-# Written by `omoto pack --verified` and `omoto push --accept-drift`; keep it with the campaign file, and do not edit it.
+# Written by `omoto pack --verified` and `omoto push --accept-drift`. Keep it with the campaign file; do not edit it.
 """
 
 
@@ -35,6 +35,11 @@ def signoff_path(campaign_file: Path) -> Path:
     'campaigns/154.signoff.toml'
     """
     return campaign_file.with_name(campaign_file.stem + SUFFIX)
+
+
+def _now() -> datetime:
+    """The time, to the second, with its zone."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class SignOff:
     shape: Shape = attribute(repr=False)
     answers: Mapping[str, Any] = attribute(default_factory=dict, repr=False)
     note: str = ""
-    recorded: datetime = attribute(default_factory=lambda: now())
+    recorded: datetime = attribute(default_factory=_now)
     recorded_by: str = ""
     accepted: tuple[Acceptance, ...] = ()
 
@@ -75,13 +80,12 @@ class SignOff:
     def accepting(self, by: str, source: str, changes: Sequence[TermChange], drifts: Sequence[Drift]) -> SignOff:
         """Write down that a person let something through. Names only: no value of a row is kept."""
         what = (*(f"contract: {change}" for change in changes), *(f"{drift.field}: {drift.what}" for drift in drifts))
-        return replace(self, accepted=(*self.accepted, Acceptance(now(), by, source, what)))
+        return replace(self, accepted=(*self.accepted, Acceptance(_now(), by, source, what)))
 
     def save(self, path: Path) -> None:
         """Write the file, all or nothing. Raises SettingsError where it cannot be written."""
-        lines = [HEADER]
-        for name in ("campaign", "by", "on", "note", "pack", "recorded", "recorded_by"):
-            lines.append(f"{name} = {value_text(getattr(self, name))}")
+        names = ("campaign", "by", "on", "note", "pack", "recorded", "recorded_by")
+        lines = [HEADER, *(f"{name} = {value_text(getattr(self, name))}" for name in names)]
         lines.append(f"fingerprint = {value_text(self.fingerprint)}")
         lines += _table("answers", self.answers)
         lines += _table("contract", self.terms.agreed)
@@ -127,11 +131,6 @@ class SignOff:
                 "The sign-off was edited or damaged: it does not fit its fingerprint.", where=path, advice=advice
             )
         return found
-
-
-def now() -> datetime:
-    """The time, to the second, with its zone."""
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _table(name: str, values: Mapping[str, Any]) -> list[str]:

@@ -1,7 +1,8 @@
 """Stand-ins for personal data: invented values that keep the shape of what they stand for.
 
-Shape is the length class, the script, line breaks, emoji, quotes and the kind of each sign; nothing else of the original
-is looked at. The same shape at the same place gives the same stand-in, so that a pack comes out the same each time.
+Shape is the length class, the script, line breaks, emoji, quotes and the kind of each sign; nothing else of the
+original is looked at. The same shape at the same place gives the same stand-in, so that a pack comes out the same
+each time.
 """
 
 from __future__ import annotations
@@ -10,7 +11,17 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-__all__ = ["FOREIGN_MOBILE", "address", "comment", "comment_texts", "mobile", "person", "reshaped", "script_of"]
+__all__ = [
+    "FOREIGN_MOBILE",
+    "address",
+    "comment",
+    "comment_texts",
+    "mobile",
+    "mobile_like",
+    "person",
+    "reshaped",
+    "script_of",
+]
 
 #: Begin of mobile numbers that no operator has given out, by region; India's 640 and Saudi Arabia's 52 are not in use,
 #: the American, British and Australian ones are kept free for films, the others end in blocks of zeros.
@@ -90,10 +101,8 @@ def mobile(number: int, region: str, form: str) -> str:
     return national if form == "national" else f"+{code}{national}"
 
 
-def mobile_like(text: str, number: int, region: str, form: str) -> str:
-    """Give a number of the same country, in the same form, as one that is already as the contract wants it."""
-    if not text.startswith("+"):
-        return mobile(number, region, "national")
+def mobile_like(text: str, number: int) -> str:
+    """Give a number of the same country as one that is written with + and its country code."""
     for name, (code, _) in sorted(BLOCKS.items(), key=lambda item: -len(item[1][0])):
         if text.startswith(f"+{code}"):
             return mobile(number, name, "e164")
@@ -151,7 +160,7 @@ def comment(like: str, longest: int | None = None) -> str:
     r"""Write a comment of the same script, length class, line breaks, emoji and quotes as another.
 
     >>> comment("all was well"), comment('na\nthe "best"', 500)
-    ('The billing counter', 'The\nOK "OK"')
+    ('The billing counter', 'The billing\nOK "OK"')
     """
     limit = min(longest or LENGTHS[-1], next((top for top in LENGTHS if len(like) <= top), LENGTHS[-1]))
     features = [bool(QUOTED.search(like)), bool(EMOJI.search(like)), "\n" in like]

@@ -70,8 +70,8 @@ def terms_of(campaign: Campaign) -> Terms:
     """Take a contract apart into statements.
 
     >>> terms = terms_of(Campaign(id="154", categories={"Price": ["Too high"]}, units=["Pune"]))
-    >>> dict(terms.agreed)
-    {'campaign.id': '154', 'categories': 'listed', 'categories.Price': '["Too high"]', 'units': 'listed', 'units.Pune': ''}
+    >>> list(terms.agreed)
+    ['categories', 'categories.Price', 'campaign.id', 'units', 'units.Pune']
     """
     # What equals a default is left out, so that a later kit with more settings still knows the same contract.
     dump = campaign.model_dump(mode="json", exclude_defaults=True)
@@ -85,7 +85,7 @@ def _statements(name: str, value: Any) -> Iterator[tuple[str, str]]:
     """Say one part of the contract, a line for each name that it lists."""
     if name == "units":
         yield name, "listed" if value is not None else "open"
-        yield from _units(value or ())
+        yield from _units(value or [])
     elif isinstance(value, Mapping):
         if name in ("categories", "attributes"):
             yield name, "listed"

@@ -15,10 +15,10 @@ BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def value_text(value: Any) -> str:
-    """Write a value as TOML has it.
+    r"""Write a value as TOML has it.
 
     >>> value_text(["a", 'b "c"']), value_text(True), value_text(2.5)
-    ('["a", "b \\\\"c\\\\""]', 'true', '2.5')
+    ('["a", "b \\"c\\""]', 'true', '2.5')
     """
     if isinstance(value, bool):
         return str(value).lower()
@@ -41,12 +41,13 @@ def key_text(key: str) -> str:
 
 
 def edited(text: str, changes: Mapping[tuple[str, str], Any]) -> str | None:
-    """Set keys of sections in a TOML file's text, comments and order kept; a value of None takes the key out.
+    r"""Set keys of sections in a TOML file's text, comments and order kept; a value of None takes the key out.
 
     Gives None where the file is laid out in a way that this cannot change safely: whatever comes out has been parsed
     again, and means what the old text meant with these keys set.
 
-    >>> print(edited('[campaign]\\nid = "154"  # ours\\n', {("campaign", "id"): "7", ("rating", "scale"): [1, 5]}), end="")
+    >>> changes = {("campaign", "id"): "7", ("rating", "scale"): [1, 5]}
+    >>> print(edited('[campaign]\nid = "154"  # ours\n', changes), end="")
     [campaign]
     id = "7"  # ours
     <BLANKLINE>

@@ -210,7 +210,7 @@ def _changes(question: Question, answer: Any, campaign: Campaign) -> dict[tuple[
 
 
 def _loaded(text: str, path: Path) -> Campaign:
-    """Load a text as the campaign file that it will be, so that a contract which contradicts itself is never written."""
+    """Load a text as the campaign file that it will be; a contract that contradicts itself is never written."""
     trial = path.with_name(path.name + ".trial")
     write_text(trial, text)
     try:

@@ -117,10 +117,9 @@ def _differing(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[D
 
 def _diff(old: bytes, new: bytes) -> tuple[str, ...]:
     """Show the first lines that differ."""
-    texts = [data.decode("utf-8", errors="replace").splitlines() for data in (old, new)]
-    lines = [
-        line for line in difflib.unified_diff(*texts, lineterm="", n=0) if not line.startswith(("---", "+++", "@@"))
-    ]
+    before, after = (data.decode("utf-8", errors="replace").splitlines() for data in (old, new))
+    marks = ("---", "+++", "@@")
+    lines = [line for line in difflib.unified_diff(before, after, lineterm="", n=0) if not line.startswith(marks)]
     shown = [line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 3] + "..." for line in lines]
     more = [f"... and {len(shown) - MOST_LINES} more lines"] if len(shown) > MOST_LINES else []
     return (*shown[:MOST_LINES], *more)
