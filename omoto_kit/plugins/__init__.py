@@ -1,7 +1,7 @@
 """Plugins: the decorators that make steps, the hooks, and the collection that finds and guards them."""
 
 from omoto_kit.plugins.context import Context
-from omoto_kit.plugins.examples import wrong_examples
+from omoto_kit.plugins.examples import wrong_examples, wrong_with
 from omoto_kit.plugins.guard import Failure, attempt
 from omoto_kit.plugins.hookspecs import hookimpl
 from omoto_kit.plugins.lookups import lookup_of
@@ -42,4 +42,5 @@ __all__ = [
     "snake",
     "steps_of",
     "wrong_examples",
+    "wrong_with",
 ]

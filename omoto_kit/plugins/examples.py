@@ -11,7 +11,7 @@ from omoto_kit.plugins.guard import Failure
 from omoto_kit.plugins.steps import EnricherStep
 from omoto_kit.plugins.worker import Worker
 
-__all__ = ["Example", "wrong_examples"]
+__all__ = ["Example", "wrong_examples", "wrong_with"]
 
 Example = tuple[Mapping[str, Any], Any]
 

@@ -1,17 +1,10 @@
-"""For authors of plugins: try one on a few rows, and run the examples beside its functions.
-
-from omoto_kit.testing import check_examples, try_plugin
-
-def test_cities():
-    assert check_examples("plugins/city_from_pincode.py") == ()
-    tried = try_plugin("plugins/city_from_pincode.py", [{"pincode": "560001"}])
-    assert tried.rows[0]["city"] == "Bengaluru"
-"""
+"""Trying a plugin on a few rows, and running the examples beside its functions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +12,12 @@ import polars as pl
 
 from omoto_kit.batch import Batch, Change, Source
 from omoto_kit.campaign import CUSTOMER_FIELDS, Campaign, is_field, split_field
-from omoto_kit.enrichment import enrich
-from omoto_kit.plugins import Plugins, snake, steps_of, wrong_examples
+from omoto_kit.enrichment import Tally, enrich
+from omoto_kit.plugins import Plugins, snake, steps_of, wrong_examples, wrong_with
 from omoto_kit.problem import Problem, Severity
 from omoto_kit.validation import validate
 
-__all__ = ["Tried", "check_examples", "try_plugin"]
+__all__ = ["CAMPAIGN", "Tried", "batch_of", "check_examples", "example_checks", "plugins_of", "try_plugin"]
 
 #: Stands in where a test does not care about the contract.
 CAMPAIGN = Campaign(id="154")
@@ -32,9 +25,10 @@ CAMPAIGN = Campaign(id="154")
 
 @dataclass(frozen=True)
 class Tried:
-    """What became of the rows: `batch` holds all of it, the rest is for short tests."""
+    """What became of the rows: `batch` holds all of it, `tallies` what each enricher was asked and how much hit."""
 
     batch: Batch
+    tallies: tuple[Tally, ...] = ()
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -75,8 +69,15 @@ def try_plugin(plugin: object, rows: Sequence[Mapping[str, str | None]], campaig
     >>> try_plugin(city, [{"pincode": "560001"}]).rows[0]["city"]
     'Bengaluru'
     """
-    plugins = _plugins(plugin)
-    contract = campaign or CAMPAIGN
+    plugins = plugins_of(plugin)
+    batch = batch_of(plugins, rows, campaign or CAMPAIGN)
+    tallies: list[Tally] = []
+    batch = enrich(batch, plugins=plugins, on_step=tallies.append)
+    return Tried(validate(batch, plugins=plugins), tuple(tallies))
+
+
+def batch_of(plugins: Plugins, rows: Sequence[Mapping[str, str | None]], contract: Campaign) -> Batch:
+    """Lay rows out as a batch, as composing would have made it of a file with these columns."""
     columns = {_column(key, plugins, contract): key for row in rows for key in row}
     frame = pl.DataFrame(
         {column: [row.get(key) for row in rows] for column, key in columns.items()},
@@ -87,8 +88,7 @@ def try_plugin(plugin: object, rows: Sequence[Mapping[str, str | None]], campaig
         pl.lit(contract.id).alias("campaignid"),
         *(name for name in columns if name != "campaignid"),
     )
-    batch = Batch(contract, Source("rows of a test"), frame)
-    return Tried(validate(enrich(batch, plugins=plugins), plugins=plugins))
+    return Batch(contract, Source("rows of a test"), frame)
 
 
 def check_examples(plugin: object, campaign: Campaign | None = None) -> tuple[str, ...]:
@@ -101,13 +101,21 @@ def check_examples(plugin: object, campaign: Campaign | None = None) -> tuple[st
     >>> check_examples(city)
     ("notebook:city, example 1: gave 'Bengaluru', not 'Mysuru'.",)
     """
-    plugins = _plugins(plugin)
+    plugins = plugins_of(plugin)
     contract = campaign or CAMPAIGN
     steps = plugins.enrichers
     return tuple(wrong for step in steps for wrong in wrong_examples(step, plugins.context(step, contract)))
 
 
-def _plugins(plugin: object) -> Plugins:
+def example_checks(plugins: Plugins, campaign: Campaign | None = None) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Give each example its name, and a call that tells what is wrong with it (an empty text: nothing)."""
+    for step in plugins.enrichers:
+        context = plugins.context(step, campaign or CAMPAIGN)
+        for number, example in enumerate(step.examples, start=1):
+            yield f"{step.name}[{number}]", partial(wrong_with, step, context, example)
+
+
+def plugins_of(plugin: object) -> Plugins:
     """Load what a test names."""
     if isinstance(plugin, Plugins):
         return plugin
