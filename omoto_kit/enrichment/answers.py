@@ -12,7 +12,7 @@ from typing import Any
 
 from omoto_kit.campaign import split_field
 from omoto_kit.enrichment.cells import is_list, to_cell
-from omoto_kit.plugins import Clear, EnricherStep, Failure, Suggest
+from omoto_kit.plugins import Clear, EnricherStep, Failure, Replace, Suggest
 
 __all__ = ["CLEAR", "NOTHING", "SUGGEST", "VALUE", "Offers", "Sorted", "sort_out"]
 
@@ -36,13 +36,13 @@ class Offers:
 
     def put(self, index: int, field: str, answer: object) -> None:
         """Take one answer. Raises TypeError, without the value, for what is neither text nor whole number."""
-        if isinstance(answer, Suggest | Clear):
+        if isinstance(answer, Suggest | Clear | Replace):
             self.whys[index] = answer.why or self.whys[index]
         if isinstance(answer, Clear):
             self.kinds[index] = CLEAR
             return
         kind = SUGGEST if isinstance(answer, Suggest) else VALUE
-        value = _value(field, answer.value if isinstance(answer, Suggest) else answer)
+        value = _value(field, answer.value if isinstance(answer, Suggest | Replace) else answer)
         if value is not None:
             self.kinds[index], self.values[index] = kind, value
         if isinstance(answer, Suggest) and answer.others:

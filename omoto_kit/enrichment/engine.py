@@ -14,6 +14,7 @@ from omoto_kit.batch import Batch
 from omoto_kit.enrichment.answers import NOTHING, Offers, Sorted, sort_out
 from omoto_kit.enrichment.asking import Tally, ask, count
 from omoto_kit.enrichment.cells import LIST, as_text, from_cell, is_list, readable
+from omoto_kit.enrichment.given import with_given
 from omoto_kit.enrichment.order import Planned, in_order, plan
 from omoto_kit.enrichment.settling import CONFLICT, SUGGESTION, offers_of, settle
 from omoto_kit.plugins import Failure, Key, Plugins, Worker
@@ -49,7 +50,7 @@ def enrich(
     batch = replace(batch, problems=batch.problems.filter(~own))
     planned, skipped = plan(found.enrichers, batch.values.columns)
     number = batch.changes["run"].max() or 0
-    run = _Run(found, batch, planned, [*notes, *skipped], int(str(number)) + 1)
+    run = _Run(found, batch, batch, planned, [*notes, *skipped], int(str(number)) + 1)
     try:
         for kind, name in in_order(planned):
             if isinstance(name, int):
@@ -68,6 +69,7 @@ class _Run:
     """One run over one batch: what was offered so far, and what failed."""
 
     plugins: Plugins
+    first: Batch
     batch: Batch
     planned: Sequence[Planned]
     notes: list[str]
@@ -79,7 +81,7 @@ class _Run:
     def ask(self, one: Planned) -> Tally | None:
         """Ask one step for all its distinct keys, and count what came of it; None where there was nothing to ask."""
         step = one.step
-        asked = _asked(self.batch.values, one)
+        asked = _asked(with_given(self.batch.values, self.first, one), one)
         if not asked.keys:
             return None
         worker = self.workers.setdefault(step.plugin, Worker(step.plugin))

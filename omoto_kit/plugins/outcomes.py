@@ -55,7 +55,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Replace:
-    """The form that a rule gives to its field's value: same meaning, written as the contract wants it."""
+    """The form that a rule or a standardiser gives to its field's value: same meaning, as the contract writes it."""
 
     value: str | tuple[str, ...] | None = attribute(repr=False)
     why: str

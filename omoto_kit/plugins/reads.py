@@ -14,10 +14,12 @@ from omoto_kit.campaign import is_field, split_field
 from omoto_kit.errors import PluginError, did_you_mean
 from omoto_kit.plugins.steps import EnricherStep, RuleStep
 
-__all__ = ["SOURCE", "Absent", "resolve_reads", "snake"]
+__all__ = ["GIVEN", "SOURCE", "Absent", "resolve_reads", "snake"]
 
 #: Columns with this prefix are the source's own, as they were read.
 SOURCE = "source."
+#: With this prefix in `reads=`, a value is read as the source gave it, whatever steps make of it, and may be absent.
+GIVEN = "given."
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,9 @@ def snake(name: str) -> str:
 def resolve_reads(step: EnricherStep | RuleStep, columns: Sequence[str]) -> dict[str, str] | Absent:
     """Give the column for each argument of a step, or the first argument that has none.
 
-    `columns` are those of a batch's values. Raises PluginError where an argument fits several columns equally well.
+    `columns` are those of a batch's values. "given.city" in the step's `reads=` stands for the city as the source gave
+    it: no step is waited for, and a source without one is no reason to skip the step. Raises PluginError where an
+    argument fits several columns equally well.
 
     >>> from omoto_kit.plugins import enricher
     >>> @enricher("namevaluemap.city")
@@ -60,6 +64,10 @@ def resolve_reads(step: EnricherStep | RuleStep, columns: Sequence[str]) -> dict
     found = {}
     for argument in step.reads:
         wanted = step.given.get(argument, argument)
+        if wanted.startswith(GIVEN):
+            name = wanted.removeprefix(GIVEN)
+            found[argument] = GIVEN + (_column(step, name, columns) or name)
+            continue
         column = _column(step, wanted, columns)
         if column is None:
             return Absent(step.label, wanted, _nearest(wanted, columns))

@@ -136,12 +136,14 @@ def enricher(  # noqa: PLR0913  each is one word of the author's own vocabulary,
 ) -> Callable[[Function], Function]:
     """Make a function an enricher of the named fields; what it reads are its arguments.
 
-    It returns a text, `Suggest`, `Clear`, or None for no opinion; for several fields a dict or a tuple of these.
-    `reads` names the field or source header of an argument where the argument's own name does not. `bulk` hands over
-    the list of distinct keys (tuples, where `reads` names several) and takes a mapping back; one call instead of
-    many, of at most 1,000 keys or as many as `bulk` says. `rank` decides between enrichers that differ; `overwrite`
-    lets it replace what the source says. `timeout` is in seconds for a call. `cache=False` says that the same key may
-    get another answer within one run; a number keeps answers, and that there was none, for later runs, in seconds.
+    It returns a text (or `Replace`, which says why), `Suggest`, `Clear`, or None for no opinion; for several fields a
+    dict or a tuple of these.
+    `reads` names the field or source header of an argument where the argument's own name does not; "given.city" is
+    the city as the source gave it, or None where it has no such column. `bulk` hands over the list of distinct keys
+    (tuples, where `reads` names several) and takes a mapping back; one call instead of many, of at most 1,000 keys
+    or as many as `bulk` says. `rank` decides between enrichers that differ; `overwrite` lets it replace what the
+    source says. `timeout` is in seconds for a call. `cache=False` says that the same key may get another answer
+    within one run; a number keeps answers, and that there was none, for later runs, in seconds.
     Raises PluginError for a field that plugins cannot write and for a function that could never be called rightly.
 
     >>> @enricher("namevaluemap.city", examples=[({"pincode": "560001"}, "Bengaluru")])
