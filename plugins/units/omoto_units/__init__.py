@@ -1,2 +1,67 @@
-"""Standard unit names."""
-from omoto_units.matcher import Match, Matcher, Option
+"""Writes unit names as Omoto gave them: what is beyond doubt is set, the rest is suggested, and nothing is guessed.
+
+Only letters of ordinary words may differ. Numbers, directions, initials and words such as new and old must be equal,
+and every word on both sides needs an explanation.
+"""
+
+from omoto_kit import Suggest, enricher
+from omoto_kit.plugins import Replace
+from omoto_units.aliases import Alias, Aliases, Recheck
+from omoto_units.matcher import RULES, Match, Matcher, Option
+from omoto_units.report import Unmatched, unmatched, write_report
+from omoto_units.selftest import Selftest, selftest
+from omoto_units.settings import Units, matcher_of_categories, matcher_of_units, version_of_units
+
+__all__ = [
+    "RULES",
+    "Alias",
+    "Aliases",
+    "Match",
+    "Matcher",
+    "Option",
+    "Recheck",
+    "Selftest",
+    "Units",
+    "Unmatched",
+    "matcher_of_categories",
+    "matcher_of_units",
+    "selftest",
+    "standard_name",
+    "unmatched",
+    "version_of_units",
+    "write_report",
+]
+
+SURE = ("code", "alias", "exact", "letters", "words", "spaces")
+READS = {
+    "unitname": "unitname",
+    "city": "given.city",
+    "store_code": "given.store_code",
+    "unit_code": "given.unit_code",
+    "branch_code": "given.branch_code",
+    "outlet_code": "given.outlet_code",
+}
+
+
+@enricher("namevaluemap.unitname", reads=READS, settings=Units, timeout=60)
+def standard_name(unitname, city, store_code, unit_code, branch_code, outlet_code, ctx):  # noqa: PLR0913  one a column
+    """Give the standard name of the unit that is meant, or up to three that may be."""
+    campaign = ctx.campaign
+    if not campaign.units:
+        return None
+    matcher = ctx.settings.matcher(campaign)
+    code = store_code or unit_code or branch_code or outlet_code or ""
+    found = matcher.match(unitname or "", city=city or "", code=code)
+    if found.name is not None and (ctx.settings.accept == "explained" or found.rule in SURE):
+        return Replace(found.name, found.why) if found.name != unitname else None
+    return _suggested(found, unitname)
+
+
+def _suggested(found, written):
+    """Offer what was found, each unit with its difference; nothing where the name is a standard one or like none."""
+    options = found.options or ((Option(found.unit, found.name),) if found.name else ())
+    names = list(dict.fromkeys(option.name for option in options))
+    if not names or (written in names and found.rule != "code_differs"):
+        return None
+    shown = "; ".join(f"{one.name}: {one.difference}" if one.difference else one.name for one in options)
+    return Suggest(names[0], why=f"{found.why} ({shown})", others=tuple(names[1:]))
