@@ -126,8 +126,8 @@ class ColumnRule(_Part):
 
     `column` names one column, `columns` several: a category takes the reasons of all, a comment joins their texts by
     `join`, any other field takes the first that has a value. `split` parts one cell into several values, of which
-    `part` takes one alone (1 is the first); `pairs` and `equals` part one cell into name-value pairs. `values` says what
-    a cell's text stands for, whatever its case: {"Very satisfied" = "5"}.
+    `part` takes one alone (1 is the first); `pairs` and `equals` part one cell into name-value pairs. `values` says
+    what a cell's text stands for, whatever its case: {"Very satisfied" = "5"}.
 
     >>> ColumnRule(columns=["Liked", "Disliked"]).column
     'Liked'

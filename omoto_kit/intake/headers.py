@@ -14,7 +14,7 @@ from omoto_kit.intake.labels import Labels, find_labels, group_names
 from omoto_kit.intake.leaving import KEEP, Table, leave_out
 from omoto_kit.intake.wrong import refuse_long_form, refuse_no_table
 
-__all__ = ["LOOK", "Choices", "Settled", "clean_name", "find_header", "settle", "unique_names"]
+__all__ = ["LOOK", "Choices", "Settled", "clean_name", "find_header", "left_out", "no_rows", "settle", "unique_names"]
 
 #: So many rows are looked at to find the header.
 LOOK = 40
@@ -24,7 +24,8 @@ NUMBER = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*")
 PERSONAL = re.compile(r"[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}|\+?(?:\d[ -]?){9,15}")
 #: Headers that Excel could not work out, and such that were a range (10-49) before it took them for a date.
 BROKEN = re.compile(r"#(?:NAME\?|REF!|VALUE!|DIV/0!|N/A|NUM!|NULL!|SPILL!|CALC!)(?: \(\d+\))?")
-DATED = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d\d|\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+DATED = re.compile(rf"{MONTH}-\d\d|\d{{1,2}}-{MONTH}")
 #: So many rows tell the kind of a table.
 KIND = 400
 #: A row with less than this share of the widest row's cells stands above a table, not in it.
@@ -90,9 +91,7 @@ def _sample(cells: pl.DataFrame) -> list[list[str]]:
     return [[cell or "" for cell in row] for row in cells.head(KIND).rows()]
 
 
-def _below(  # noqa: PLR0913  all that is known of the table by now
-    cells: pl.DataFrame, head: list[list[str]], at: int, choices: Choices, where: Place, look: Look
-) -> Settled:
+def _below(cells: pl.DataFrame, head: list[list[str]], at: int, choices: Choices, where: Place, look: Look) -> Settled:
     """Name the columns and take the rows below the header that are answers."""
     labels = _labels(head, at, look)
     first = at + 1 + labels.rows
@@ -103,15 +102,13 @@ def _below(  # noqa: PLR0913  all that is known of the table by now
         {frame.columns[column]: names[column] for column in kept}
     )
     others = {
-        names[column]: labels.others[column]
-        for column in kept
-        if column < len(labels.others) and labels.others[column]
+        names[column]: labels.others[column] for column in kept if column < len(labels.others) and labels.others[column]
     }
     patterns = [[head[row][column].strip() for column in kept] for row in range(at, first)]
     hidden = [row + 1 for row in look.hidden]
     table, gone = leave_out(Table(frame, numbers, others, labels.tool), hidden, patterns, choices.keep)
     if not table.frame.height:
-        raise _no_rows(names, gone, where)
+        raise no_rows(names, gone, where)
     if not choices.trusting:
         refuse_long_form(table.frame, where)
     return Settled(table.frame, table.numbers, _words(at, labels, gone, names), others)
@@ -256,7 +253,8 @@ def _no_header(height: int, header_row: int | None, where: Place) -> IntakeError
     return IntakeError("There are no cells in it.", where=where, advice="Give a file with headers and answers.")
 
 
-def _no_rows(names: Sequence[str], gone: Mapping[str, int], where: Place) -> IntakeError:
+def no_rows(names: Sequence[str], gone: Mapping[str, int], where: Place) -> IntakeError:
+    """Say that nothing but headers, or nothing but what is no answer, is there."""
     if gone:
         left = ", ".join(f"{count:,} {KEEP[ground]}" for ground, count in gone.items())
         advice = f"Export the survey again, with its responses; keep={[*gone]} reads these rows all the same."
@@ -274,7 +272,13 @@ def _words(at: int, labels: Labels, gone: Mapping[str, int], names: Sequence[str
     words += [f"headers that are Excel errors ({', '.join(broken)})"] if broken else []
     dated = [repr(name) for name in names if DATED.fullmatch(name)]
     words += [f"headers that Excel may have made dates ({', '.join(dated)})"] if dated else []
-    words += [
-        f"{count:,} {KEEP[ground]} {'row' if count == 1 else 'rows'} left out" for ground, count in gone.items()
-    ]
-    return ", ".join(words)
+    return ", ".join([*words, *left_out(gone)])
+
+
+def left_out(gone: Mapping[str, int]) -> list[str]:
+    """Count in words the rows that were left out on each ground.
+
+    >>> left_out({"partial": 2})
+    ['2 partial rows left out']
+    """
+    return [f"{count:,} {KEEP[ground]} {'row' if count == 1 else 'rows'} left out" for ground, count in gone.items()]

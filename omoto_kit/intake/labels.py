@@ -110,7 +110,9 @@ def _is_kind(cell: str) -> bool:
 
 def _joined(header: Row, row: Row) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Join each option to its question, which stands above the first option only; the option is the other name."""
-    names, others, question = [], [], ""
+    names: list[str] = []
+    others: list[tuple[str, ...]] = []
+    question = ""
     for name, option in zip(header, row, strict=False):
         question = name or question
         if not option or option == question or _is_kind(option):

@@ -5,6 +5,7 @@ Each is handed the file's bytes as the option `data`, since they were read alrea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,30 @@ import polars as pl
 from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake import bodies, delimited, frames, sheets
-from omoto_kit.intake.headers import LOOK, Choices, Settled, find_header, settle
+from omoto_kit.intake.headers import (
+    LOOK,
+    Choices,
+    Settled,
+    clean_name,
+    find_header,
+    left_out,
+    no_rows,
+    settle,
+    unique_names,
+)
 from omoto_kit.intake.kinds import KINDS
-from omoto_kit.intake.labels import find_labels
-from omoto_kit.intake.leaving import check_keep
+from omoto_kit.intake.labels import Labels, find_labels
+from omoto_kit.intake.leaving import Table, check_keep, leave_out
 from omoto_kit.intake.text import decode
 from omoto_kit.intake.wrong import refuse_no_table
 from omoto_kit.plugins import ReaderStep, reader, steps_of
 
 __all__ = ["built_in", "from_frame"]
+
+#: How pandas names a column without a header.
+UNNAMED = re.compile(r"Unnamed: \d+(?:_level_\d+)?")
+#: Label rows stand in the first rows of a frame.
+LABEL_ROWS = 4
 
 
 def built_in(kind: str) -> ReaderStep:
@@ -70,7 +86,7 @@ def workbook(path: Path, **options: Any) -> Rows:
 def parquet(path: Path, **options: Any) -> Rows:
     """Read a Parquet file."""
     where = Place(path)
-    return from_frame(frames.read_parquet(options["data"], where), "Parquet", where)
+    return from_frame(frames.read_parquet(options["data"], where), "Parquet", where, check_keep(options["keep"]))
 
 
 @reader(*KINDS["JSON"], *KINDS["JSON Lines"])
@@ -85,18 +101,29 @@ def responses(path: Path, **options: Any) -> Rows:
     return Rows(Source(path.name, understood=words), frame, numbers, bodies=True)
 
 
-def from_frame(frame: pl.DataFrame, kind: str, where: Place) -> Rows:
-    """Number the rows of a frame of text from 1, and leave out blank ones."""
+def from_frame(frame: pl.DataFrame, kind: str, where: Place, keep: frozenset[str] = frozenset()) -> Rows:
+    """Number the rows of a frame of text from 1; leave out blank ones, a survey tool's label rows, and no answers."""
     if not (frame.height and frame.width):
         raise IntakeError(f"The {kind} has no rows.", where=where, advice="Give one with headers and answers.")
+    header = ["" if UNNAMED.fullmatch(name) else clean_name(name) for name in frame.columns]
+    below = [[cell or "" for cell in row] for row in frame.head(LABEL_ROWS).rows()]
+    found = find_labels(header, below)
+    labels = found if found.tool else Labels(names=tuple(frame.columns))
     numbers = pl.Series("row", range(1, frame.height + 1), dtype=pl.Int64)
     shown = frame.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)).to_series()
     if not shown.any():
         raise IntakeError(f"The {kind} has no filled cells.", where=where, advice="Give one with answers.")
-    filled = frame.filter(shown)
-    words = f"{kind}, {_count(filled.height, 'row')}"
+    real = shown & (numbers > labels.rows)
+    names = unique_names(labels.names, range(1, frame.width + 1))
+    others = {name: other for name, other in zip(names, labels.others, strict=False) if other}
+    filled = frame.filter(real).rename(dict(zip(frame.columns, names, strict=True)))
+    table, gone = leave_out(Table(filled, numbers.filter(real), others, labels.tool), (), (), keep)
+    if not table.frame.height:
+        raise no_rows(names, gone, where)
+    told = [kind, labels.words, *left_out(gone), _count(len(table.numbers), "row")]
+    words = ", ".join(filter(None, told))
     source = Source(str(where.path), fingerprint=frames.fingerprint(frame), understood=words)
-    return Rows(source, filled, numbers.filter(shown))
+    return Rows(source, table.frame, table.numbers, labels=others)
 
 
 def _width(head: delimited.Records, at: int) -> int:

@@ -6,6 +6,7 @@ import hashlib
 import inspect
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,18 @@ import polars as pl
 
 from omoto_kit.batch import Rows
 from omoto_kit.errors import IntakeError, Place
-from omoto_kit.intake import frames
+from omoto_kit.intake import frames, several
 from omoto_kit.intake.kinds import KINDS, find_kind
+from omoto_kit.intake.leaving import check_keep
 from omoto_kit.intake.opening import load
+from omoto_kit.intake.packed import unpack
 from omoto_kit.intake.readers import built_in, from_frame
 from omoto_kit.plugins import Failure, Plugins, ReaderStep, attempt
 
 __all__ = ["read"]
 
 
-def read(
+def read(  # noqa: PLR0913  one keyword for each thing that a person may say
     source: Any,
     *,
     sheet: str | int | None = None,
@@ -36,9 +39,12 @@ def read(
     """Read survey answers as text, each cell as a person saw it, each row with its number.
 
     `source` is the path of a file (CSV and its kin, XLSX, XLSB, XLS, ODS, Parquet, JSON or JSON Lines of jsonbody
-    objects, or what a reader among `plugins` reads), a polars or pandas frame, or a list of dicts. `sheet` is a name
-    or a number (1 is the first); `header_row` is the header's row number, 0 for none. What is not said is found, and
-    told in `rows.source.understood`.
+    objects, each also as gzip or in a zip archive, or what a reader among `plugins` reads), a pattern ("april/*.csv")
+    or a list of paths, a polars or pandas frame, or a list of dicts. `sheet` is a name or a number (1 is the first),
+    also of a file in a zip archive; `header_row` is the header's row number, 0 for none. `keep` names rows that would
+    be left out: "previews", "partial", "headers" (repeated), "totals", "hidden". `as_table` reads a file that
+    looks like a summary, a pivot or another wrong kind. What is not said is found, and told in
+    `rows.source.understood`.
 
     Raises IntakeError, which names the place and the next step.
 
@@ -48,25 +54,31 @@ def read(
     """
     if isinstance(source, Rows):
         return source
-    if isinstance(source, str | Path):
-        options = {"sheet": sheet, "encoding": encoding, "delimiter": delimiter, "header_row": header_row}
-        options |= {"keep": keep, "as_table": as_table}
-        return _read_file(Path(source).expanduser(), options, plugins)
-    return _read_frame(source)
+    paths = several.as_paths(source)
+    if paths is None and isinstance(source, str | Path):
+        paths = [Path(source).expanduser()]
+    if paths is None:
+        return _read_frame(source, check_keep(keep))
+    options: dict[str, Any] = {"sheet": sheet, "encoding": encoding, "delimiter": delimiter}
+    options |= {"header_row": header_row, "keep": keep, "as_table": as_table}
+    one = partial(_read_file, options=options, plugins=plugins)
+    every = [path for given in paths for path in several.matching(given) or [given]]
+    name = str(source) if isinstance(source, str | Path) else f"{len(every)} files"
+    return one(every[0]) if len(every) == 1 else several.read_several(every, name, one)
 
 
-def _read_frame(source: Any) -> Rows:
+def _read_frame(source: Any, keep: frozenset[str]) -> Rows:
     """Read what is in memory already."""
     where = Place("frame")
     if isinstance(source, pl.LazyFrame):
         source = source.collect()
     if isinstance(source, pl.DataFrame):
-        return from_frame(frames.texts(source, where), "polars frame", where)
+        return from_frame(frames.texts(source, where), "polars frame", where, keep)
     if frames.is_pandas(source):
-        return from_frame(frames.from_pandas(source, where), "pandas frame", where)
+        return from_frame(frames.from_pandas(source, where), "pandas frame", where, keep)
     if isinstance(source, list | tuple):
         where = Place("list")
-        return from_frame(frames.from_dicts(source, where), "list of dicts", where)
+        return from_frame(frames.from_dicts(source, where), "list of dicts", where, keep)
     advice = "Give the path of a file, a polars or pandas frame, or a list of dicts."
     raise IntakeError(f"Answers cannot be read from {type(source).__name__}.", advice=advice)
 
@@ -79,8 +91,7 @@ def _read_file(path: Path, options: Mapping[str, Any], plugins: Plugins | None) 
     if stranger is not None:
         rows, aside = _read_by(stranger, path, options), f"read by plugin {stranger.label}: "
     else:
-        kind = find_kind(data, suffix, Place(path))
-        rows, aside = built_in(kind).function(path, data=data, kind=kind, **options), _aside(kind, suffix)
+        rows, aside = _read_built_in(path, data, options)
     source = replace(
         rows.source,
         name=path.name,
@@ -89,6 +100,18 @@ def _read_file(path: Path, options: Mapping[str, Any], plugins: Plugins | None) 
         understood=aside + rows.source.understood,
     )
     return replace(rows, source=source)
+
+
+def _read_built_in(path: Path, data: bytes, options: Mapping[str, Any]) -> tuple[Rows, str]:
+    """Read one file, out of its packing where it has one; give the words about the packing and the ending, too."""
+    inner = unpack(data, path, options["sheet"])
+    suffix = Path(inner.name).suffix.lower()
+    kind = find_kind(inner.data, suffix, Place(path, sheet=inner.entry))
+    said = {**options, "sheet": None} if inner.entry else options
+    rows = built_in(kind).function(path, data=inner.data, kind=kind, **said)
+    if inner.entry:
+        rows = replace(rows, source=replace(rows.source, sheet=f"{inner.entry} {rows.source.sheet}".strip()))
+    return rows, inner.words + _aside(kind, suffix)
 
 
 def _aside(kind: str, suffix: str) -> str:

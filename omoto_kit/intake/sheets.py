@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -32,7 +32,7 @@ class Sheet:
     name: str
     cells: pl.DataFrame
     words: str
-    look: Look = Look()
+    look: Look = field(default_factory=Look)
 
 
 def read_sheet(data: bytes, kind: str, sheet: str | int | None, where: Place) -> Sheet:

@@ -1,4 +1,4 @@
-"""Files of the wrong kind: summaries, pivots, one row a question, several tables. Each is named, with what to ask for."""
+"""Files of the wrong kind: summaries, pivots, one row a question, several tables; each with what to ask for."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ SUMMARY_HEADERS = (
 SUMMARY_LINES = frozenset({"answered question", "skipped question"})
 PIVOT_LABELS = frozenset({"row labels", "column labels"})
 PIVOT_VALUES = re.compile(r"(?:sum|count|average|min|max) of .+", re.IGNORECASE)
-QUESTION = re.compile(r"(?:survey )?question(?: ?(?:no|nr|number|id|text|title|name|code))?\.?|q ?(?:no|id)", re.IGNORECASE)
+QUESTION = re.compile(
+    r"(?:survey )?question(?: ?(?:no|nr|number|id|text|title|name|code))?\.?|q ?(?:no|id)", re.IGNORECASE
+)
 ANSWER = re.compile(
     r"answers?(?: ?(?:text|value|choice|label))?|response(?: ?(?:text|value))|value|answer given", re.IGNORECASE
 )
