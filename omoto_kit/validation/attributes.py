@@ -12,13 +12,15 @@ from omoto_kit.validation.dates import Order, read_date, readings
 from omoto_kit.validation.forms import ascii_digits, quote, strip, without_marks
 from omoto_kit.validation.names import check_listed
 
-__all__ = ["SAME", "check_attribute", "check_date", "doubtful", "is_pincode"]
+__all__ = ["PLAIN", "SAME", "check_attribute", "check_date", "doubtful", "is_pincode", "quick"]
 
 Said = list[Finding | Replace]
 _SIX_DIGITS = ("[1-9][0-9]{5}", "[1-9]\\d{5}", "[0-9]{6}", "\\d{6}")
 _NAMES = {"date": "date", "datetime": "date and time"}
 #: Why a date was changed, by kind.
 SAME = {kind: f"The same {name}, written as ISO 8601." for kind, name in _NAMES.items()}
+#: Why another value was changed.
+PLAIN = "The same value, without what a spreadsheet or keyboard added."
 _PINCODE = re.compile("[1-9][0-9]{5}")
 
 
@@ -35,7 +37,7 @@ def check_attribute(value: str | None, name: str, attribute: Attribute) -> Said:
     said: Said = []
     plain = _plain(value, name, attribute)
     if plain != value:
-        said.append(Replace(plain, "The same value, without what a spreadsheet or keyboard added."))
+        said.append(Replace(plain, PLAIN))
     if attribute.kind == "integer" and not re.fullmatch("-?[0-9]+", plain):
         message = f"{quote(name)} must be a whole number; {quote(plain)} is none."
         grouped = plain.replace(",", "").replace(" ", "")
@@ -116,7 +118,21 @@ def _no_date(value: str, kind: str, order: Order, region: str) -> Finding:
 def doubtful(name: str, attribute: Attribute) -> pl.Expr:
     """Select, among the values of a column named "0", those that `check_attribute` must look at."""
     value = pl.col("0")
-    plain_code = attribute == Attribute(required=attribute.required, pattern=attribute.pattern)
-    if plain_code and is_pincode(name, attribute) and attribute.pattern in (None, *_SIX_DIGITS):
-        return value.is_not_null() & ~value.str.contains("^[1-9][0-9]{5}$")
+    if _is_plain_code(name, attribute):
+        return ~value.str.contains("^[1-9][0-9]{5}$")
     return value.is_not_null()
+
+
+def quick(name: str, attribute: Attribute) -> pl.Expr:
+    """Give the six digits of postal codes with a space in them or a fraction of zeros, and null for others."""
+    value = pl.col("0")
+    if not _is_plain_code(name, attribute):
+        return pl.lit(None, pl.String)
+    known = value.str.contains(r"^[1-9][0-9]{2} ?[0-9]{3}(?:\.0+)?$")
+    return pl.when(known).then(value.str.replace_all(r" |\.0+$", ""))
+
+
+def _is_plain_code(name: str, attribute: Attribute) -> bool:
+    """Tell a postal code of which the contract wants no more than six digits."""
+    plain = attribute == Attribute(required=attribute.required, pattern=attribute.pattern)
+    return plain and is_pincode(name, attribute) and attribute.pattern in (None, *_SIX_DIGITS)

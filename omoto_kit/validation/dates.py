@@ -39,6 +39,15 @@ _ZONE_REGIONS = {"ist": ("IN",), "gst": ("AE", "OM"), "ast": ("SA", "QA", "KW", 
 _MONTH_FIRST_REGIONS = ("US", "PH", "FM", "MH", "PW")
 _SERIALS = 40_000, 60_000  # July 2009 to April 2064
 _YEARS = 1990, 2100
+_UNIX_SERIAL = 25_569  # the day count of 1970-01-01
+_HALF = 1e-3
+#: Days that every year has, so that an expression needs no calendar; 29 February is left to the exact rule.
+_ISO_DAY = (
+    "20[0-9]{2}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+)
+_DAY_THEN_MONTH = "(?:(?:0[1-9]|1[0-9]|2[0-8])/(?:0[1-9]|1[0-2])|(?:29|30)/(?:0[13-9]|1[0-2])|31/(?:0[13578]|1[02]))"
+_MONTH_THEN_DAY = "(?:(?:0[1-9]|1[0-2])/(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])/(?:29|30)|(?:0[13578]|1[02])/31)"
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  a spreadsheet's stamp has no zone
 _NOON = 12
 _CLEAR_ENOUGH = 20  # one order must show this many times as often as the other before it decides for both
@@ -191,18 +200,8 @@ def _zone(name: str | None, region: str) -> str | None:
 def doubtful(*, with_time: bool) -> pl.Expr:
     """Select, among the values of a column named "0", those that `read_date` would change or refuse."""
     value = pl.col("0")
-    form = (
-        r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]$"
-        if with_time
-        else r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]$"
-    )
-    day = value.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-    clear = (
-        value.str.contains(form)
-        & day.is_not_null()
-        & (value.str.slice(11, 2).replace("", "0").cast(pl.Int8, strict=False) < 2 * _NOON)
-    )
-    return value.is_not_null() & (value != "") & ~clear.fill_null(value=False)
+    form = f"^{_ISO_DAY}T{_CLOCK}:[0-5][0-9]$" if with_time else f"^{_ISO_DAY}$"
+    return (value != "") & ~value.str.contains(form)
 
 
 def quick(order: Order, *, with_time: bool) -> pl.Expr:
@@ -210,14 +209,22 @@ def quick(order: Order, *, with_time: bool) -> pl.Expr:
     value = pl.col("0")
     if not with_time:
         return pl.lit(None, pl.String)
-    forms = [("%Y-%m-%d %H:%M:%S", r"^20[0-9]{2}-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9]$")]
-    if order.day_first:
-        forms.append(("%d/%m/%Y %H:%M", r"^[0-3][0-9]/[01][0-9]/20[0-9]{2} [0-2][0-9]:[0-5][0-9]$"))
-    read = [
-        pl.when(value.str.contains(shape))
-        .then(value)
-        .str.to_datetime(form, strict=False)
-        .dt.to_string("%Y-%m-%dT%H:%M:%S")
-        for form, shape in forms
-    ]
+    spaced = pl.when(value.str.contains(f"^{_ISO_DAY} {_CLOCK}:[0-5][0-9]$"))
+    read = [spaced.then(value.str.replace(" ", "T", literal=True)), _serial()]
+    if order.day_first is not None:
+        shape = _DAY_THEN_MONTH if order.day_first else _MONTH_THEN_DAY
+        day, month = (0, 3) if order.day_first else (3, 0)
+        parts = [value.str.slice(6, 4), value.str.slice(month, 2), value.str.slice(day, 2)]
+        time = [pl.lit("T"), value.str.slice(11, 5), pl.lit(":00")]
+        slashed = pl.when(value.str.contains(f"^{shape}/20[0-9]{{2}} {_CLOCK}$"))
+        read.append(slashed.then(pl.concat_str([pl.concat_str(parts, separator="-"), *time])))
     return pl.coalesce(read)
+
+
+def _serial() -> pl.Expr:
+    """Read a spreadsheet's day count, unless it lies so near to half a second that rounding could differ."""
+    number = pl.when(pl.col("0").str.contains(r"^4[0-9]{4}\.[0-9]+$")).then(pl.col("0")).cast(pl.Float64, strict=False)
+    seconds = number * 86_400
+    clear = ((seconds - seconds.floor()) - 0.5).abs() > _HALF
+    days = (pl.when(clear).then(seconds).round().cast(pl.Int64) - _UNIX_SERIAL * 86_400) * 1000
+    return days.cast(pl.Datetime("ms")).dt.to_string("%Y-%m-%dT%H:%M:%S")

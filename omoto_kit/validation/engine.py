@@ -1,6 +1,8 @@
 """The engine: asks a rule once for each distinct value, and joins what it says back to the rows.
 
-Only the engine writes. A rule says `Finding` or `Replace`; the engine makes problems, new values and changes of it.
+Columns decide first which rows a rule must be asked about at all; what it said of a value is remembered for as long as
+the same `Memory` is handed in. Only the engine writes. A rule says `Finding` or `Replace`; the engine makes problems,
+new values and changes of it.
 """
 
 from __future__ import annotations
@@ -8,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from typing import Any
 
 import polars as pl
 
@@ -16,13 +17,16 @@ from omoto_kit.batch import CHANGES, PROBLEMS
 from omoto_kit.plugins import Finding, Replace, RuleStep
 from omoto_kit.validation.texts import sendable
 
-__all__ = ["JOINT", "Answers", "Check", "Said", "as_text", "ask", "problem_frame"]
+__all__ = ["JOINT", "Answers", "Check", "Memory", "Said", "as_text", "ask", "problem_frame"]
 
 Said = Finding | Replace | Sequence[Finding | Replace] | None
 #: Stands between the reasons of one category where they are shown as one text.
 JOINT = "; "
 _APART = "\x1f"  # stands between them inside a key; no survey has it
 _AT = "at"
+_REMEMBERED = 200_000
+_NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
+_NO_CHANGES = pl.DataFrame(schema=CHANGES)
 _FINDINGS = pl.Schema(
     [
         ("place", pl.Int64()),
@@ -41,10 +45,10 @@ _FINDINGS = pl.Schema(
 class Check:
     """One rule as it applies to one batch: `call` takes the values of `columns`, in their order.
 
-    `doubt` selects, by the column "0", the values of a long column that the rule must look at; it leaves all others as
-    they are. `quick` gives, by the same column, the text and the reason of the `Replace` that the rule would return,
-    wherever that is all it would say, and null elsewhere. `shown` stands as the problem's value where that is not the
-    field's own.
+    `doubt` selects, by the column "0", the values that the rule must look at; it leaves all others as they are. `gate`
+    looks at that whole column at once: where it is false, no value of it is doubtful. `quick` gives, by the same
+    column, the text and the reason of the `Replace` that the rule would return, wherever that is all it would say, and
+    null elsewhere. `shown` stands as the problem's value where that is not the field's own.
     """
 
     step: RuleStep
@@ -53,6 +57,7 @@ class Check:
     doubt: pl.Expr | None = attribute(default=None, repr=False)
     quick: tuple[pl.Expr, str] | None = attribute(default=None, repr=False)
     shown: str | None = None
+    gate: Callable[[pl.Series], bool] | None = attribute(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -73,26 +78,66 @@ def as_text(values: pl.DataFrame, column: str) -> pl.Expr:
     return pl.col(column).cast(pl.String)
 
 
-def ask(check: Check, values: pl.DataFrame, header: str) -> Answers:
+class Memory:
+    """What rules said of the values that they were asked about, for the batches of one source."""
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[str, str, tuple[str, ...]], dict[tuple[str | None, ...], Said]] = {}
+
+    def of(self, check: Check) -> dict[tuple[str | None, ...], Said]:
+        """Give what one rule said so far, by the key that it was asked about."""
+        said = self._said.setdefault((check.step.label, check.step.field, check.columns), {})
+        if len(said) > _REMEMBERED:
+            said.clear()
+        return said
+
+
+def ask(check: Check, values: pl.DataFrame, header: str, memory: Memory | None = None) -> Answers:
     """Ask one rule about the values of a batch; `header` is the source column that feeds its field."""
-    keyed, settled = _settled(check, _keyed(check, values))
+    at = _doubted(check, values)
+    if not len(at):
+        return Answers(values, _NO_PROBLEMS, _NO_CHANGES)
+    keyed, settled = _settled(check, _keyed(check, values, at))
     names = [str(place) for place in range(len(check.columns))]
     distinct = keyed.select(names).unique(maintain_order=True)
     lists = [isinstance(values.schema.get(column), pl.List) for column in check.columns]
     found: list[tuple[int, Finding]] = []
     replaced: list[tuple[int, Replace]] = []
+    known = {} if memory is None else memory.of(check)
     for place, key in enumerate(distinct.iter_rows()):
-        said = check.call(*(_unkeyed(part, listed=listed) for part, listed in zip(key, lists, strict=True)))
-        for one in _each(said):
+        if key not in known:
+            known[key] = check.call(*(_unkeyed(part, listed=listed) for part, listed in zip(key, lists, strict=True)))
+        for one in _each(known[key]):
             if isinstance(one, Replace):
                 replaced.append((place, one))
             else:
                 found.append((place, one))
-    places = distinct.with_columns(place=pl.int_range(pl.len()))
-    rows = keyed.join(places, on=names, nulls_equal=True, maintain_order="left") if found or replaced else keyed
+    rows = _spoken_of(keyed, distinct, [place for place, _ in (*found, *replaced)])
     hits = [settled, _hits(rows, replaced)] if replaced else [settled]
     problems = _problems(check, rows, found, dict(replaced), header)
     return _written(check, values, pl.concat([part for part in hits if part.height] or [settled]), problems)
+
+
+def _doubted(check: Check, values: pl.DataFrame) -> pl.Series:
+    """Give the positions of the rows that the rule must be asked about."""
+    everything = pl.int_range(values.height, eager=True)
+    if check.doubt is None or not values.height:
+        return everything
+    name = check.columns[0]
+    listed = isinstance(values.schema.get(name), pl.List)
+    column = values[name] if listed else values.with_columns(as_text(values, name).alias(name))[name]
+    if check.gate is not None and not check.gate(column):
+        return everything.clear()
+    mask = column.alias("0").to_frame().select(check.doubt).to_series()
+    return mask.arg_true()
+
+
+def _spoken_of(keyed: pl.DataFrame, distinct: pl.DataFrame, places: Sequence[int]) -> pl.DataFrame:
+    """Give the rows whose value the rule had something to say about, each with its value's place."""
+    if not places:
+        return keyed.clear().with_columns(place=pl.lit(0, pl.Int64))
+    said = distinct.with_columns(place=pl.int_range(pl.len()))[sorted(set(places))]
+    return keyed.join(said, on=distinct.columns, nulls_equal=True, maintain_order="left")
 
 
 def _settled(check: Check, keyed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -111,8 +156,11 @@ def _each(said: Said) -> Sequence[Finding | Replace]:
     return (said,) if isinstance(said, Finding | Replace) else said
 
 
-def _keyed(check: Check, values: pl.DataFrame) -> pl.DataFrame:
+def _keyed(check: Check, values: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
     """Lay out row, place, what is shown, and the values that the rule reads, as texts."""
+    read = dict.fromkeys(name for name in ("row", check.step.field, *check.columns) if name in values.columns)
+    part = values.select(*read)
+    part = part if len(at) == values.height else part[at]
     keys = {
         str(place): pl.col(column).list.join(_APART)
         if isinstance(values.schema.get(column), pl.List)
@@ -120,8 +168,7 @@ def _keyed(check: Check, values: pl.DataFrame) -> pl.DataFrame:
         for place, column in enumerate(check.columns)
     }
     shown = as_text(values, check.step.field) if check.shown is None else pl.lit(check.shown)
-    keyed = values.select(pl.int_range(pl.len()).alias(_AT), "row", shown=shown, **keys)
-    return keyed if check.doubt is None else keyed.filter(check.doubt)
+    return part.select(at.alias(_AT), "row", shown=shown, **keys)
 
 
 def _unkeyed(part: str | None, *, listed: bool) -> str | tuple[str, ...] | None:
@@ -139,7 +186,7 @@ def _problems(
 ) -> pl.DataFrame:
     """Give each row of a distinct value what was found wrong with it; the value shown is the one that stands."""
     if not found:
-        return pl.DataFrame(schema=PROBLEMS)
+        return _NO_PROBLEMS
     records = [
         {
             "place": place,
@@ -191,22 +238,26 @@ def _hits(rows: pl.DataFrame, replaced: Sequence[tuple[int, Replace]]) -> pl.Dat
 
 def _written(check: Check, values: pl.DataFrame, hits: pl.DataFrame, problems: pl.DataFrame) -> Answers:
     """Set the values that the rule wants in another form, and record each change."""
-    hits = hits.filter(_flat(hits).ne_missing(pl.col("shown"))).with_columns(hit=True)
+    hits = hits.filter(_flat(hits).ne_missing(pl.col("shown"))) if hits.height else hits
     if not hits.height:
-        return Answers(values, problems, pl.DataFrame(schema=CHANGES))
+        return Answers(values, problems, _NO_CHANGES)
     field = check.step.field
     if field not in values.columns:
         values = values.with_columns(pl.lit(None, pl.String).alias(field))
-    kind: Any = values.schema[field] if isinstance(values.schema[field], pl.List) else pl.String
-    wide = values.with_columns(pl.int_range(pl.len()).alias(_AT)).join(
-        hits.select(_AT, pl.col("after").cast(kind).alias("new value"), "hit"),
-        on=_AT,
-        how="left",
-        maintain_order="left",
-    )
-    value = pl.when(pl.col("hit")).then(pl.col("new value")).otherwise(pl.col(field).cast(kind))
-    after = wide.with_columns(value.alias(field)).select(values.columns)
-    return Answers(after, problems, _changes(check, hits))
+    column = values[field]
+    if isinstance(column.dtype, pl.List):
+        column = _list_set(column, hits)
+    else:
+        column = column.cast(pl.String).clone().scatter(hits[_AT], hits["after"])
+    return Answers(values.with_columns(column.alias(field)), problems, _changes(check, hits))
+
+
+def _list_set(column: pl.Series, hits: pl.DataFrame) -> pl.Series:
+    """Put new lists in the places of old ones."""
+    wide = column.alias("old").to_frame().with_columns(pl.int_range(pl.len()).alias(_AT))
+    new = hits.select(_AT, pl.col("after").cast(column.dtype).alias("new"), hit=pl.lit(value=True))
+    joined = wide.join(new, on=_AT, how="left", maintain_order="left")
+    return joined.select(pl.when(pl.col("hit")).then("new").otherwise("old")).to_series()
 
 
 def _flat(hits: pl.DataFrame) -> pl.Expr:

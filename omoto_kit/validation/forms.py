@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["ascii_digits", "fold", "quote", "strip", "without_marks"]
+__all__ = ["BLANK", "ascii_digits", "fold", "quote", "strip", "without_marks"]
 
 #: What people cannot see: byte order marks, joiners, direction marks, soft hyphens.
-_MARKS = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_UNSEEN = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_MARKS = re.compile(f"[{_UNSEEN}]")
+#: One sign that `strip` takes away, as expressions understand it.
+BLANK = rf"[\s\x1c-\x1f{_UNSEEN}]"
 _SHOWN = 60
 
 

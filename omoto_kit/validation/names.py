@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
 from omoto_kit.campaign import Unit
 from omoto_kit.plugins import Finding, Replace
@@ -57,8 +57,9 @@ def differing(name: str, known: str) -> str:
     """
     mine, theirs = name.split(), known.split()
     parts = []
-    for kind, start, end, other_start, other_end in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
-        here, there = " ".join(mine[start:end]), " ".join(theirs[other_start:other_end])
+    for step in Levenshtein.opcodes(mine, theirs):
+        kind = step.tag
+        here, there = " ".join(mine[step.src_start : step.src_end]), " ".join(theirs[step.dest_start : step.dest_end])
         if kind == "replace":
             parts.append(f"{quote(there)} for {quote(here)}")
         elif kind == "insert":

@@ -190,7 +190,7 @@ def doubtful(customer: Customer) -> pl.Expr:
     plan = PLANS.get(customer.region)
     if plan is None or customer.phone == "e164":
         return value.is_not_null()
-    clear = value.str.contains(f"^(?:{plan.mobile})$") & ~value.str.contains(_made_up())
+    clear = value.str.contains(f"^(?:{plan.mobile})$") & ~_made_up(value)
     return value.is_not_null() & ~clear & (value != "")
 
 
@@ -199,13 +199,22 @@ def quick(customer: Customer) -> pl.Expr:
     plan = PLANS.get(customer.region)
     if plan is None or customer.phone == "e164":
         return pl.lit(None, pl.String)
+    value = pl.col("0")
     coded = rf"^(?:\+{plan.code}|00{plan.code}|{plan.code}|{plan.trunk})?({plan.mobile})"
-    bare = pl.col("0").str.replace_all("[ ()-]", "").str.extract(f"{coded}$")
-    number = pl.coalesce(bare, pl.col("0").str.extract(rf"{coded}\.0+$"))
-    return pl.when(~number.str.contains(_made_up())).then(number)
+    bare = value.str.replace_all("[ ()-]", "")
+    others = "|".join(f"{other.code}{other.mobile}" for other in PLANS.values() if other is not plan)
+    number = pl.coalesce(
+        bare.str.extract(f"{coded}$"),
+        value.str.extract(rf"{coded}\.0+$"),
+        pl.when(value.str.contains(r"^[0-9]\.[0-9]{9}E\+?0?9$"))
+        .then(pl.concat_str(value.str.slice(0, 1), value.str.slice(2, 9)))
+        .str.extract(f"^({plan.mobile})$"),
+        pl.lit("+") + bare.str.extract(rf"^(?:\+|00)({others})$"),
+    )
+    return pl.when(~_made_up(number)).then(number)
 
 
-def _made_up() -> str:
-    """Give the pattern of placeholders, as expressions understand it."""
-    repeated = "|".join(f"{digit}{{8}}" for digit in "0123456789")
-    return f"{repeated}|" + "|".join(run[start : start + 8] for run in _RUNS for start in range(10))
+def _made_up(value: pl.Expr) -> pl.Expr:
+    """Tell placeholders, as `_is_made_up` does; a few that are none, such as eight digits in order, too."""
+    repeated = [digit * 8 for digit in "0123456789"]
+    return value.str.contains_any([*repeated, *(run[start : start + 8] for run in _RUNS for start in range(10))])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +14,7 @@ from omoto_kit.plugins import Context, Finding, Replace, RuleStep, rule, steps_o
 from omoto_kit.validation import attributes, dates, emails, names, phones, ratings, texts
 from omoto_kit.validation.codes import missing_code
 from omoto_kit.validation.engine import JOINT, Check, Said
-from omoto_kit.validation.forms import quote, strip
+from omoto_kit.validation.forms import BLANK, quote, strip
 
 __all__ = ["OWNER", "built_in", "date_orders"]
 
@@ -22,6 +22,7 @@ __all__ = ["OWNER", "built_in", "date_orders"]
 OWNER = "validation"
 UNIT = "namevaluemap.unitname"
 _FREE_TEXTS = ("comment", "customerinfo.name")
+_LONG_SCALE = 1000  # of a longer one, the first ratings are known to be right
 
 
 @rule("campaignid")
@@ -58,16 +59,20 @@ def built_in(batch: Batch, orders: Mapping[str, dates.Order]) -> Iterator[Check]
     campaign = batch.campaign
     scalars = [name for name in batch.fields if not isinstance(batch.values.schema[name], pl.List)]
     for name in scalars:
-        yield _check("text", name, texts.clean, texts.doubtful_control())
+        yield replace(_check("text", name, texts.clean, texts.doubtful_control()), gate=texts.any_control)
     yield _fixed(campaignid, campaign)
+    scale = range(campaign.rating.scale[0], campaign.rating.scale[1] + 1)
     doubts = {
+        ratings.npsrating: _unlike(list(map(str, scale[:_LONG_SCALE]))),
         phones.mobileno: phones.doubtful(campaign.customer),
         emails.email: emails.doubtful(),
     }
+    quick = {
+        phones.mobileno: (phones.quick(campaign.customer), phones.SAME),
+        emails.email: (emails.quick(), emails.SAME),
+    }
     for function in (ratings.npsrating, channel, campaigntype, phones.mobileno, emails.email):
-        check = _fixed(function, campaign, doubts.get(function))
-        if function is phones.mobileno:
-            check = replace(check, quick=(phones.quick(campaign.customer), phones.SAME))
+        check = replace(_fixed(function, campaign, doubts.get(function)), quick=quick.get(function))
         if check.step.field in scalars:
             yield check
     yield from _free_texts(campaign, scalars)
@@ -78,7 +83,7 @@ def built_in(batch: Batch, orders: Mapping[str, dates.Order]) -> Iterator[Check]
         if group == "catnpsmap" and part:
             yield from _category(campaign, name, part)
     for name in campaign.required_fields():
-        absent = pl.col("0").is_null() | (pl.col("0").str.strip_chars() == "")
+        absent = pl.col("0").is_null() | pl.col("0").str.contains(f"^{BLANK}*$")
         yield _check("required", name, partial(_required, name, campaign), absent)
 
 
@@ -119,7 +124,7 @@ def _free_texts(campaign: Campaign, scalars: list[str]) -> Iterator[Check]:
     for field in _FREE_TEXTS:
         longest, code, what = limits[field]
         if field in scalars:
-            yield _check("encoding", field, texts.check_garbled, texts.doubtful_garbled())
+            yield _encoding(field)
         if field in scalars and longest is not None:
             too_long = partial(texts.check_length, longest=longest, code=code, what=what)
             yield _check("length", field, too_long, pl.col("0").str.len_chars() > longest)
@@ -133,7 +138,8 @@ def _attribute(campaign: Campaign, field: str, name: str, order: dates.Order | N
         yield _check("names", field, refuse, pl.col("0").is_not_null(), shown=name)
         return
     if field == UNIT and campaign.units is not None:
-        yield _check(name, field, partial(names.check_unit, index=names.UnitIndex.of(campaign.units)))
+        index = names.UnitIndex.of(campaign.units)
+        yield _check(name, field, partial(names.check_unit, index=index), _unlike(index.names))
     attribute = (campaign.attributes or {}).get(name, Attribute())
     if order is not None:
         region = campaign.customer.region
@@ -143,9 +149,20 @@ def _attribute(campaign: Campaign, field: str, name: str, order: dates.Order | N
         yield replace(check, quick=(dates.quick(order, with_time=with_time), attributes.SAME[attribute.kind]))
     elif attribute != Attribute(required=attribute.required):
         shape = partial(attributes.check_attribute, name=name, attribute=attribute)
-        yield _check(name, field, shape, attributes.doubtful(name, attribute))
+        check = _check(name, field, shape, attributes.doubtful(name, attribute))
+        yield replace(check, quick=(attributes.quick(name, attribute), attributes.PLAIN))
     if field != UNIT or campaign.units is None:
-        yield _check("encoding", field, texts.check_garbled, texts.doubtful_garbled())
+        yield _encoding(field)
+
+
+def _encoding(field: str) -> Check:
+    check = _check("encoding", field, texts.check_garbled, texts.doubtful_garbled())
+    return replace(check, gate=texts.any_foreign)
+
+
+def _unlike(names: Sequence[str]) -> pl.Expr:
+    """Select, among the values of a column named "0", those that are none of these."""
+    return ~pl.col("0").is_in(list(names))
 
 
 def _category(campaign: Campaign, field: str, name: str) -> Iterator[Check]:
@@ -159,7 +176,7 @@ def _category(campaign: Campaign, field: str, name: str) -> Iterator[Check]:
     column = campaign.columns.get(field)
     mark = column.split if column and column.split else JOINT
     reasons = partial(names.check_category, name=name, reasons=campaign.categories[name], mark=mark)
-    yield _check("reasons", field, reasons)
+    yield _check("reasons", field, reasons, pl.col("0").list.len() > 0)
 
 
 def _unlisted(value: object, finding: Finding) -> Finding | None:

@@ -9,9 +9,21 @@ import polars as pl
 from omoto_kit.plugins import Finding, Replace
 from omoto_kit.problem import Severity
 
-__all__ = ["check_garbled", "check_length", "clean", "doubtful_control", "doubtful_garbled", "repaired", "sendable"]
+__all__ = [
+    "any_control",
+    "any_foreign",
+    "check_garbled",
+    "check_length",
+    "clean",
+    "doubtful_control",
+    "doubtful_garbled",
+    "repaired",
+    "sendable",
+]
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL_BYTES = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
+_NONCHARACTERS = "\ufffe".encode(), "\uffff".encode()
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: What Windows-1252 makes of the bytes that begin and continue a UTF-8 character.
 _CONTINUING = (
@@ -47,6 +59,23 @@ def clean(text: str | None) -> list[Finding | Replace] | None:
 def doubtful_control() -> pl.Expr:
     """Select, among the values of a column named "0", those that `clean` must look at."""
     return pl.col("0").str.contains("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F\\x{FFFE}\\x{FFFF}]")
+
+
+def any_control(column: pl.Series) -> bool:
+    """Look through all texts of a column at once for what `clean` takes out."""
+    whole = _bytes(column)
+    return len(whole.translate(None, _CONTROL_BYTES)) < len(whole) or any(sign in whole for sign in _NONCHARACTERS)
+
+
+def any_foreign(column: pl.Series) -> bool:
+    """Tell whether a column has other than ASCII; what is ASCII was read in the right encoding."""
+    return not _bytes(column).isascii()
+
+
+def _bytes(column: pl.Series) -> bytes:
+    """Give all texts of a column in one piece, as UTF-8."""
+    whole: bytes = column.str.join("").cast(pl.Binary).item()
+    return whole
 
 
 def repaired(text: str) -> str:
