@@ -10,7 +10,7 @@ from math import log
 from typing import Any
 
 from omoto_units.places import Place, without
-from omoto_units.reading import Reading, letters, of_tokens, plain, tokens
+from omoto_units.reading import Reading, letters, of_tokens, plain, tokens, unglued
 from omoto_units.spelling import around, fold, slip
 from omoto_units.words import DIRECTIONS, FILLERS, KINDS, TELLING
 
@@ -65,13 +65,18 @@ class Index:
         known = _brand(split) | {word for name in brand for word in tokens(name)}
         readings = tuple(of_tokens(words, known) for words in split)
         vocabulary = frozenset(word for one in readings for word in one.soft)
-        readings = tuple(_unglued(one, known, vocabulary) for one in readings)
+        glued = _glued(vocabulary)
+        vocabulary -= glued
+        readings = tuple(
+            one if glued.isdisjoint(one.soft) else of_tokens(one.words, known, vocabulary) for one in readings
+        )
         places = tuple(places) or (Place(),) * len(names)
         cores = tuple(_cores(one, place, known, vocabulary) for one, place in zip(readings, places, strict=True))
         words = tuple(frozenset(_all_words(reading)) for reading in readings)
         by_word = _by_word(words)
         weights = {word: log(1 + len(names) / len(units)) for word, units in by_word.items()}
-        near, parts = _neighbours(by_word)
+        single = {word for reading in readings for word in (*reading.soft, *reading.words)}
+        near, parts = _neighbours(sorted(single & by_word.keys()))
         forms = _forms(names, readings, cores)
         return cls(
             names=tuple(names),
@@ -114,10 +119,7 @@ class Index:
 
     def alike(self, word: str) -> list[str]:
         """Give the list's words that are this one, one slip away from it, or else share most of its parts."""
-        if word in self.by_word:
-            exact = [word]
-        else:
-            exact = []
+        exact = [word] if word in self.by_word else []
         found = {other for key in around(word) for other in self.near.get(key, ())}
         found.discard(word)
         if exact or found:
@@ -171,16 +173,13 @@ def _brand(split: Sequence[Sequence[str]]) -> frozenset[str]:
     return frozenset(often - KINDS - DIRECTIONS.keys() - TELLING.keys() - FILLERS)
 
 
-def _unglued(reading: Reading, brand: frozenset[str], vocabulary: frozenset[str]) -> Reading:
-    """Read a name again where a number may be glued to one of its words."""
-    if not any(word.endswith(("i", "v", "x")) for word in reading.soft):
-        return reading
-    return of_tokens(reading.words, brand, vocabulary - set(reading.soft))
+def _glued(vocabulary: frozenset[str]) -> frozenset[str]:
+    """Find words that are another word of the list with a roman number at the end, such as "pitampuraii"."""
+    ends = [word for word in vocabulary if word.endswith(("i", "v", "x"))]
+    return frozenset(word for word in ends if unglued(word, vocabulary)[1])
 
 
-def _cores(
-    reading: Reading, place: Place, brand: frozenset[str], vocabulary: frozenset[str]
-) -> tuple[Core, ...]:
+def _cores(reading: Reading, place: Place, brand: frozenset[str], vocabulary: frozenset[str]) -> tuple[Core, ...]:
     """Take a unit's own place out of its name, also where it is glued to the next word."""
     words = list(reading.words)
     for number, word in enumerate(words):

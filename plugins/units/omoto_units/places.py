@@ -90,9 +90,7 @@ def _says_where(word: str) -> bool:
     return len(word) > 3 and word not in KINDS and word not in TELLING and word not in DIRECTIONS
 
 
-def without(
-    words: Sequence[str], phrases: Sequence[tuple[Phrase, str]]
-) -> Iterator[tuple[list[str], frozenset[str]]]:
+def without(words: Sequence[str], phrases: Sequence[tuple[Phrase, str]]) -> Iterator[tuple[list[str], frozenset[str]]]:
     """Take the places out of a name's words, all of them and each by itself; give what is left, and which they were."""
     rest, found = part(words, phrases)
     if found:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from omoto_units.words import ABBREVIATIONS, ARTICLES, DIRECTIONS, FILLERS, KINDS, LETTERED, NUMBERS, TELLING, TENS
 
-__all__ = ["Reading", "letters", "plain", "read", "tokens"]
+__all__ = ["Reading", "letters", "plain", "read", "tokens", "unglued"]
 
 _PARTS = re.compile(r"\d+|[^\W\d_]+|-")
 _APOSTROPHE = re.compile(r"(?<=\w)['`’ʼ](?=[^\W\d_])")
@@ -151,7 +151,7 @@ def _sort_word(
     elif word in ARTICLES:
         soft.append(ARTICLES[word])
     else:
-        word, number = _unglued(word, vocabulary)
+        word, number = (word, "") if word in vocabulary else unglued(word, vocabulary)
         soft.append(word)
         if number:
             loose.append(number)
@@ -177,12 +177,11 @@ def _kind_beside(words: Sequence[str], place: int) -> str:
     return found
 
 
-def _unglued(word: str, vocabulary: Collection[str]) -> tuple[str, str]:
-    """Part "pitampuraii" into its word and its number, where the list knows the word."""
-    if vocabulary and word not in vocabulary:
-        for ending in _GLUED:
-            if word.endswith(ending) and word[: -len(ending)] in vocabulary:
-                return word[: -len(ending)], str(_roman(ending))
+def unglued(word: str, vocabulary: Collection[str]) -> tuple[str, str]:
+    """Part "pitampuraii" into its word and its number, where the list knows the word; else the number is empty."""
+    for ending in _GLUED if word[-1] in _ROMAN_LETTER else ():
+        if word.endswith(ending) and word[: -len(ending)] in vocabulary:
+            return word[: -len(ending)], str(_roman(ending))
     return word, ""
 
 

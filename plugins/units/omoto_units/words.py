@@ -16,6 +16,11 @@ __all__ = [
     "TENS",
 ]
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
@@ -27,8 +32,8 @@ _ORDINALS = (
 
 #: Number words, ordinals among them, with their figures.
 NUMBERS: dict[str, int] = {
-    **{word: value for value, word in enumerate(_UNITS.split())},
-    **{word: value for value, word in enumerate(_ORDINALS.split(), start=1)},
+    **{word: value for value, word in enumerate(_words(_UNITS))},
+    **{word: value for value, word in enumerate(_words(_ORDINALS), start=1)},
 }
 TENS: dict[str, int] = {
     "twenty": 20,
@@ -91,20 +96,24 @@ _TELLING = (
     "primary secondary wholesale retail express annexe annex temporary airside landside"
 )
 #: Words that tell siblings apart although they look like any other; each with the form that stands for it.
-TELLING: dict[str, str] = {**{word: word for word in _TELLING.split()}, **_SAME, "annexe": "annex"}
+TELLING: dict[str, str] = {**{word: word for word in _words(_TELLING)}, **_SAME, "annexe": "annex"}
 
 #: Kinds of places and their parts: a number beside one of them belongs to it.
 KINDS = frozenset(
-    "phase sector block stage part unit gate terminal tower wing floor zone ward store plot level building area road "
-    "street avenue lane cross main line exit pier concourse bay shop kiosk counter platform station highway km mile "
-    "market mall nagar colony chowk park bazar center hospital airport plaza square garden circle layout village "
-    "crossing junction complex town city camp hall court point pocket scheme".split()
+    _words(
+        "phase sector block stage part unit gate terminal tower wing floor zone ward store plot level building area road "
+        "street avenue lane cross main line exit pier concourse bay shop kiosk counter platform station highway km mile "
+        "market mall nagar colony chowk park bazar center hospital airport plaza square garden circle layout village "
+        "crossing junction complex town city camp hall court point pocket scheme"
+    )
 )
 
 #: Kinds that have letters as well as numbers: Gate W is a gate, not the west.
 LETTERED = frozenset(
-    "phase sector block stage part unit gate terminal tower wing floor zone ward plot level building exit pier "
-    "concourse bay counter platform pocket hall".split()
+    _words(
+        "phase sector block stage part unit gate terminal tower wing floor zone ward plot level building exit pier "
+        "concourse bay counter platform pocket hall"
+    )
 )
 
 #: Two ways to write one word.
@@ -144,6 +153,8 @@ ABBREVIATIONS: dict[str, str] = {
     "inds": "industrial",
     "sec": "sector",
     "sect": "sector",
+    "opp": "opposite",
+    "nr": "near",
     "blk": "block",
     "ph": "phase",
     "flr": "floor",
@@ -167,12 +178,16 @@ ARTICLES: dict[str, str] = {"al": "al", "el": "al", "ul": "al", "la": "la", "le"
 
 #: Words that say nothing of which unit is meant.
 FILLERS = frozenset(
-    "branch br store stores outlet outlets showroom the at of in and shopping limited ltd pvt private number no nos "
-    "near opposite opp for on by".split()
+    _words(
+        "branch br store stores outlet outlets showroom the at of in and shopping limited ltd pvt private number no nos "
+        "for on by"
+    )
 )
 
 #: Words around a city's name that do not make it another city.
-PLACE_SUFFIXES = frozenset("district dist distt urban rural suburban city greater metropolitan metro taluk tehsil".split())
+PLACE_SUFFIXES = frozenset(
+    _words("district dist distt urban rural suburban city greater metropolitan metro taluk tehsil")
+)
 
 #: Cities that are known by several names; the first of a line stands for all.
 ALIASES_OF_PLACES: tuple[tuple[str, ...], ...] = (
