@@ -10,7 +10,7 @@ import polars as pl
 
 from omoto_kit.validation.forms import ascii_digits, strip, without_marks
 
-__all__ = ["Order", "doubtful", "order_of", "quick", "read_date", "readings"]
+__all__ = ["Evidence", "Order", "doubtful", "order_by", "order_of", "quick", "read_date", "readings"]
 
 _TIME = re.compile(
     r"([0-9]{1,2})[:.h]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]{1,9})?)?\s*(?:([ap])\.?\s?m\.?)?"
@@ -61,15 +61,44 @@ class Order:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """What a column of dates shows of its order: how many can only have the day, or the month, first; how many either.
+
+    Evidence of several pieces of one column is added up.
+    """
+
+    day_first: int = 0
+    month_first: int = 0
+    either: int = 0
+
+    def __add__(self, other: Evidence) -> Evidence:
+        """Take the evidence of two pieces together."""
+        return Evidence(
+            self.day_first + other.day_first, self.month_first + other.month_first, self.either + other.either
+        )
+
+    @classmethod
+    def of(cls, values: pl.Series) -> Evidence:
+        """Look at a column of texts as they stand in the source."""
+        parts = values.str.extract_groups(r"^\s*([0-9]{1,2})[-/]([0-9]{1,2})[-/][0-9]{2,4}").struct
+        first, second = parts[0].cast(pl.Int16), parts[1].cast(pl.Int16)
+        either = int((first.is_not_null() & (first != second)).sum())
+        return cls(int((first > _NOON).sum()), int((second > _NOON).sum()), either)
+
+
 def order_of(values: pl.Series, region: str, header: str) -> Order:
     """Decide by a whole column of texts which part of a date such as 03/04/2026 is the day.
 
     >>> order_of(pl.Series(["04/25/2026", "03/04/2026"]), "IN", "Visit").day_first
     False
     """
-    parts = values.str.extract_groups(r"^\s*([0-9]{1,2})[-/]([0-9]{1,2})[-/][0-9]{2,4}").struct
-    first, second = parts[0].cast(pl.Int16), parts[1].cast(pl.Int16)
-    day_first, month_first = int((first > _NOON).sum()), int((second > _NOON).sum())
+    return order_by(Evidence.of(values), region, header)
+
+
+def order_by(evidence: Evidence, region: str, header: str) -> Order:
+    """Decide by the evidence of a whole column."""
+    day_first, month_first = evidence.day_first, evidence.month_first
     if day_first > _CLEAR_ENOUGH * month_first or (day_first and not month_first):
         return Order(day_first=True)
     if month_first > _CLEAR_ENOUGH * day_first or (month_first and not day_first):
@@ -78,7 +107,7 @@ def order_of(values: pl.Series, region: str, header: str) -> Order:
     if day_first:
         return Order(None, f"{where} writes some dates with the day first and some with the month first.")
     usual = region not in _MONTH_FIRST_REGIONS
-    if not (first.is_not_null() & (first != second)).any():
+    if not evidence.either:
         return Order(day_first=usual)
     reading = "day/month/year" if usual else "month/day/year"
     return Order(usual, f"{where} does not show whether the day or the month comes first; it was read as {reading}.")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from difflib import SequenceMatcher
+from itertools import groupby
 
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import Levenshtein
 
 from omoto_kit.campaign import Unit
 from omoto_kit.plugins import Finding, Replace
@@ -57,9 +58,8 @@ def differing(name: str, known: str) -> str:
     """
     mine, theirs = name.split(), known.split()
     parts = []
-    for step in Levenshtein.opcodes(mine, theirs):
-        kind = step.tag
-        here, there = " ".join(mine[step.src_start : step.src_end]), " ".join(theirs[step.dest_start : step.dest_end])
+    for kind, start, end, other_start, other_end in _steps(mine, theirs):
+        here, there = " ".join(mine[start:end]), " ".join(theirs[other_start:other_end])
         if kind == "replace":
             parts.append(f"{quote(there)} for {quote(here)}")
         elif kind == "insert":
@@ -67,6 +67,18 @@ def differing(name: str, known: str) -> str:
         elif kind == "delete":
             parts.append(f"without {quote(here)}")
     return ", ".join(parts) or "only in white space"
+
+
+def _steps(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """Give the steps from one list of words to another: by place where most words stand in theirs, else by search."""
+    same = [one == other for one, other in zip(mine, theirs, strict=False)]
+    if len(mine) != len(theirs) or sum(same) * 2 < len(same):
+        yield from SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes()
+        return
+    for equal, places in groupby(range(len(same)), key=same.__getitem__):
+        run = list(places)
+        if not equal:
+            yield "replace", run[0], run[-1] + 1, run[0], run[-1] + 1
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from omoto_kit.validation.codes import missing_code
 from omoto_kit.validation.engine import JOINT, Check, Said
 from omoto_kit.validation.forms import BLANK, quote, strip
 
-__all__ = ["OWNER", "built_in", "date_orders"]
+__all__ = ["OWNER", "built_in", "date_columns", "date_orders"]
 
 #: Name before the colon in the changes that built-in rules make.
 OWNER = "validation"
@@ -87,18 +87,31 @@ def built_in(batch: Batch, orders: Mapping[str, dates.Order]) -> Iterator[Check]
         yield _check("required", name, partial(_required, name, campaign), absent)
 
 
-def date_orders(batch: Batch) -> dict[str, dates.Order]:
-    """Decide for each date column, by the source's own texts where they are there, what comes first in its dates."""
-    orders = {}
+def date_columns(batch: Batch) -> dict[str, str]:
+    """Name for each date field the column that shows its order of parts: the source's own where there is one."""
+    columns = {}
     for name, attribute in (batch.campaign.attributes or {}).items():
         field = f"namevaluemap.{name}"
-        if attribute.kind not in ("date", "datetime") or field not in batch.values.columns:
-            continue
-        header = batch.column_of(field)
-        column = f"source.{header}" if f"source.{header}" in batch.values.columns else field
-        texts_read = batch.values[column].cast(pl.String)
-        orders[field] = dates.order_of(texts_read, batch.campaign.customer.region, header)
-    return orders
+        if attribute.kind in ("date", "datetime") and field in batch.values.columns:
+            source = f"source.{batch.column_of(field)}"
+            columns[field] = source if source in batch.values.columns else field
+    return columns
+
+
+def date_orders(batch: Batch, evidence: Mapping[str, dates.Evidence] | None = None) -> dict[str, dates.Order]:
+    """Decide for each date field what comes first in its dates, by all texts of its column.
+
+    `evidence`, by field, is that of the whole source where the batch is a part of it.
+    """
+    region = batch.campaign.customer.region
+    return {
+        field: dates.order_by(
+            (evidence or {}).get(field) or dates.Evidence.of(batch.values[column].cast(pl.String)),
+            region,
+            batch.column_of(field),
+        )
+        for field, column in date_columns(batch).items()
+    }
 
 
 def _fixed(function: Callable[..., Said], campaign: Campaign, doubt: pl.Expr | None = None) -> Check:

@@ -12,7 +12,7 @@ from omoto_kit.batch import Batch
 from omoto_kit.plugins import Plugins
 from omoto_kit.validation.codes import CODES
 from omoto_kit.validation.dates import Order
-from omoto_kit.validation.engine import Check, as_text, ask
+from omoto_kit.validation.engine import Check, Memory, as_text, ask
 from omoto_kit.validation.guards import GUARDED, SHARED, customer_problems, identity_problems, shared_note
 from omoto_kit.validation.rules import built_in, date_orders
 from omoto_kit.validation.strangers import checks_of
@@ -33,16 +33,16 @@ def validate(batch: Batch, *, plugins: Plugins | None = None) -> Batch:
     return guard(check_rows(batch, plugins, date_orders(batch)))
 
 
-def check_rows(batch: Batch, plugins: Plugins, orders: Mapping[str, Order]) -> Batch:
+def check_rows(batch: Batch, plugins: Plugins, orders: Mapping[str, Order], memory: Memory | None = None) -> Batch:
     """Ask all rules that look at one row at a time; `orders` says of each date column what its source shows."""
     own = [*built_in(batch, orders)]
     theirs, notes = checks_of(batch, plugins)
     notes += [order.note for order in orders.values() if order.note]
     steps = {check.step.label for check in (*own, *theirs)}
     for _ in range(_PASSES):
-        batch = _asked(_without_old(batch, steps), own)
+        batch = _asked(_without_old(batch, steps), own, memory)
         known, before = batch.problems.height, batch.changes.height
-        batch = _asked(batch, theirs)
+        batch = _asked(batch, theirs, memory)
         if batch.changes.height == before:
             break
     else:
@@ -65,11 +65,11 @@ def guard(batch: Batch) -> Batch:
     return replace(batch, problems=problems, notes=tuple(notes))
 
 
-def _asked(batch: Batch, checks: Iterable[Check]) -> Batch:
+def _asked(batch: Batch, checks: Iterable[Check], memory: Memory | None) -> Batch:
     """Ask rules one after another, each about the values that the one before it left."""
     values, problems, changes = batch.values, [batch.problems], [batch.changes]
     for check in checks:
-        answers = ask(check, values, batch.column_of(check.step.field))
+        answers = ask(check, values, batch.column_of(check.step.field), memory)
         values = answers.values
         problems.append(answers.problems)
         changes.append(answers.changes)
