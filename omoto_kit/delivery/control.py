@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 __all__ = ["Control"]
 
@@ -17,6 +18,7 @@ class Control:
         self.interrupted = False
         self.on_wire = False
         self.note = ""
+        self.on_note: Callable[[str], None] | None = None
 
     def stop(self) -> None:
         """Ask the sender to finish its response and stop."""
@@ -31,6 +33,8 @@ class Control:
     def wait(self, seconds: float, note: str = "") -> None:
         """Wait, but no longer than until asked to stop."""
         self.note = note
+        if note and self.on_note is not None:
+            self.on_note(note)
         until = time.monotonic() + seconds
         while not self.stopping and (left := until - time.monotonic()) > 0:
             time.sleep(min(SLICE, left))

@@ -1,17 +1,20 @@
-"""What a person decides about responses: each decision is kept with who, when and why."""
+"""What becomes of responses that wait for a decision: a person's, or a setting's; kept with who, when and why."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from omoto_kit.delivery.model import CODES
 from omoto_kit.delivery.queries import QUERIES
 from omoto_kit.delivery.store import SqliteStore
 from omoto_kit.receipt import State
 
-__all__ = ["Decision", "decide"]
+__all__ = ["Decision", "UnknownPolicy", "decide", "follow"]
+
+BY_SETTING = "the setting"  #: who decides where nobody is asked
 
 #: What a decision makes of a response, and how its receipt words it.
 OUTCOMES = {
@@ -19,6 +22,27 @@ OUTCOMES = {
     "resend": (State.QUEUED, "sent again by decision of {who}; it may have arrived twice"),
     "cancel": (State.CANCELLED, "cancelled by {who}"),
     "release": (State.QUEUED, "released by {who}"),
+    "always": (State.QUEUED, "sent again, as the setting unknown=always says; it may have arrived twice"),
+}
+
+
+class UnknownPolicy(StrEnum):
+    """What a run does with unknown responses: those it finds, and those that it makes."""
+
+    ASK = "ask"  #: they wait until a person decides
+    ALWAYS = "always"  #: the next run sends them again, once; they may then arrive twice
+    NEVER = "never"  #: nobody is asked, and only a person's own decision sends them again
+
+    @property
+    def words(self) -> str:
+        """What a receipt says about a response that has just become unknown."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    UnknownPolicy.ASK: "it waits for a decision (unknown=ask)",
+    UnknownPolicy.ALWAYS: "the next push sends it again (unknown=always)",
+    UnknownPolicy.NEVER: "it is not sent again (unknown=never)",
 }
 
 
@@ -46,7 +70,26 @@ def decide(store: SqliteStore, ids: Iterable[int], decision: Decision, from_stat
             connection.execute(QUERIES["decide"], values)
             values |= {"decision": decision.word, "who": decision.who, "why": decision.why}
             connection.execute(QUERIES["decision_add"], values)
-            if decision.word == "resend":  # said on the receipt for good, since it may now be there twice
+            if decision.word in ("resend", "always"):  # said on the receipt for good, since it may now be there twice
                 connection.execute(QUERIES["note"], {"id": number, "note": reason})
             done += 1
     return done
+
+
+def follow(store: SqliteStore, endpoint: int, policy: UnknownPolicy) -> int:
+    """Do with an endpoint's unknown responses as the setting says; tell how many it decided about.
+
+    What a person already decided, or an earlier run with "never", is left alone.
+    """
+    if policy is UnknownPolicy.ASK:
+        return 0
+    ids = [number for (number,) in store.ask("undecided", {"endpoint": endpoint})]
+    if policy is UnknownPolicy.ALWAYS:
+        return decide(store, ids, Decision("always", BY_SETTING, ""), (State.UNKNOWN,))
+    if ids:
+        with store.writing() as connection:
+            for number in ids:
+                values = {"id": number, "decision": "never", "was": CODES[State.UNKNOWN], "who": BY_SETTING, "why": ""}
+                connection.execute(QUERIES["decision_add"], values | {"now": time.time()})
+                connection.execute(QUERIES["note_once"], {"id": number, "note": policy.words})
+    return len(ids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import shlex
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -90,6 +91,23 @@ class HttpEndpoint:
         host = (parts.hostname or "").rstrip(".")
         host = f"[{host}]" if ":" in host else host
         return f"{parts.scheme}://{host}:{parts.port or PORTS[parts.scheme]}{parts.path or '/'}"
+
+    @property
+    def arguments(self) -> str:
+        """What a command line needs to mean this endpoint again: its name, or the address where it has none.
+
+        The address comes without the key, in words that say so.
+
+        >>> HttpEndpoint.from_url("https://api.example.com/omoto/live.htm?key=k-123").arguments
+        "--to https://api.example.com/omoto/live.htm (with the key put back: '?key=...' after the address)"
+        """
+        host = _split(self.address).hostname or ""
+        if self.opener is not None or self.name != host:
+            return f"--to {shlex.quote(self.name)}"
+        over = " --allow-http" if self.allow_http and self.address.startswith("http:") else ""
+        sign = "&" if urlsplit(self.address).query else "?"
+        key = f" (with the key put back: '{sign}{self.key_name}=...' after the address)" if self.key else ""
+        return f"--to {shlex.quote(self.address)}{over}{key}"
 
     @property
     def label(self) -> str:

@@ -14,7 +14,7 @@ from omoto_kit.batch import Batch, Source
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery.adding import Destination
 from omoto_kit.delivery.boot import boot_id
-from omoto_kit.delivery.deciding import Decision, decide
+from omoto_kit.delivery.deciding import Decision, UnknownPolicy, decide
 from omoto_kit.delivery.endpoint import HttpEndpoint
 from omoto_kit.delivery.lock import SenderLock
 from omoto_kit.delivery.model import CODES, Filter, Put, jsonbody_of
@@ -104,16 +104,22 @@ class Outbox:
         canary: Sequence[int] = (1, 10),
         max_rejects: int = 3,
         max_unknown: int = 3,
+        unknown: Literal["ask", "always", "never"] = "ask",
         plugins: Any = None,
     ) -> Push:
         """Send what is queued for an endpoint, one response at a time; resume is the same call.
 
         Iterating the result sends in the caller's thread and gives a receipt for each outcome once it is written
         down; `start` sends in a thread of its own. `canary` gives the sizes of the first stages, each of which must
-        mostly succeed before the rest goes. Raises, while iterating: OutboxBusy where another sender is at work,
-        RunStopped where the run stopped before its end, OutboxError where an outcome cannot be written down.
+        mostly succeed before the rest goes. `unknown` says what becomes of responses whose fate cannot be known: `ask`
+        leaves them to a person, `always` sends what earlier runs left once more (it may arrive twice), `never` lets
+        them be; each receipt says so. Raises SettingsError for another word; while iterating, OutboxBusy where another
+        sender is at work, RunStopped where the run stopped before its end, OutboxError where an outcome cannot be
+        written down.
         """
-        rules = Rules(limit, tuple(size for size in canary if size > 0), max_rejects, max_unknown, self._window)
+        policy = _policy(unknown)
+        stages = tuple(size for size in canary if size > 0)
+        rules = Rules(limit, stages, max_rejects, max_unknown, self._window, policy)
         push = Push(Site(self.path, self._boot), endpoint, rules, campaign, plugins)
         self._pushes.add(push)
         return push
@@ -266,6 +272,14 @@ class Outbox:
                 return identity, name
         advice = 'Give the endpoint itself, its URL, or "sandbox".'
         raise SettingsError(f"This outbox knows no endpoint {to!r}.", where=self.path, advice=advice)
+
+
+def _policy(word: str) -> UnknownPolicy:
+    try:
+        return UnknownPolicy(word)
+    except ValueError:
+        what = f"{word!r} is no rule for unknown responses."
+        raise SettingsError(what, advice="Say ask, always or never.") from None
 
 
 def _identity(endpoint: HttpEndpoint | str | None) -> str | None:

@@ -6,7 +6,7 @@ import atexit
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -15,13 +15,13 @@ from typing import Any, Self
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery.brakes import Brakes
 from omoto_kit.delivery.control import Control
-from omoto_kit.delivery.deciding import Decision, decide
+from omoto_kit.delivery.deciding import Decision, UnknownPolicy, decide, follow
 from omoto_kit.delivery.endpoint import HttpEndpoint
 from omoto_kit.delivery.lock import SenderLock
 from omoto_kit.delivery.model import Filter
 from omoto_kit.delivery.sender import Sender
 from omoto_kit.delivery.store import SqliteStore
-from omoto_kit.errors import OmotoError, SettingsError
+from omoto_kit.errors import OmotoError, OutboxError, SettingsError
 from omoto_kit.receipt import Receipt, State
 
 __all__ = ["Push", "Rules", "Site"]
@@ -36,6 +36,7 @@ class Rules:
     max_rejects: int
     max_unknown: int
     window: int | None
+    unknown: UnknownPolicy = UnknownPolicy.ASK
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def _run(
         held.callback(store.close)
         store.recover()
         number = store.endpoint(endpoint.identity, endpoint.name)
+        follow(store, number, rules.unknown)
         address = held.enter_context(endpoint.opener() if endpoint.opener else nullcontext(endpoint.address))
         held.enter_context(scrubbed_logs(endpoint.key))
         transport = HttpTransport(endpoint, address)
@@ -68,7 +70,16 @@ def _run(
         brakes = Brakes(rules.canary, rules.max_rejects, rules.max_unknown)
         sender = Sender(store, number, transport, brakes, control)
         sender.prepare(endpoint, campaign, plugins, limit=rules.limit, window=rules.window)
+        sender.unknown = rules.unknown.words
+        if rules.unknown is UnknownPolicy.NEVER:
+            held.callback(_mark, store, number)
         yield from sender.run()
+
+
+def _mark(store: SqliteStore, endpoint: int) -> None:
+    """Note at the end of a run, however it came, that its unknown responses are not sent again."""
+    with suppress(OutboxError):  # what stopped the run is told; what is not marked now, the next run marks
+        follow(store, endpoint, UnknownPolicy.NEVER)
 
 
 class Push:
@@ -174,6 +185,15 @@ class Push:
     def note(self) -> str:
         """What the run waits for right now, in words; empty while it sends."""
         return self._control.note
+
+    @property
+    def on_note(self) -> Callable[[str], None] | None:
+        """Called with each note as the wait begins, in the thread that sends; None for nobody."""
+        return self._control.on_note
+
+    @on_note.setter
+    def on_note(self, listener: Callable[[str], None] | None) -> None:
+        self._control.on_note = listener
 
     @property
     def counts(self) -> dict[str, int]:

@@ -65,7 +65,12 @@ ORDER BY r.id DESC LIMIT 1
 UPDATE response SET state = 1, changed = :now, reason = :reason WHERE id = :id AND state = 0
 
 -- name: note
-UPDATE detail SET note = iif(note IS NULL, :note, note || '; ' || :note) WHERE id = :id
+UPDATE detail SET note = iif(note IS NULL, :note, note || '; ' || :note)
+WHERE id = :id
+
+-- name: note_once
+UPDATE detail SET note = iif(note IS NULL, :note, note || '; ' || :note)
+WHERE id = :id AND NOT EXISTS (SELECT 1 FROM response r WHERE r.id = :id AND instr(r.reason, :note))
 
 -- name: last_id
 SELECT coalesce(max(id), 0) FROM response
@@ -236,6 +241,12 @@ SELECT decision, was, who, why, at FROM decision WHERE response_id = :id ORDER B
 SELECT r.state, EXISTS (SELECT 1 FROM attempt a WHERE a.response_id = r.id AND a.ended IS NULL), p.form IS NOT NULL
 FROM response r JOIN payload p ON p.id = r.id
 WHERE r.id = :id
+
+-- name: undecided
+SELECT r.id FROM response r
+WHERE r.state = 4 AND r.endpoint_id = :endpoint
+    AND (SELECT d.decision FROM decision d WHERE d.response_id = r.id ORDER BY d.id DESC LIMIT 1) IS NOT 'never'
+ORDER BY r.id
 
 -- name: purge_payloads
 UPDATE payload SET form = NULL, original = NULL, problems = NULL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from omoto_kit.wire import Reading, Verdict, decipher
 __all__ = ["Sender"]
 
 MOST_TRIES = 8  #: tries in a row without a connection, or put off, before the run stops
+FIRST_TRIES = 3  #: the same before anything was reached at all: a wrong address must not take minutes to tell
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  #: seconds of backoff
 PATIENCE = 120.0  #: seconds of Retry-After that a run waits out by itself
 REPLY_KEPT = 4096  #: characters of a reply that are kept
@@ -54,9 +56,11 @@ class Sender:
         self._control = control
         self._flight: _Flight | None = None
         self._troubles = 0
+        self._reached = False
         self._sent = 0
         self._began = -1e9
         self._broken = False
+        self.unknown = ""
         self.on_step: Callable[[str], None] = _no_step
 
     def prepare(
@@ -187,9 +191,10 @@ class Sender:
         self._control.on_wire = True
         outcome = self._transport.send(parcel.form)
         self._control.on_wire = False
+        self._reached = self._reached or outcome.bytes_left
         self._pace.saw_reply(time.perf_counter() - began)
         reading = self._read(outcome)
-        flight.settlement = _settlement(flight, outcome, reading)
+        flight.settlement = _settlement(flight, outcome, reading, self.unknown)
         self.on_step("reply read")
         return reading
 
@@ -206,7 +211,7 @@ class Sender:
         """Count what happened; give the reason to stop, or an empty text."""
         if reading.verdict is Verdict.DEFERRED:
             self._troubles += 1
-            if self._troubles >= MOST_TRIES:
+            if self._troubles >= (MOST_TRIES if self._reached else FIRST_TRIES):
                 return f"{self._troubles} tries in a row came to nothing ({reading.reason})"
             if (reading.retry_after or 0) > PATIENCE:
                 return f"the server asks to wait {reading.retry_after:.0f} seconds"
@@ -236,7 +241,7 @@ class Sender:
             Verdict.REFUSED: "Check the endpoint's address and key.",
             Verdict.DEFERRED: "Check the network and the endpoint, or wait.",
         }.get(reading.verdict, "Look at the receipts.")
-        return f"{look} Then go on with: omoto push --outbox {self._store.path} --to {self._to.name}"
+        return f"{look} Then go on with: omoto push --outbox {shlex.quote(str(self._store.path))} {self._to.arguments}"
 
     def _settle(self) -> Receipt | None:
         """Write down the outcome in a commit of its own, and give its receipt where it is final."""
@@ -303,8 +308,9 @@ class Sender:
         return receipt
 
 
-def _settlement(flight: _Flight, outcome: Outcome, reading: Reading) -> Settlement:
-    """Write an outcome out for the store."""
+def _settlement(flight: _Flight, outcome: Outcome, reading: Reading, unknown: str) -> Settlement:
+    """Write an outcome out for the store; `unknown` says what becomes of one that cannot be known."""
+    reasons = {Verdict.DELIVERED: "", Verdict.UNKNOWN: "; ".join(filter(None, (reading.reason, unknown)))}
     now = time.time()
     wait = reading.retry_after if reading.verdict is Verdict.DEFERRED else None
     return Settlement(
@@ -312,7 +318,7 @@ def _settlement(flight: _Flight, outcome: Outcome, reading: Reading) -> Settleme
         attempt=flight.attempt,
         state=reading.verdict.state,
         ended=now,
-        reason="" if reading.verdict is Verdict.DELIVERED else reading.reason,
+        reason=reasons.get(reading.verdict, reading.reason),
         status=outcome.status,
         reply=outcome.body[: 4 * REPLY_KEPT].decode("utf-8", "replace")[:REPLY_KEPT],
         error=outcome.error,

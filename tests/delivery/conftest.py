@@ -39,9 +39,10 @@ class Server:
     connections: int = 0
     touched: int = 0  # connections that brought at least one byte
     on_request: object = None
+    port: int = 0
 
     def __post_init__(self):
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket = socket.create_server(("127.0.0.1", self.port))
         self.port = self.socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/omoto/response.htm"
         threading.Thread(target=self._accept, daemon=True).start()

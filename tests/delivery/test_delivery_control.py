@@ -164,24 +164,6 @@ def test_the_pace_is_kept(outbox, endpoint, server, kit, monkeypatch):
     assert all(4 < wait <= 5 for wait in waits[1:])
 
 
-def test_a_connection_that_comes_back_is_used(tmp_path, endpoint, server, kit, monkeypatch):
-    """Where nothing can be sent, one row probes until it can; then the rest follows, and nothing is unknown."""
-    monkeypatch.setattr("omoto_kit.delivery.sender.FIRST_WAIT", 0.01)
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    address = f"http://127.0.0.1:{port}/omoto/response.htm"
-    with Outbox(tmp_path / "outbox.db", window=4) as outbox:
-        away = type(endpoint).from_url(address, name="away")
-        outbox.put(kit.batch(range(4)), to=away)
-        with pytest.raises(RunStopped, match=r"8 tries in a row .*the connection was refused"):
-            list(outbox.push(away))
-        assert outbox.counts()["queued"] == 4
-        assert [len(outbox.attempts(number)) for number in (1, 2)] == [8, 0]
-        assert all(attempt.bytes_left is False for attempt in outbox.attempts(1))
-
-
 SCRIPT = """
 import sys
 from omoto_kit.delivery import HttpEndpoint, Outbox
