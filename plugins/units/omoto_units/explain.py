@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from omoto_units.index import Index
 from omoto_units.places import Place
 from omoto_units.reading import INITIALS, Reading
-from omoto_units.spelling import fold, slip
+from omoto_units.spelling import slip
 from omoto_units.words import KINDS
 
 __all__ = ["Explained", "difference", "explain"]
@@ -21,6 +21,8 @@ ONE_SLIP, TWO_SLIPS = 7, 14
 #: A spelling habit shows in a word of so many letters beside other words, by itself, and where the row's city agrees.
 HABIT, HABIT_ALONE, HABIT_HERE = 6, 8, 4
 GLUED = 10
+#: So many letters longer may one name be than the other: habits such as "ee" for "i", and slips.
+LONGER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ def explain(written: Reading, unit: Reading, index: Index, place: Place) -> Expl
     if written.hard != unit.hard:
         return None
     left, right = _unlike(written.soft, unit.soft)
+    if abs(sum(map(len, left)) - sum(map(len, right))) > LONGER:
+        return None
     alone = len(left) == len(written.soft)
     slips = 0
     sure = {word for phrase, _ in place.phrases for word in phrase}
@@ -75,8 +79,9 @@ def _best(word: str, right: list[str], index: Index, sure: set[str], *, alone: b
     if word in index.vocabulary or (word in index.towns and word not in sure):
         return None
     costs = []
+    heard = index.fold(word)
     for other in right:
-        if fold(word) == fold(other) and _is_habit(word, other, sure, alone=alone):
+        if heard == index.fold(other) and _is_habit(word, other, sure, alone=alone):
             costs.append((0, other))
         elif other in sure and min(len(word), len(other)) > 3 and OSA.distance(word, other, score_cutoff=1) == 1:
             costs.append((1, other))

@@ -22,8 +22,8 @@ SHARE, ENOUGH = 0.6, 12
 COMMON = 400
 #: A city in this share of the names of its units is a part of them, and not to be added.
 TOLD = 0.05
-#: So many of a word's rarest parts are looked up where no word is near it.
-RARE = 8
+#: So many of a word's rarest parts are looked up where no word is near it, and so many words of each.
+RARE, MANY = 7, 150
 #: Words that are long enough to be known when a letter is wrong.
 MENDABLE = frozenset(word for word in KINDS | FILLERS if len(word) > 5)
 Ids = tuple[int, ...]
@@ -52,6 +52,7 @@ class Index:
     by_word: Mapping[str, list[int]]
     near: Mapping[str, list[str]]
     parts: Mapping[str, list[str]]
+    folded: Mapping[str, str]
     towns: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
     told: frozenset[str]
     weights: Mapping[str, float]
@@ -77,7 +78,8 @@ class Index:
         weights = {word: log(1 + len(names) / len(units)) for word, units in by_word.items()}
         single = {word for reading in readings for word in (*reading.soft, *reading.words)}
         near, parts = _neighbours(sorted(single & by_word.keys()))
-        forms = _forms(names, readings, cores)
+        folded = {word: fold(word) for word in {word for reading in readings for word in reading.soft}}
+        forms = _forms(names, readings, cores, folded)
         return cls(
             names=tuple(names),
             readings=readings,
@@ -90,6 +92,7 @@ class Index:
             by_word=by_word,
             near=near,
             parts=parts,
+            folded=folded,
             towns=_towns(places),
             told=_told(places, cores),
             weights=weights,
@@ -110,6 +113,10 @@ class Index:
         """Read a name as names of this list are read."""
         return of_tokens(parts, self.brand, self.vocabulary)
 
+    def fold(self, word: str) -> str:
+        """Write a word so that spelling habits no longer show; those of the list are known."""
+        return self.folded.get(word) or fold(word)
+
     def mended(self, word: str) -> str:
         """Write a misspelt kind of place, or a word that says nothing, as it should be; other words as they are."""
         if len(word) < 5 or word in self.by_word or word in self.towns or word in KINDS or word in FILLERS:
@@ -126,10 +133,11 @@ class Index:
             return exact + sorted(found)
         shared: dict[str, int] = defaultdict(int)
         for others in sorted((self.parts.get(piece, ()) for piece in _pieces(word)), key=len)[:RARE]:
-            for other in others[:COMMON]:
+            for other in others[:MANY]:
                 shared[other] += 1
-        likely = [other for other, count in shared.items() if 4 * count >= min(len(word), len(other))]
-        return sorted(likely, key=lambda other: (-shared[other], other))[:8]
+        most = [(count, other) for other, count in shared.items() if count > 1]
+        most = nsmallest(8, most, key=lambda one: (-one[0], one[1]))
+        return [other for count, other in most if 4 * count >= min(len(word), len(other))]
 
     def candidates(self, reading: Reading, limit: int) -> list[tuple[float, int]]:
         """Give the units that share the most telling words with a name, best first, with their likeness (0 to 1)."""
@@ -197,11 +205,10 @@ def _cores(reading: Reading, place: Place, brand: frozenset[str], vocabulary: fr
 
 
 def _forms(
-    names: Sequence[str], readings: Sequence[Reading], cores: Sequence[Sequence[Core]]
+    names: Sequence[str], readings: Sequence[Reading], cores: Sequence[Sequence[Core]], folded: Mapping[str, str]
 ) -> dict[str, dict[Any, list[int]]]:
     forms: dict[str, dict[Any, list[int]]] = {form: defaultdict(list) for form in ("exact", "letters", "words")}
     forms |= {form: defaultdict(list) for form in ("spaces", "habit", "core")}
-    folded: dict[str, str] = {}
     for unit, (name, reading, own) in enumerate(zip(names, readings, cores, strict=True)):
         forms["exact"][plain(name).strip()].append(unit)
         forms["letters"][letters(name)].append(unit)
@@ -209,9 +216,6 @@ def _forms(
         forms["spaces"][reading.joined].append(unit)
         for core in own:
             forms["core"][core.key].append(unit)
-        for word in reading.soft:
-            if word not in folded:
-                folded[word] = fold(word)
         forms["habit"][tuple(sorted(folded[word] for word in reading.soft)), reading.hard].append(unit)
     return {form: dict(table) for form, table in forms.items()}
 

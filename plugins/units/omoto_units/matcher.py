@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Any, Literal
 
 from omoto_units.explain import Explained, difference, explain
@@ -15,7 +16,6 @@ from omoto_units.index import Core, Index, is_core
 from omoto_units.places import Place, agreement, without
 from omoto_units.ranking import rank
 from omoto_units.reading import Reading, letters, plain, tokens
-from omoto_units.spelling import fold
 
 __all__ = ["RULES", "Match", "Matcher", "Option"]
 
@@ -45,11 +45,16 @@ SUGGESTED = 3
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A unit that might be meant, by its place in the list, and how its name differs from what was written."""
+    """A unit that might be meant, by its place in the list; `read` are the name as it was written and the unit's."""
 
     unit: int
     name: str
-    difference: str = ""
+    read: tuple[Reading, Reading] | None = attribute(default=None, repr=False, compare=False)
+
+    @property
+    def difference(self) -> str:
+        """Show how the unit's name differs from what was written."""
+        return difference(*self.read) if self.read else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +135,12 @@ class Matcher:
     def _by_code(self, unit: int, by_name: Match, text: str) -> Match:
         """Let the code decide, unless the name says that it is another unit."""
         reading, own = self.index.read(tokens(text)), self.index.readings[unit]
-        other_unit = by_name.outcome == "accept" and by_name.unit != unit
-        other_parts = all(reading.hard) != all(own.hard) or (any(reading.hard) and reading.hard != own.hard)
-        same_name = by_name.unit is not None and self.names[by_name.unit] == self.names[unit]
-        if by_name.unit == unit or same_name or not (other_unit or (other_parts and any(own.hard))):
+        named = by_name.name
+        elsewhere = named is not None and named != self.names[unit]
+        contradicts = any(reading.hard) and any(own.hard) and reading.hard != own.hard
+        if not elsewhere and (named is not None or not contradicts):
             return self._accept("code", unit)
-        units = [unit, *(option.unit for option in by_name.options), *([by_name.unit] if other_unit else [])]
+        units = [unit, by_name.unit, *(option.unit for option in by_name.options)]
         return self._suggest("code_differs", reading, [one for one in dict.fromkeys(units) if one is not None])
 
     def _accept(self, rule: str, unit: int) -> Match:
@@ -143,7 +148,7 @@ class Matcher:
 
     def _suggest(self, rule: str, reading: Reading, units: Sequence[int]) -> Match:
         names, readings = self.names, self.index.readings
-        options = tuple(Option(one, names[one], difference(reading, readings[one])) for one in units[:SUGGESTED])
+        options = tuple(Option(one, names[one], (reading, readings[one])) for one in units[:SUGGESTED])
         return Match("suggest", rule, options=options) if options else Match("refuse", "unlike")
 
     def _known(self, aliases: Mapping[str, str]) -> dict[Any, int]:
@@ -160,7 +165,7 @@ class _Search:
         self.parts = tokens(text)
         self.reading = self.index.read(self.parts)
         self.row = Place.of([city]) if city else Place()
-        self.agreements: dict[Place, int] = {}
+        self.agreements: dict[int, int] = {}
 
     def match(self) -> Match:
         alias = self.matcher.aliases.get(letters(self.text))
@@ -178,7 +183,7 @@ class _Search:
 
     def _spelt_otherwise(self) -> Match:
         """Try what needs more than the same letters: a spelling habit, the unit's own city, a slip."""
-        folded = tuple(sorted(fold(word) for word in self.reading.soft))
+        folded = tuple(sorted(map(self.index.fold, self.reading.soft)))
         habit = self._units("habit", (folded, self.reading.hard))
         habit = [unit for unit in habit if self._explained(unit) is not None]
         if habit:
@@ -189,8 +194,8 @@ class _Search:
         mended = self._mended()
         if mended:
             return self._settle("slip", mended)
-        near = [one for one in self.index.candidates(self.reading, 3 * LOOKED_AT) if one[1] != self.without]
-        slips = self._slips([unit for _, unit in near[: 2 * LOOKED_AT]])
+        near = [one for one in self.index.candidates(self.reading, 2 * LOOKED_AT) if one[1] != self.without]
+        slips = self._slips([unit for _, unit in near])
         if slips is not None:
             return self._settle("slip", slips, near)
         return self._suggest("unexplained", near)
@@ -207,10 +212,12 @@ class _Search:
         return [unit for unit in self.index.forms[form].get(key, ()) if unit != self.without]
 
     def _agrees(self, unit: int) -> int:
+        if not self.row.cities:
+            return 0
         place = self.index.places[unit]
-        if place not in self.agreements:
-            self.agreements[place] = agreement(self.row, place)
-        return self.agreements[place]
+        if id(place) not in self.agreements:
+            self.agreements[id(place)] = agreement(self.row, place)
+        return self.agreements[id(place)]
 
     def _settle(self, rule: str, units: Sequence[int], near: Sequence[tuple[float, int]] = ()) -> Match:
         """Accept the only unit; of several, the only one in the row's city; none that lies in another city."""
