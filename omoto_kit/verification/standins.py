@@ -111,9 +111,9 @@ def mobile_like(text: str, number: int) -> str:
 
 def address(number: int, like: str = "") -> str:
     """Give the nth mail address of a domain that is nobody's; a long one for a long one."""
-    local = f"guest{number}"
+    local = f"sample{number}"
     if len(like.partition("@")[0]) > LONG_LOCAL:
-        local = f"guest.with.a.long.name+{number}"
+        local = f"sample.of.a.long.address+{number}"
     return f"{local}@example.com"
 
 
