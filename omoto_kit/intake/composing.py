@@ -10,11 +10,14 @@ import polars as pl
 from omoto_kit.batch import Batch, Rows
 from omoto_kit.campaign import Campaign, ColumnRule, split_field
 from omoto_kit.errors import ColumnError, Place, did_you_mean
+from omoto_kit.intake.cells import by_value, coalesced, joined, part_of, united, value_changes
+from omoto_kit.intake.guesses import fold, option_of
+from omoto_kit.intake.hints import range_problems
 from omoto_kit.intake.mapping import ColumnMap, column_map, find_header, listed
 from omoto_kit.intake.splitting import Pairs, categories_of, pairs_of, reasons_of
 from omoto_kit.problem import Problem
 
-__all__ = ["compose"]
+__all__ = ["compose", "row_keys"]
 
 LISTS = pl.List(pl.String)
 #: More names than this in one column of categories or pairs mean that it holds something else.
@@ -52,12 +55,12 @@ def compose(
         return _compose_bodies(rows, campaign)
     rules = columns.applied
     _refuse_unfed(rows, campaign, {*rules, *filled_later})
-    key = _key(rows, campaign)
-    fields, problems = _fields(rows, campaign, rules)
+    key = row_keys(rows, campaign)
+    fields, problems, changes = _fields(rows, campaign, rules)
     values = _values(rows, key, fields).hstack(rows.frame.rename(lambda header: f"source.{header}"))
     headers = {field: rule.column for field, rule in rules.items()}
     batch = Batch(campaign, rows.source, values, columns=headers, notes=columns.notes)
-    return batch.with_problems(problems)
+    return batch.with_values(values, pl.concat(changes) if changes else ()).with_problems(problems)
 
 
 def _compose_bodies(rows: Rows, campaign: Campaign) -> Batch:
@@ -88,11 +91,11 @@ def _refuse_unfed(rows: Rows, campaign: Campaign, fed: set[str]) -> None:
     )
 
 
-def _key(rows: Rows, campaign: Campaign) -> pl.Series:
+def row_keys(rows: Rows, campaign: Campaign) -> pl.Series:
     """Join the identity columns into each row's own key; null where a part of it is absent."""
     found = []
     for wanted in campaign.identity:
-        header = find_header(wanted, rows.frame.columns)
+        header = find_header(wanted, rows.frame.columns, rows.labels)
         if header is None:
             near = did_you_mean(wanted, rows.frame.columns)
             advice = f"{near} Correct [identity] columns. {listed(rows.frame.columns)}".strip()
@@ -108,33 +111,62 @@ def _joined(frame: pl.DataFrame, headers: Sequence[str]) -> pl.Series:
     return pl.DataFrame(texts).select(pl.concat_str(pl.all(), separator=" | ")).to_series()
 
 
-def _fields(rows: Rows, campaign: Campaign, rules: Mapping[str, ColumnRule]) -> tuple[Columns, list[Problem]]:
+def _fields(
+    rows: Rows, campaign: Campaign, rules: Mapping[str, ColumnRule]
+) -> tuple[Columns, list[Problem], list[pl.DataFrame]]:
     """Fill the fields: fixed values, then mapped columns, then the contract's defaults."""
-    count = len(rows)
     fields: Columns = {}
     problems: list[Problem] = []
+    changes: list[pl.DataFrame] = []
     for field, text in campaign.fixed.items():
-        fields |= _fixed(field, text, count) if field not in rules else {}
+        fields |= _fixed(field, text, len(rows)) if field not in rules else {}
     for field, rule in sorted(rules.items(), key=lambda item: "." not in item[0]):
-        column = _stripped(rows.frame[rule.column])
-        group, name = split_field(field)
-        if group == "catnpsmap":
-            found = _categories(column, name, rule, campaign, _place(rows))
-        elif field == "namevaluemap":
-            found, unreadable = _pairs(column, rule, _place(rows))
-            problems += _unreadable(rows, column, unreadable, rule)
-        else:
-            found = {field: column}
-        fields |= {name: _first(fields[name], column) if name in fields else column for name, column in found.items()}
+        cells = _cells(rows, field, rule, changes)
+        found, told = _fed(rows, field, rule, cells, campaign)
+        problems += told
+        for name, column in found.items():
+            fields[name] = _first(fields[name], column) if name in fields else column
+    return fields | _defaults(campaign, fields, len(rows)), problems, changes
+
+
+def _defaults(campaign: Campaign, fields: Collection[str], count: int) -> Columns:
+    """Give the contract's own values to fields that nothing feeds."""
     defaults = {
         "campaignid": campaign.id,
         "campaigntype": campaign.type,
         "channel": next(iter(campaign.channels), None),
     }
-    for field, default in defaults.items():
-        if default is not None and field not in fields:
-            fields[field] = _constant(default, count)
-    return fields, problems
+    open_fields = {field: text for field, text in defaults.items() if text is not None and field not in fields}
+    return {field: _constant(text, count) for field, text in open_fields.items()}
+
+
+def _cells(rows: Rows, field: str, rule: ColumnRule, changes: list[pl.DataFrame]) -> dict[str, pl.Series]:
+    """Take a rule's columns: stripped, one part of each where it says so, and mapped by value."""
+    cells = {header: _stripped(rows.frame[header]) for header in rule.columns}
+    if rule.part is not None and rule.split is not None:
+        cells = {header: part_of(column, rule.split, rule.part) for header, column in cells.items()}
+    if not rule.values:
+        return cells
+    mapped = {header: by_value(column, rule.values) for header, column in cells.items()}
+    changes += [value_changes(rows.numbers, field, cells[header], mapped[header]) for header in cells]
+    return mapped
+
+
+def _fed(
+    rows: Rows, field: str, rule: ColumnRule, cells: Mapping[str, pl.Series], campaign: Campaign
+) -> tuple[Columns, list[Problem]]:
+    """Make of a rule's columns the fields that they feed."""
+    group, name = split_field(field)
+    first = cells[rule.column]
+    if group == "catnpsmap":
+        each = [_categories(column, name, rule, campaign, _place(rows, header)) for header, column in cells.items()]
+        names = dict.fromkeys(found for fed in each for found in fed)
+        return {found: united([fed[found] for fed in each if found in fed]) for found in names}, []
+    if field == "namevaluemap":
+        found, unreadable = _pairs(first, rule, _place(rows, rule.column))
+        return found, _unreadable(rows, first, unreadable, rule)
+    column = joined(list(cells.values()), rule.join) if field == "comment" else coalesced(list(cells.values()))
+    return {field: column}, range_problems(field, column, rows.numbers, rule.column, campaign)
 
 
 def _fixed(field: str, text: str, count: int) -> Columns:
@@ -148,13 +180,17 @@ def _fixed(field: str, text: str, count: int) -> Columns:
 
 def _categories(column: pl.Series, category: str, rule: ColumnRule, campaign: Campaign, where: Place) -> Columns:
     """Take the reasons of one category; or give each category that a cell selects, known or not, its own column."""
+    option = option_of(where.column)
     if category:
         options = (campaign.categories or {}).get(category, ())
+        marked = [reason for reason in options if fold(reason) == fold(option)]
         reasons = _distinct(column, lambda cell: reasons_of(cell, category, options, rule.split))
+        reasons = {cell: found or marked for cell, found in reasons.items()}
         return _spread(column, list(reasons), {f"catnpsmap.{category}": list(reasons.values())}, LISTS)
     known = campaign.known_names("catnpsmap") or ()
-    cells = _distinct(column, lambda cell: categories_of(cell, known, rule.split))
-    names = _names((name for parts in cells.values() for name in parts), known, rule, where)
+    own = next((name for name in known if fold(name) == fold(option)), option)
+    cells = _distinct(column, lambda cell: categories_of(cell, known, rule.split, own))
+    names = _names((name for parts in cells.values() for name in parts), known, where)
     outcomes: dict[str, list[list[str] | None]] = {
         f"catnpsmap.{name}": [[] if name in parts else None for parts in cells.values()] for name in names
     }
@@ -164,20 +200,20 @@ def _categories(column: pl.Series, category: str, rule: ColumnRule, campaign: Ca
 def _pairs(column: pl.Series, rule: ColumnRule, where: Place) -> tuple[Columns, dict[str, Pairs]]:
     """Give each name a column of its own, and the cells with pieces that are no pair."""
     cells: dict[str, Pairs] = _distinct(column, lambda cell: pairs_of(cell, rule.pairs, rule.equals))
-    names = _names((name for pairs in cells.values() for name in pairs.values), (), rule, where)
+    names = _names((name for pairs in cells.values() for name in pairs.values), (), where)
     outcomes = {f"namevaluemap.{name}": [pairs.values.get(name) for pairs in cells.values()] for name in names}
     return _spread(column, list(cells), outcomes, pl.String()), {
         cell: pairs for cell, pairs in cells.items() if pairs.unreadable
     }
 
 
-def _names(found: Any, known: Collection[str], rule: ColumnRule, where: Place) -> list[str]:
+def _names(found: Any, known: Collection[str], where: Place) -> list[str]:
     """List the names that a column holds; too many mean that it is the wrong column."""
     names = list(dict.fromkeys(found))
     if len(names) > MOST_NAMES + len(known):
         raise ColumnError(
             f"The column holds {len(names):,} different names, so it can hardly be a list of names.",
-            where=Place(where.path, sheet=where.sheet, column=rule.column),
+            where=where,
             advice="Map another column, or correct split, pairs or equals in [columns].",
         )
     return names
@@ -220,7 +256,7 @@ def _spread(
 
 def _first(one: pl.Series, other: pl.Series) -> pl.Series:
     """Keep the first column's value, and take the other's where it has none."""
-    return pl.DataFrame([one.alias("one"), other.alias("other")]).select(pl.coalesce("one", "other")).to_series()
+    return coalesced([one, other])
 
 
 def _stripped(column: pl.Series) -> pl.Series:
@@ -240,5 +276,5 @@ def _values(rows: Rows, key: pl.Series, fields: Columns) -> pl.DataFrame:
     return pl.DataFrame([*columns, *(fields[name].alias(name) for name in names)])
 
 
-def _place(rows: Rows) -> Place:
-    return Place(rows.source.path or rows.source.name, sheet=rows.source.sheet)
+def _place(rows: Rows, column: str = "") -> Place:
+    return Place(rows.source.path or rows.source.name, sheet=rows.source.sheet, column=column)

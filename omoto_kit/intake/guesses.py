@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 
 from omoto_kit.campaign import CUSTOMER_FIELDS, Campaign, split_field
 
-__all__ = ["SURE", "Guess", "fold", "guess_fields", "targets"]
+__all__ = ["SURE", "Guess", "fold", "guess_fields", "option_of", "targets"]
 
 #: A guess of at least this confidence is as good as a contract's line.
 SURE = 0.8
@@ -110,8 +110,10 @@ def targets(campaign: Campaign) -> tuple[str, ...]:
     )
 
 
-def guess_fields(headers: Iterable[str], fields: Iterable[str]) -> list[Guess]:
-    """List every header and field that could belong together, the surest first.
+def guess_fields(
+    headers: Iterable[str], fields: Iterable[str], labels: Mapping[str, Iterable[str]] | None = None
+) -> list[Guess]:
+    """List every header and field that could belong together, the surest first; `labels` are headers' other names.
 
     >>> [(guess.field, guess.reason) for guess in guess_fields(["Remarks"], ["customerinfo.mobileno", "comment"])]
     [('comment', 'a usual name of it')]
@@ -122,9 +124,18 @@ def guess_fields(headers: Iterable[str], fields: Iterable[str]) -> list[Guess]:
         guess
         for header in headers
         for field, usual in names.items()
-        if (guess := _guess(header, field, usual, plain)) is not None
+        if (guess := _best_name(header, (labels or {}).get(header, ()), field, usual, plain)) is not None
     ]
     return sorted(guesses, key=lambda guess: -guess.confidence)
+
+
+def _best_name(
+    header: str, others: Iterable[str], field: str, usual: Mapping[str, float], plain: set[str]
+) -> Guess | None:
+    """Rate a header by the best of the names that it goes by."""
+    found = [_guess(name, field, usual, plain) for name in (header, *others)]
+    best = max((guess for guess in found if guess), key=lambda guess: guess.confidence, default=None)
+    return best and replace(best, header=header)
 
 
 def _names(field: str) -> dict[str, float]:
@@ -147,9 +158,36 @@ def _guess(header: str, field: str, usual: Mapping[str, float], plain: set[str])
         return Guess(header, field, round(usual[bare] - 0.03, 2), "a usual name of it, with an addition")
     if question := _question(header, field):
         return Guess(header, field, question, "a question that is asked for it")
+    if option := _option(header, field, usual):
+        return option
     if folded in plain:
         return None
     return _contained(header, field, usual) or _near_miss(header, folded, field, usual)
+
+
+def option_of(header: str) -> str:
+    """Give the option that a column of a question with several answers stands for; empty where there is none.
+
+    >>> option_of("What was wrong? - Price"), option_of("Price:What was wrong?"), option_of("What was wrong? [Price]")
+    ('Price', 'Price', 'Price')
+    """
+    bracketed = re.fullmatch(r".+\[([^\[\]]+)\]\s*", header)
+    if bracketed:
+        return bracketed[1].strip()
+    before, colon, question = header.partition(":")
+    if colon and question.strip().endswith("?"):
+        return before.strip()
+    question, dash, after = header.rpartition(" - ")
+    if not dash:
+        question, dash, after = header.rpartition("?-")
+    return after.strip() if dash and question.strip() else ""
+
+
+def _option(header: str, field: str, usual: Mapping[str, float]) -> Guess | None:
+    """Find a category that has a column of its own below a question."""
+    if split_field(field)[0] != "catnpsmap" or fold(option_of(header)) not in usual:
+        return None
+    return Guess(header, field, 0.9, "it is an option of the question")
 
 
 def _question(header: str, field: str) -> float:

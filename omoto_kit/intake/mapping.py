@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 
 from omoto_kit.batch import Rows
 from omoto_kit.campaign import Campaign, ColumnRule, is_field, split_field
 from omoto_kit.errors import ColumnError, Place, did_you_mean
+from omoto_kit.intake.content import content_guesses, preview, weighed
 from omoto_kit.intake.guesses import SURE, Guess, fold, guess_fields, targets
+from omoto_kit.intake.hints import scale_hints
+from omoto_kit.intake.saved import SavedMap, write_map
 
 __all__ = ["ColumnMap", "Mapped", "column_map", "find_header", "listed"]
 
 #: So many headers are listed in an error.
 LISTED = 40
+ONE_OR_JOINED = "Keep one of them, or name both in the contract: columns = [...] in [columns]."
 #: So many suggestions are told in notes; all are in the entries.
 SUGGESTED = 10
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """One column that feeds a field (`applied`), or could; `rule.column` is the source's own header."""
+    """One column that feeds a field (`applied`), or could; `rule.column` is the source's own header.
+
+    `preview` shows the column's first values; they may be personal, so they stay out of the repr.
+    """
 
     field: str
     rule: ColumnRule
     confidence: float
     reason: str
     applied: bool = True
+    preview: tuple[str, ...] = attribute(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -36,11 +45,16 @@ class ColumnMap:
     entries: tuple[Mapped, ...]
     notes: tuple[str, ...] = ()
     unmapped: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
 
     @property
     def applied(self) -> dict[str, ColumnRule]:
         """Each field that is fed, with the rule that feeds it."""
         return {entry.field: entry.rule for entry in self.entries if entry.applied}
+
+    def to_toml(self) -> str:
+        """Write the map as TOML, for `SavedMap.load`; its [columns] may also stand in the campaign's file."""
+        return write_map(self.headers, self.applied)
 
 
 def column_map(
@@ -49,12 +63,14 @@ def column_map(
     overrides: Mapping[str, str] | None = None,
     *,
     filled_later: Collection[str] = (),
+    saved: SavedMap | None = None,
 ) -> ColumnMap:
     """Find out which source column feeds which field.
 
-    `overrides` (header to field; an empty field means that the column feeds nothing) come first, then the
-    contract's [columns], then guesses. Guesses of 0.8 and more are applied where the contract has no [columns]; where
-    it has, only to required fields that it leaves unmapped. `filled_later` names fields that a plugin will fill.
+    `overrides` (header to field; an empty field means that the column feeds nothing) come first, then a `saved` map,
+    then the contract's [columns], then guesses. Guesses of 0.8 and more are applied where the contract has no
+    [columns]; where it has, only to required fields that it leaves unmapped. `filled_later` names fields that a
+    plugin will fill.
 
     Raises ColumnError where an override names no header or no field, or a required field's column is absent.
     """
@@ -65,19 +81,23 @@ def column_map(
         raise ColumnError(what, where=where, advice="Leave --map out.")
     if rows.bodies:
         return ColumnMap(())
-    said, silenced = _said(headers, campaign, overrides or {}, where)
-    agreed, missing = _agreed(headers, campaign, said, where, filled_later)
+    if saved is not None:
+        campaign = campaign.model_copy(update={"columns": {**campaign.columns, **saved.rules}})
+    said, silenced = _said(rows, campaign, overrides or {}, where)
+    agreed, missing = _agreed(rows, campaign, said, where, filled_later)
     entries = [*said, *agreed]
-    guessed, told = _guessed(headers, campaign, entries, silenced)
-    entries += guessed
-    used = {entry.rule.column for entry in entries if entry.applied}
+    guessed, told = _guessed(rows, campaign, entries, silenced)
+    entries = [replace(entry, preview=preview(rows.frame, entry.rule.column)) for entry in [*entries, *guessed]]
+    used = {column for entry in entries if entry.applied for column in entry.rule.columns}
     unmapped = tuple(header for header in headers if header not in used)
-    notes = [*missing, *told, *_without_customer(campaign, entries, filled_later)]
-    return ColumnMap(tuple(entries), tuple(notes), unmapped)
+    drift = saved.drift(headers) if saved else []
+    hints = scale_hints(rows.frame, {entry.field: entry.rule for entry in entries if entry.applied}, campaign)
+    notes = [*drift, *missing, *told, *_without_customer(campaign, entries, filled_later), *hints]
+    return ColumnMap(tuple(entries), tuple(notes), unmapped, tuple(headers))
 
 
-def find_header(wanted: str, headers: Sequence[str]) -> str | None:
-    """Find a header as it is written, or else whatever its case, spaces and punctuation.
+def find_header(wanted: str, headers: Sequence[str], labels: Mapping[str, tuple[str, ...]] | None = None) -> str | None:
+    """Find a header as it is written, or else whatever its case, spaces and punctuation, or by another name of it.
 
     >>> find_header("mobile no", ["Store", "Mobile No."])
     'Mobile No.'
@@ -85,7 +105,11 @@ def find_header(wanted: str, headers: Sequence[str]) -> str | None:
     if wanted in headers:
         return wanted
     folded = fold(wanted)
-    return next((header for header in headers if fold(header) == folded), None)
+    found = next((header for header in headers if fold(header) == folded), None)
+    if found is not None or not labels:
+        return found
+    named = [header for header in headers if any(fold(name) == folded for name in labels.get(header, ()))]
+    return named[0] if len(named) == 1 else None
 
 
 def listed(headers: Sequence[str]) -> str:
@@ -94,14 +118,13 @@ def listed(headers: Sequence[str]) -> str:
     return f"The headers are {', '.join(repr(header[:80]) for header in headers[:LISTED])}{more}."
 
 
-def _said(
-    headers: Sequence[str], campaign: Campaign, overrides: Mapping[str, str], where: Place
-) -> tuple[list[Mapped], set[str]]:
+def _said(rows: Rows, campaign: Campaign, overrides: Mapping[str, str], where: Place) -> tuple[list[Mapped], set[str]]:
     """Take the user's own mappings, and the headers that are to feed nothing."""
+    headers = rows.frame.columns
     entries: dict[str, Mapped] = {}
     silenced = set()
     for wanted, name in overrides.items():
-        header = find_header(wanted, headers)
+        header = find_header(wanted, headers, rows.labels)
         if header is None:
             advice = f"{did_you_mean(wanted, headers)} {listed(headers)}".strip()
             raise ColumnError(f"There is no column {wanted!r}.", where=where, advice=advice)
@@ -111,8 +134,8 @@ def _said(
         field = _field(name, campaign, Place(where.path, sheet=where.sheet, column=header))
         if field in entries:
             both = f"{entries[field].rule.column!r} and {header!r}"
-            raise ColumnError(f"Both {both} are mapped to {field!r}.", where=where, advice="Keep one of them.")
-        rule = campaign.columns.get(field, ColumnRule(column=header)).model_copy(update={"column": header})
+            raise ColumnError(f"Both {both} are mapped to {field!r}.", where=where, advice=ONE_OR_JOINED)
+        rule = _with_columns(campaign.columns.get(field, ColumnRule(column=header)), [header])
         entries[field] = Mapped(field, rule, 1.0, "as you said")
     return list(entries.values()), silenced
 
@@ -135,10 +158,15 @@ def _field(name: str, campaign: Campaign, where: Place) -> str:
     return name
 
 
+def _with_columns(rule: ColumnRule, headers: Sequence[str]) -> ColumnRule:
+    return rule.model_copy(update={"column": headers[0], "columns": tuple(headers)})
+
+
 def _agreed(
-    headers: Sequence[str], campaign: Campaign, said: Iterable[Mapped], where: Place, filled_later: Collection[str]
+    rows: Rows, campaign: Campaign, said: Iterable[Mapped], where: Place, filled_later: Collection[str]
 ) -> tuple[list[Mapped], list[str]]:
     """Take the contract's [columns]; an absent column is an error where its field is required, else a note."""
+    headers = rows.frame.columns
     done = {entry.field for entry in said}
     required = set(campaign.required_fields()) - campaign.fixed.keys() - set(filled_later)
     entries, notes = [], []
@@ -148,10 +176,10 @@ def _agreed(
         if field in campaign.fixed:
             notes.append(f"[fixed] sets {field}, so column {rule.column!r} is not used for it.")
             continue
-        header = find_header(rule.column, headers)
-        if header is not None:
-            reason = "agreed in the contract"
-            entries.append(Mapped(field, rule.model_copy(update={"column": header}), 1.0, reason))
+        places = {name: find_header(name, headers, rows.labels) for name in rule.columns}
+        found = [header for header in places.values() if header is not None]
+        if found:
+            entries.append(Mapped(field, _with_columns(rule, found), 1.0, "agreed in the contract"))
         elif field in required:
             near = did_you_mean(rule.column, headers)
             raise ColumnError(
@@ -159,40 +187,57 @@ def _agreed(
                 where=where,
                 advice=f'{near} Map another with --map "Header={field}". {listed(headers)}'.strip(),
             )
-        else:
-            near = did_you_mean(rule.column, headers)
-            notes.append(f"Column {rule.column!r}, which the contract maps to {field}, is not there. {near}".strip())
+        for name in (name for name, header in places.items() if header is None):
+            near = did_you_mean(name, headers)
+            notes.append(f"Column {name!r}, which the contract maps to {field}, is not there. {near}".strip())
     return entries, notes
 
 
 def _guessed(
-    headers: Sequence[str], campaign: Campaign, entries: Sequence[Mapped], silenced: set[str]
+    rows: Rows, campaign: Campaign, entries: Sequence[Mapped], silenced: set[str]
 ) -> tuple[list[Mapped], list[str]]:
     """Guess the rest: each field takes its best column and each column feeds one field; equals are left to a person."""
     done = {entry.field for entry in entries} | campaign.fixed.keys()
-    groups = {field for field in done if field in ("catnpsmap", "namevaluemap")}
-    used = {entry.rule.column for entry in entries} | silenced
-    free = [header for header in headers if header not in used]
-    open_fields = [field for field in targets(campaign) if field not in done and split_field(field)[0] not in groups]
-    guesses = guess_fields(free, open_fields)
+    guesses = _guesses(rows, campaign, done, {column for entry in entries for column in entry.rule.columns} | silenced)
     may_apply = _may_apply(campaign, done)
-    guessed, doubts, offers = [], [], []
-    taken: set[str] = set()
+    guessed: list[Mapped] = []
+    doubts, offers = [], []
     while guesses:
         best = guesses[0]
         rivals = [guess for guess in guesses[1:] if guess.confidence == best.confidence and _clash(best, guess)]
         sure = best.confidence >= SURE
         applied = sure and not rivals and best.field in may_apply
-        if sure and not applied:
-            doubts += [_doubt(best, rivals)] if rivals else []
-            offers += [] if rivals else [_offer(best)]
-        for guess in (best, *rivals):
-            rule = ColumnRule(column=guess.header)
-            guessed.append(Mapped(guess.field, rule, guess.confidence, guess.reason, applied))
-        taken |= {best.field, *(rival.field for rival in rivals)}
-        headers_gone = {best.header, *(rival.header for rival in rivals)}
-        guesses = [guess for guess in guesses if guess.field not in taken and guess.header not in headers_gone]
+        if sure and rivals:
+            doubts.append(_doubt(best, rivals))
+        elif sure and not applied:
+            offers.append(_offer(best))
+        guessed += [_as_mapped(guess, applied=applied) for guess in (best, *rivals)]
+        guesses = _left(guesses, [best, *rivals])
     return guessed, [*doubts, *offers[:SUGGESTED]]
+
+
+def _guesses(rows: Rows, campaign: Campaign, done: Collection[str], used: Collection[str]) -> list[Guess]:
+    """List what the free columns could feed, by their headers and by their cells, the surest first."""
+    groups = {field for field in done if field in ("catnpsmap", "namevaluemap")}
+    free = [header for header in rows.frame.columns if header not in used]
+    fields = [field for field in targets(campaign) if field not in done and split_field(field)[0] not in groups]
+    named = weighed(guess_fields(free, fields, rows.labels), rows.frame, campaign)
+    clear = {guess.header for guess in named if guess.confidence >= SURE}
+    held = content_guesses(rows.frame, [header for header in free if header not in clear], fields, campaign)
+    best: dict[tuple[str, str], Guess] = {}
+    for guess in sorted([*named, *held], key=lambda guess: -guess.confidence):
+        best.setdefault((guess.header, guess.field), guess)
+    return list(best.values())
+
+
+def _as_mapped(guess: Guess, *, applied: bool) -> Mapped:
+    return Mapped(guess.field, ColumnRule(column=guess.header), guess.confidence, guess.reason, applied)
+
+
+def _left(guesses: Sequence[Guess], settled: Sequence[Guess]) -> list[Guess]:
+    """Leave the guesses whose field and column are both still free."""
+    fields, headers = {guess.field for guess in settled}, {guess.header for guess in settled}
+    return [guess for guess in guesses if guess.field not in fields and guess.header not in headers]
 
 
 def _may_apply(campaign: Campaign, done: Collection[str]) -> set[str]:

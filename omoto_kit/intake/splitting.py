@@ -61,9 +61,16 @@ def reasons_of(cell: str, category: str, options: Collection[str], split: str | 
     return [] if any(part.casefold() not in NO for part in marks) else None
 
 
-def categories_of(cell: str, known: Collection[str], split: str | None) -> list[str]:
-    """Name the categories that a cell selects."""
-    return [part for part in parts_of(cell, split, known) if part in known or part.casefold() not in NO]
+def categories_of(cell: str, known: Collection[str], split: str | None, option: str = "") -> list[str]:
+    """Name the categories that a cell selects; a mere mark selects the option that the column stands for.
+
+    >>> categories_of("Price; Staff", (), ";"), categories_of("1", ("Price",), None, "Price")
+    (['Price', 'Staff'], ['Price'])
+    """
+    parts = [part for part in parts_of(cell, split, known) if part in known or part.casefold() not in NO]
+    if not option:
+        return parts
+    return list(dict.fromkeys(option if part not in known and _is_mark(part, option) else part for part in parts))
 
 
 def pairs_of(cell: str, pairs: str | None, equals: str) -> Pairs:

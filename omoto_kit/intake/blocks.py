@@ -1,0 +1,194 @@
+"""Large clean files in blocks of rows, so that memory does not grow with the file.
+
+Clean is a CSV in UTF-8 with one header row, quotes where they belong and nothing to be left out but blank rows and a
+footer. `open_blocks` looks at the whole file once before it promises that; every other file is `read` as a whole, and
+both ways give the same rows.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from omoto_kit.batch import Rows, Source
+from omoto_kit.errors import IntakeError
+from omoto_kit.intake import delimited
+from omoto_kit.intake.leaving import FINISHED, KEEP, STATUS, Table, leave_out
+from omoto_kit.intake.readers import built_in
+
+__all__ = ["BLOCK", "Blocks", "open_blocks"]
+
+#: Bytes of a block.
+BLOCK = 1 << 23
+#: A last piece smaller than this joins the one before it, so that a footer is seen in one piece.
+LEAST = 1 << 16
+PLAIN = re.compile(r"((?:CSV|TSV), UTF-8[^,]*, [^,]+, 1 header row), [\d,]+ rows?")
+SUFFIXES = (".csv", ".tsv", ".txt")
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """A file that was found clean: its first rows, and where its blocks begin, by byte and by row."""
+
+    path: Path
+    first: Rows
+    delimiter: str
+    width: int
+    bounds: tuple[int, ...] = field(repr=False)
+    numbers: tuple[int, ...] = field(repr=False)
+
+    def parts(self, columns: Sequence[str] | None = None) -> Iterator[Rows]:
+        """Give the rows block by block; of `columns` only where they are named, a footer's rows included then."""
+        headers = self.first.frame.columns
+        wanted = list(headers if columns is None else dict.fromkeys(columns))
+        with self.path.open("rb") as file:
+            for at, (start, end) in enumerate(zip(self.bounds, self.bounds[1:], strict=False)):
+                file.seek(start)
+                cells = self._cells(file.read(end - start), [headers.index(name) for name in wanted])
+                numbers = pl.int_range(self.numbers[at], self.numbers[at + 1], eager=True)
+                if cells.height != len(numbers):
+                    what = "The file is not what it was a moment ago."
+                    raise IntakeError(what, where=self.path, advice="Start again when nothing writes to it.")
+                table = _shown(cells.rename(dict(zip(cells.columns, wanted, strict=True))), numbers)
+                if end == self.bounds[-1] and columns is None:
+                    table, _ = leave_out(table, (), (), frozenset(KEEP) - {"totals"})
+                if table.frame.height:
+                    yield Rows(self.first.source, table.frame, table.numbers)
+
+    def source(self, rows: int) -> Source:
+        """Describe the source as reading the whole of it does; `rows` is how many there were."""
+        told = PLAIN.fullmatch(self.first.source.understood)
+        return replace(self.first.source, understood=f"{told[1] if told else ''}, {rows:,} rows")
+
+    def _cells(self, data: bytes, columns: Sequence[int]) -> pl.DataFrame:
+        schema = {str(at): pl.String for at in range(self.width)}
+        cells = pl.read_csv(data, has_header=False, separator=self.delimiter, schema=schema, columns=list(columns))
+        cells = cells.select(str(at) for at in columns)
+        return cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
+
+
+def _shown(cells: pl.DataFrame, numbers: pl.Series) -> Table:
+    """Leave out rows that hold nothing but white space."""
+    first = cells.to_series(0)
+    if not first.null_count():
+        return Table(cells, numbers, {})
+    shown = cells.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)).to_series()
+    return Table(cells.filter(shown), numbers.filter(shown), {})
+
+
+def open_blocks(path: Path, **options: Any) -> Blocks | None:
+    """Look at a whole file in bounded memory; None where it is not clean, so that it must be read as a whole.
+
+    `options` are those of `read`. Nothing is raised for what the file holds: reading it as a whole will.
+    """
+    plain = {"sheet": None, "encoding": None, "header_row": None, "delimiter": None, "keep": (), "as_table": False}
+    asked = plain | options
+    if path.suffix.lower() not in SUFFIXES or any(asked[name] != plain[name] for name in plain if name != "delimiter"):
+        return None
+    with path.open("rb") as file:
+        head = file.read(1 << 20)
+    head = head[: head.rfind(b"\n") + 1] if len(head) == 1 << 20 else head
+    found = _head(path, head, asked)
+    if found is None:
+        return None
+    first, delimiter = found
+    return _looked_through(path, first, delimiter)
+
+
+def _head(path: Path, head: bytes, options: dict[str, Any]) -> tuple[Rows, str] | None:
+    """Read the first rows as any file is read; None where they show that there is more to it."""
+    if not head.isascii() and head[:3] != codecs.BOM_UTF8 and not _decodes(head):
+        return None
+    try:
+        rows = built_in("CSV").function(path, data=head, kind="CSV", **options)
+    except IntakeError:
+        return None
+    table = Table(rows.frame, rows.numbers, rows.labels)
+    doubtful = (*STATUS, *FINISHED, "responsetype", "distributionchannel")
+    hinted, bare = delimited.split_hint(head.removeprefix(codecs.BOM_UTF8))
+    if not PLAIN.fullmatch(rows.source.understood) or table.column(*doubtful) is not None or hinted or rows.labels:
+        return None
+    given = options["delimiter"] or delimited.find_delimiter(bare)
+    delimiter = delimited.NAMED.get(given, given)
+    names = delimited.first_records(bare, delimiter, 1)[0]
+    return (rows, delimiter) if rows.frame.columns == names else None
+
+
+def _decodes(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _looked_through(path: Path, first: Rows, delimiter: str) -> Blocks | None:
+    """Go through the file once: its hash, its encoding, its quotes, and where it can be cut."""
+    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
+    bounds, numbers = [0], [1]
+    rest = b""
+    with path.open("rb") as file:
+        while data := file.read(BLOCK):
+            digest.update(data)
+            try:
+                decoder.decode(data)
+            except UnicodeDecodeError:
+                return None
+            buffer = rest + data
+            cut = _last_record_end(buffer)
+            block, rest = buffer[:cut], buffer[cut:]
+            if block and not _take(block, delimiter, bounds, numbers):
+                return None
+    if rest and not _take(rest, delimiter, bounds, numbers):
+        return None
+    if decoder.getstate()[0] or len(bounds) == 1:
+        return None
+    if len(bounds) > 2 and bounds[-1] - bounds[-2] < LEAST:  # noqa: PLR2004  there is one before the last
+        del bounds[-2], numbers[-2]
+    source = replace(first.source, name=path.name, path=str(path), fingerprint=digest.hexdigest())
+    return _without_header(path, replace(first, source=source), delimiter, bounds, numbers)
+
+
+def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -> bool:
+    """Note a block's end; False where it is not clean."""
+    if b"\0" in block or block.count(b"\r") != block.count(b"\r\n") or b"\r\r\n" in block:
+        return False
+    if block.startswith((b"\n", b"\r")):
+        return False
+    records = delimited.count_records(block, delimiter.encode())
+    if records is None:
+        return False
+    bounds.append(bounds[-1] + len(block))
+    numbers.append(numbers[-1] + records)
+    return True
+
+
+def _last_record_end(data: bytes) -> int:
+    """Find the last line end with an even number of quotes before it; 0 where there is none."""
+    inside = data.count(b'"') & 1
+    end = len(data)
+    while (at := data.rfind(b"\n", 0, end)) >= 0:
+        inside ^= data.count(b'"', at + 1, end) & 1
+        if not inside:
+            return at + 1
+        end = at
+    return 0
+
+
+def _without_header(
+    path: Path, first: Rows, delimiter: str, bounds: Sequence[int], numbers: Sequence[int]
+) -> Blocks | None:
+    """Let the first block begin behind the header row."""
+    with path.open("rb") as file:
+        line = file.readline(BLOCK)
+    if line.count(b'"') & 1:
+        return None
+    starts, counted = (len(line), *bounds[1:]), (2, *numbers[1:])
+    return Blocks(path, first, delimiter, len(first.frame.columns), starts, counted)

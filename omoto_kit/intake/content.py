@@ -1,0 +1,113 @@
+"""What a column could feed by what its cells hold: phones, emails, units, ratings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from omoto_kit.campaign import Campaign
+from omoto_kit.intake.guesses import SURE, Guess, fold
+
+__all__ = ["content_guesses", "preview", "weighed"]
+
+#: So many filled cells are looked at, and fewer than this say nothing.
+LOOKED_AT, LEAST = 2000, 5
+#: This share of the cells must be of the kind.
+MOSTLY, CLEARLY, HALF = 0.7, 0.9, 0.5
+PHONE = r"^(?:\+?91|0)?[6-9]\d{9}(?:\.0)?$"
+FOREIGN_PHONE = r"^\+\d{9,15}$"
+EMAIL = r"^[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}$"
+#: Headers of numbers that can look like phones and are none.
+SERIAL = re.compile(r"\b(?:id|order|invoice|bill|account|transaction|txn|ref(?:erence)?|serial|ticket|receipt)\b")
+PREVIEWED = 3
+
+
+def preview(frame: pl.DataFrame, header: str) -> tuple[str, ...]:
+    """Give the first values of a column."""
+    return tuple(_filled(frame.get_column(header).head(LOOKED_AT)).unique(maintain_order=True).head(PREVIEWED))
+
+
+def content_guesses(
+    frame: pl.DataFrame, headers: Iterable[str], fields: Collection[str], campaign: Campaign
+) -> list[Guess]:
+    """List what columns could feed by their cells alone, whatever their headers say."""
+    units = {fold(text) for unit in campaign.units or () for text in (unit.name, unit.code) if text}
+    guesses: list[Guess] = []
+    for header in headers:
+        cells = _filled(frame.get_column(header).head(LOOKED_AT))
+        if len(cells) < LEAST:
+            continue
+        found = (_phone(header, cells), _email(header, cells), _unit(header, cells, units))
+        guesses += [guess for guess in found if guess is not None and guess.field in fields]
+    return guesses
+
+
+def weighed(guesses: Sequence[Guess], frame: pl.DataFrame, campaign: Campaign) -> list[Guess]:
+    """Lower the guess of a rating by its question where the cells are no numbers; raise it where they fit."""
+    return sorted((_weighed(guess, frame, campaign) for guess in guesses), key=lambda guess: -guess.confidence)
+
+
+def _weighed(guess: Guess, frame: pl.DataFrame, campaign: Campaign) -> Guess:
+    if guess.field != "npsrating" or not _is_question(guess):
+        return guess
+    cells = _filled(frame.get_column(guess.header).head(LOOKED_AT))
+    if len(cells) < LEAST:
+        return guess
+    low, top = campaign.rating.scale
+    numbers = cells.str.extract(r"^(\d{1,3})(?:[.,]0+)?(?:\D.*)?$").cast(pl.Int64, strict=False)
+    fitting = float(numbers.is_between(low, top).fill_null(value=False).sum()) / len(cells)
+    if fitting < HALF and cells.n_unique() > (top - low + 1) * 2:
+        reason = f"{guess.reason}, but its cells are no ratings"
+        return replace(guess, confidence=round(guess.confidence * 0.6, 2), reason=reason)
+    if fitting >= CLEARLY and "recommend" in guess.header.casefold():
+        reason = f"{guess.reason}, and its cells are {low} to {top}"
+        return replace(guess, confidence=max(guess.confidence, 0.95), reason=reason)
+    return guess
+
+
+def _is_question(guess: Guess) -> bool:
+    return guess.reason.startswith("a question") or guess.confidence < SURE
+
+
+def _filled(column: pl.Series) -> pl.Series:
+    cells = column.drop_nulls().str.strip_chars()
+    return cells.filter(cells != "")
+
+
+def _share(cells: pl.Series, pattern: str) -> float:
+    return float(cells.str.contains(pattern).sum()) / len(cells)
+
+
+def _phone(header: str, cells: pl.Series) -> Guess | None:
+    """Mobile numbers of India, and numbers with a country code."""
+    digits = cells.str.replace_all(r"[\s().-]", "")
+    share = _share(digits.filter(~cells.str.contains(r"\d\.\d{2,}")), PHONE) if len(digits) else 0.0
+    abroad = _share(digits, FOREIGN_PHONE)
+    if max(share, abroad, _share(digits, f"{PHONE}|{FOREIGN_PHONE}")) < MOSTLY:
+        return None
+    words = re.sub(r"[\W_]+", " ", header).casefold()
+    confidence = 0.6 if SERIAL.search(words) else 0.85
+    kind = "ten-digit numbers that begin with 6 to 9" if share >= abroad else "numbers with a country code"
+    return Guess(header, "customerinfo.mobileno", confidence, f"its cells are {kind}")
+
+
+def _email(header: str, cells: pl.Series) -> Guess | None:
+    if _share(cells, EMAIL) < MOSTLY:
+        return None
+    return Guess(header, "customerinfo.email", 0.9, "its cells are e-mail addresses")
+
+
+def _unit(header: str, cells: pl.Series, units: set[str]) -> Guess | None:
+    """Cells that mostly are names or codes of the contract's units."""
+    if not units:
+        return None
+    counts = cells.value_counts(name="count")
+    total = sum(count for cell, count in counts.iter_rows() if fold(cell) in units)
+    share = total / len(cells)
+    if share < MOSTLY:
+        return None
+    confidence = 0.93 if share >= CLEARLY else 0.85
+    return Guess(header, "namevaluemap.unitname", confidence, f"{share:.0%} of its cells are units of the contract")

@@ -1,0 +1,111 @@
+"""What a spreadsheet or a survey tool made of answers, with what to do: ends of a scale as words, ranges as dates."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+
+import polars as pl
+
+from omoto_kit.campaign import Campaign, ColumnRule, split_field
+from omoto_kit.problem import Fix, Problem, Severity
+
+__all__ = ["dates_of_ranges", "range_problems", "scale_hints"]
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH_NUMBER = re.compile(r"([A-Za-z]{3})-(\d{1,2})")
+NUMBER_MONTH = re.compile(r"(\d{1,2})-([A-Za-z]{3})")
+ISO_DAY = re.compile(r"\d{2}(\d{2})-(\d{2})-(\d{2})")
+RANGE = r"^\d+\s*(?:-|–|to)\s*\d+"
+#: Words of the ends of a scale; those that say no come first, since "not at all likely" holds "likely".
+LOW = re.compile(r"\b(?:not|never|dis\w+|un\w+|poor|bad|worst|terrible|no|least|hardly|very low|lowest)", re.IGNORECASE)
+HIGH = re.compile(
+    r"\b(?:likely|agree|satisf\w+|excellent|best|great|good|always|definitely|extremely|most|highest)", re.IGNORECASE
+)
+GROUPS = frozenset({"promoter", "promoters", "passive", "passives", "detractor", "detractors", "neutral"})
+#: Words are the ends of a scale where at least this share of the cells are numbers, and at most so many words stand.
+NUMBERS, WORDS = 0.3, 2
+
+
+def scale_hints(frame: pl.DataFrame, rules: Mapping[str, ColumnRule], campaign: Campaign) -> list[str]:
+    """Offer the value map where a rating's ends were exported as words; nothing is applied by itself."""
+    rule = rules.get("npsrating")
+    if rule is None:
+        return []
+    cells = frame[rule.column].str.strip_chars().drop_nulls()
+    counts = dict(cells.filter(cells != "").value_counts(name="count", sort=True).iter_rows())
+    known = {text.casefold() for text in rule.values}
+    words = {
+        text: count for text, count in counts.items() if not re.search(r"\d", text) and text.casefold() not in known
+    }
+    numbers = {text for text in counts if re.fullmatch(r"\d{1,3}(?:\.0+)?", text)}
+    filled = sum(counts.values())
+    if not words or len(words) > WORDS or sum(counts[text] for text in numbers) < NUMBERS * filled:
+        return []
+    ends = _ends(words, {int(float(text)) for text in numbers}, campaign.rating.scale)
+    if not ends:
+        return []
+    pairs = ", ".join(f"{json.dumps(word, ensure_ascii=False)} = {json.dumps(str(end))}" for word, end in ends.items())
+    seen = " and ".join(f"{word!r} ({words[word]:,} rows)" for word in ends)
+    column = json.dumps(rule.column, ensure_ascii=False)
+    told = f"Column {rule.column!r} has {seen} between numbers: probably the ends of the scale, exported as words."
+    return [f"{told} If so, write npsrating = {{ column = {column}, values = {{ {pairs} }} }}."]
+
+
+def _ends(words: Collection[str], numbers: Collection[int], scale: tuple[int, int]) -> dict[str, int]:
+    """Give each word the end of the scale that it could stand for; only ends that no number says."""
+    low, high = scale
+    ends: dict[str, int] = {}
+    for word in words:
+        if word.casefold() in GROUPS:
+            return {}
+        end = low if LOW.search(word) else high if HIGH.search(word) else None
+        if end is not None and end not in numbers and end not in ends.values():
+            ends[word] = end
+    return ends
+
+
+def dates_of_ranges(cell: str) -> tuple[str, ...]:
+    """Give the ranges that a spreadsheet could have made this date of; none where it is no such date.
+
+    >>> dates_of_ranges("Oct-49"), dates_of_ranges("2-May"), dates_of_ranges("1949-10-01")
+    (('10-49',), ('2-5', '5-2'), ('10-49',))
+    """
+    cell = cell.strip()
+    if (found := MONTH_NUMBER.fullmatch(cell)) and found[1].lower() in MONTHS:
+        return (f"{MONTHS.index(found[1].lower()) + 1}-{int(found[2])}",)
+    if (found := NUMBER_MONTH.fullmatch(cell)) and found[2].lower() in MONTHS:
+        first, second = int(found[1]), MONTHS.index(found[2].lower()) + 1
+        return (f"{first}-{second}", f"{second}-{first}")
+    if found := ISO_DAY.fullmatch(cell):
+        year, month, day = (int(part) for part in found.groups())
+        return (f"{month}-{year}",) if day == 1 else (f"{day}-{month}", f"{month}-{day}")
+    return ()
+
+
+def range_problems(field: str, column: pl.Series, numbers: pl.Series, header: str, campaign: Campaign) -> list[Problem]:
+    """Warn of cells that were ranges before a spreadsheet took them for dates, each with what it may have been.
+
+    They are told only where the column holds other ranges, or where the contract lists what it may have been.
+    """
+    group, name = split_field(field)
+    attribute = (campaign.attributes or {}).get(name) if group == "namevaluemap" else None
+    if group != "namevaluemap" or (attribute and attribute.kind in ("date", "datetime")):
+        return []
+    cells = column.drop_nulls().unique(maintain_order=True)
+    listed = set(attribute.values) if attribute else set()
+    others = bool(cells.str.contains(RANGE).any())
+    told: dict[str, Fix] = {}
+    for cell in cells.filter(cells.str.contains(r"^(?:[A-Za-z]{3}-\d{1,2}|\d{1,2}-[A-Za-z]{3}|\d{4}-\d\d-\d\d)$")):
+        options = [option for option in dates_of_ranges(cell) if not listed or option in listed]
+        if options and cell not in listed and (listed or others):
+            told[cell] = Fix(tuple(options), f"Excel makes {cell} of {options[0]} when a file is opened in it.")
+    if not told:
+        return []
+    bad = pl.DataFrame({"row": numbers, "cell": column}).filter(pl.col("cell").is_in(list(told)))
+    message = "The cell is a date between ranges of numbers: a spreadsheet has probably changed it."
+    return [
+        Problem(row, field, "range_as_date", message, Severity.WARNING, header, cell, told[cell])
+        for row, cell in bad.iter_rows()
+    ]
