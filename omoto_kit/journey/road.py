@@ -29,6 +29,8 @@ class ReadingChoices:
     encoding: str | None = None
     delimiter: str | None = None
     header_row: int | None = None
+    keep: tuple[str, ...] = ()
+    as_table: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -71,6 +73,8 @@ def prepare(source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingC
         encoding=chosen.encoding,
         delimiter=chosen.delimiter,
         header_row=chosen.header_row,
+        keep=chosen.keep,
+        as_table=chosen.as_table,
         plugins=plugins,
     )
     columns = None if rows.bodies else column_map(rows, campaign, chosen.columns, filled_later=plugins.fills)
