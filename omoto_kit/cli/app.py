@@ -16,7 +16,7 @@ from omoto_kit.cli.demo import demo
 from omoto_kit.cli.outbox import outbox_app
 from omoto_kit.cli.output import Face
 from omoto_kit.cli.pack import pack
-from omoto_kit.cli.plugins import plugins_app
+from omoto_kit.cli.plugins import plugins_app, run_command
 from omoto_kit.cli.push import push
 from omoto_kit.cli.sandbox import sandbox
 from omoto_kit.cli.why import why
@@ -38,6 +38,9 @@ for command in (demo, init, check, pack, push, why, sandbox):
     app.command()(command)
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(plugins_app, name="plugins")
+app.command("x", context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})(
+    run_command
+)
 
 
 def show_version(wanted: bool) -> None:  # typer passes a flag's value by position

@@ -81,6 +81,14 @@ def decide(
 
 
 @outbox_app.command()
+def reconcile(ids: Ids = None, *, outbox: OutboxFile = None, as_json: Json = False) -> None:
+    """Ask the plugins whether unknown responses arrived; it decides nothing. Without ids: every unknown one."""
+    from omoto_kit.cli import reconciling
+
+    raise typer.Exit(reconciling.ask_plugins(Face(as_json), outbox, ids))
+
+
+@outbox_app.command()
 def cancel(
     ids: Ids = None,
     *,

@@ -38,7 +38,7 @@ def push(
     from omoto_kit.cli import showing
     from omoto_kit.cli.gate import Passing, campaigns_of, may_pass
     from omoto_kit.cli.sending import Errand, run_errand, tell_held
-    from omoto_kit.journey import Workspace, load_endpoint
+    from omoto_kit.journey import Workspace, load_endpoint, load_plugins
     from omoto_kit.sandbox import Sandbox
 
     face, workspace = Face(as_json), Workspace.find()
@@ -50,10 +50,12 @@ def push(
     if file is not None:
         prepared = showing.prepare_file(file, campaign, maps, sheet, plugin)
         showing.show_prepared(face, prepared)
-        batch = prepared.batch
+        batch, plugins = prepared.batch, prepared.plugins
+    else:
+        plugins = load_plugins(workspace, tuple(plugin or ()))
     named = Campaign.load(campaign) if campaign is not None and batch is None else None
     passing = Passing(unverified, accept_drift, dry_run)
-    errand = Errand(path, endpoint, to, batch, limit, parse_canary(canary))
+    errand = Errand(path, endpoint, to, batch, limit, parse_canary(canary), plugins)
     if not may_pass(face, endpoint, campaigns_of(workspace, batch, named), batch, passing):
         raise typer.Exit(tell_held(face, errand))
     raise typer.Exit(run_errand(face, errand, dry_run=dry_run))

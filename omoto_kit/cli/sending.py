@@ -14,7 +14,9 @@ from omoto_kit.cli import showing
 from omoto_kit.cli.output import Face
 from omoto_kit.delivery import HttpEndpoint, Outbox, Put
 from omoto_kit.errors import OmotoError, OutboxError
+from omoto_kit.plugins import Plugins
 from omoto_kit.receipt import Receipt, State
+from omoto_kit.response import Response
 
 __all__ = ["Errand", "run_errand", "tell_held"]
 
@@ -31,6 +33,7 @@ class Errand:
     batch: Batch | None = None
     limit: int | None = None
     canary: tuple[int, ...] = (1, 10)
+    plugins: Plugins | None = None
 
 
 def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
@@ -80,13 +83,28 @@ def _push(face: Face, box: Outbox, errand: Errand) -> Counter[State]:
     total = min(waiting, errand.limit) if errand.limit is not None else waiting
     campaign = errand.batch.campaign if errand.batch is not None else None
     sent: Counter[State] = Counter()
-    run = box.push(errand.endpoint, campaign=campaign, limit=errand.limit, canary=errand.canary)
+    run = box.push(
+        errand.endpoint, campaign=campaign, limit=errand.limit, canary=errand.canary, plugins=errand.plugins
+    )
     with face.progress("sending", total) as ticker, closing(run):
         for receipt in run:
             ticker.step()
             sent[receipt.state] += 1
             tell_receipt(face, receipt, sent=True)
+            if receipt.state is State.REJECTED:
+                explain_rejected(face, box, receipt, errand.plugins)
     return sent
+
+
+def explain_rejected(face: Face, box: Outbox, receipt: Receipt, plugins: Plugins | None) -> None:
+    """Let plugins say what Omoto may have disliked; a plugin that fails at it is only told."""
+    body = box.body(receipt.id)
+    if plugins is None or not body:
+        return
+    for answer in plugins.call("explain_reject", response=Response.parse(body), reply=receipt.reply):
+        said = answer.failure or str(getattr(answer.value, "why", "") or answer.value)
+        face.event("explanation", id=receipt.id, row=receipt.row, plugin=answer.plugin, text=said)
+        face.paragraph(f"row {receipt.row} was rejected. {answer.plugin} says: {said}")
 
 
 def tell_receipt(face: Face, receipt: Receipt, *, sent: bool) -> None:

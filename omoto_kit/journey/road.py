@@ -13,7 +13,8 @@ from typing import Any
 from omoto_kit.batch import Batch, Rows
 from omoto_kit.campaign import Campaign
 from omoto_kit.enrichment import enrich
-from omoto_kit.intake import ColumnMap, column_map, compose, read
+from omoto_kit.intake import ColumnMap, compose, read
+from omoto_kit.journey.guessing import map_columns
 from omoto_kit.journey.workspace import Workspace
 from omoto_kit.plugins import Found, Plugins
 from omoto_kit.validation import validate
@@ -77,7 +78,7 @@ def prepare(source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingC
         as_table=chosen.as_table,
         plugins=plugins,
     )
-    columns = None if rows.bodies else column_map(rows, campaign, chosen.columns, filled_later=plugins.fills)
+    columns = None if rows.bodies else map_columns(rows, campaign, chosen.columns, plugins)
     composed = compose(rows, campaign, columns, filled_later=plugins.fills)
     batch = validate(enrich(composed, plugins=plugins), plugins=plugins)
     return Prepared(rows, columns, batch, plugins)

@@ -7,9 +7,11 @@ from omoto_kit.plugins.hookspecs import hookimpl
 from omoto_kit.plugins.lookups import lookup_of
 from omoto_kit.plugins.manager import Answer, Plugins
 from omoto_kit.plugins.outcomes import Clear, Finding, Replace, Suggest
+from omoto_kit.plugins.portrait import Portrait, portrait_of
 from omoto_kit.plugins.reads import Absent, resolve_reads, snake
 from omoto_kit.plugins.sources import Found
 from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, enricher, known_fields, reader, rule, steps_of
+from omoto_kit.plugins.tables import Table, need_column, open_table
 from omoto_kit.plugins.trust import Trust
 from omoto_kit.plugins.worker import Heard, Key, Worker
 
@@ -25,10 +27,12 @@ __all__ = [
     "Heard",
     "Key",
     "Plugins",
+    "Portrait",
     "ReaderStep",
     "Replace",
     "RuleStep",
     "Suggest",
+    "Table",
     "Trust",
     "Worker",
     "attempt",
@@ -36,6 +40,9 @@ __all__ = [
     "hookimpl",
     "known_fields",
     "lookup_of",
+    "need_column",
+    "open_table",
+    "portrait_of",
     "reader",
     "resolve_reads",
     "rule",

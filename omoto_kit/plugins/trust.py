@@ -61,14 +61,29 @@ class Trust:
         """Tell whether a file may run as it is now."""
         return self.state(path) == "ok"
 
-    def add(self, path: Path) -> None:
-        """Trust a file as it is now. Raises PluginError where the file or the store cannot be read."""
+    def add(self, path: Path, contents: bytes | None = None) -> None:
+        """Trust a file as it is now, or these very contents of it. Raises PluginError where it cannot be read.
+
+        The contents are kept beside the store, so that the next edit can be shown against them.
+        """
         try:
-            digest = digest_of(path)
+            text = path.read_bytes() if contents is None else contents
         except OSError as error:
             what = f"{path.name} cannot be trusted: {error.strerror}."
             raise PluginError(what, plugin=path.stem, where=path, advice="Give the path of a plugin's file.") from None
-        self._write(self._read() | {str(path.resolve()): digest})
+        digest = hashlib.sha256(text).hexdigest()
+        known = self._read()
+        _write(self._kept(digest), text)
+        self._write(known | {str(path.resolve()): digest})
+
+    def before(self, path: Path) -> str:
+        """Give the text that was trusted last; empty where none was, or it is no longer kept."""
+        digest = self._read().get(str(path.resolve()))
+        kept = self._kept(digest) if digest else None
+        return kept.read_text(encoding="utf-8", errors="replace") if kept and kept.is_file() else ""
+
+    def _kept(self, digest: str) -> Path:
+        return self.store.parent / "trusted" / f"{digest}.txt"
 
     def remove(self, path: Path) -> None:
         """Trust a file no longer; nothing happens where it was not trusted."""
@@ -86,11 +101,19 @@ class Trust:
             raise PluginError(what, plugin="", where=self.store, advice=advice) from None
 
     def _write(self, files: dict[str, str]) -> None:
-        """Replace the store in one step, so that a crash leaves the old or the new one."""
-        self.store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.store.parent, prefix=".trust-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(_Store(files=dict(sorted(files.items()))).model_dump_json(indent=2))
+        _write(self.store, _Store(files=dict(sorted(files.items()))).model_dump_json(indent=2).encode())
+
+
+def _write(path: Path, contents: bytes) -> None:
+    """Replace a file in one step, so that a crash leaves the old or the new one. Raises PluginError."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".trust-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(contents)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(self.store)
+        Path(name).replace(path)
+    except OSError as error:
+        what = f"The list of trusted plugins cannot be written: {error.strerror}."
+        raise PluginError(what, plugin="", where=path, advice="Choose a home that you may write to.") from None

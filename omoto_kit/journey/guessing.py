@@ -1,0 +1,94 @@
+"""What plugins guess of a source's columns: weaker than the user's word, the contract and the built-in guesses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from omoto_kit.batch import Rows
+from omoto_kit.campaign import Campaign, is_field
+from omoto_kit.errors import did_you_mean
+from omoto_kit.intake import ColumnMap, column_map
+from omoto_kit.plugins import Plugins, known_fields
+
+__all__ = ["map_columns"]
+
+#: How sure the word of a plugin is; see `omoto_kit.intake.guesses` for the built-in ones.
+CONFIDENCE = 0.8
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A header that a plugin takes for a field."""
+
+    header: str
+    field: str
+    plugin: str
+
+
+def map_columns(rows: Rows, campaign: Campaign, said: Mapping[str, str], plugins: Plugins) -> ColumnMap:
+    """Map a source's columns; what is left over is offered to the hook `column_guesses` of the plugins.
+
+    A guess is applied where the contract has no [columns], or where it feeds a required field; else it is a note.
+    Raises ColumnError as `column_map` does.
+    """
+    columns = column_map(rows, campaign, said, filled_later=plugins.fills)
+    hints, notes = _hints(rows, campaign, columns, plugins)
+    required = set(campaign.required_fields())
+    applied = [hint for hint in hints if not campaign.columns or hint.field in required]
+    notes += [_offer(hint) for hint in hints if hint not in applied]
+    if applied:
+        chosen = {**said, **{hint.header: hint.field for hint in applied}}
+        columns = _relabelled(column_map(rows, campaign, chosen, filled_later=plugins.fills), applied)
+    return replace(columns, notes=(*columns.notes, *notes))
+
+
+def _hints(rows: Rows, campaign: Campaign, columns: ColumnMap, plugins: Plugins) -> tuple[list[Hint], list[str]]:
+    """Ask the plugins, and leave out what is mapped already, what is no field, and what two of them see differently."""
+    found: list[Hint] = []
+    notes = []
+    for answer in plugins.call("column_guesses", columns=tuple(rows.frame.columns), campaign=campaign):
+        if answer.failure or not isinstance(answer.value, Mapping):
+            wrong = answer.failure or f"column_guesses gave a {type(answer.value).__name__}, and no mapping"
+            notes.append(f"The plugin {answer.plugin} could not guess columns: {wrong}.")
+            continue
+        for header, field in answer.value.items():
+            if not is_field(str(field)):
+                near = did_you_mean(str(field), known_fields())
+                notes.append(f"The plugin {answer.plugin} guesses {field!r}, which is no field. {near}".rstrip())
+            elif header in columns.unmapped and field not in columns.applied:
+                found.append(Hint(str(header), str(field), answer.plugin))
+    doubtful = _doubtful(found, "header") | _doubtful(found, "field")
+    notes += [
+        f"Column {hint.header!r} could feed {hint.field} (plugin {hint.plugin}); choose with --map."
+        for hint in doubtful
+    ]
+    return [hint for hint in dict.fromkeys(found) if hint not in doubtful], notes
+
+
+def _doubtful(hints: Collection[Hint], part: str) -> set[Hint]:
+    """Find hints that share a header or a field and say different things of it."""
+    groups = defaultdict(set)
+    for hint in hints:
+        groups[getattr(hint, part)].add((hint.header, hint.field))
+    return {hint for hint in hints if len(groups[getattr(hint, part)]) > 1}
+
+
+def _offer(hint: Hint) -> str:
+    return (
+        f"Column {hint.header!r} could feed {hint.field} (plugin {hint.plugin}); it is not sent unless [columns] "
+        "or --map says so."
+    )
+
+
+def _relabelled(columns: ColumnMap, hints: Collection[Hint]) -> ColumnMap:
+    """Say of each column that a plugin guessed that it is a guess, and whose."""
+    whose = {(hint.header, hint.field): hint.plugin for hint in hints}
+    entries = [
+        replace(entry, confidence=CONFIDENCE, reason=f"guessed by plugin {plugin}")
+        if (plugin := whose.get((entry.rule.column, entry.field)))
+        else entry
+        for entry in columns.entries
+    ]
+    return replace(columns, entries=tuple(entries))
