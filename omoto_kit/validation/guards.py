@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -11,19 +12,20 @@ from omoto_kit.problem import Severity
 from omoto_kit.validation.engine import as_text, problem_frame
 from omoto_kit.validation.forms import fold
 
-__all__ = ["GUARDED", "SHARED", "customer_problems", "identity_problems", "shared_note"]
+__all__ = ["GUARDED", "SHARED", "Around", "customer_problems", "identity_problems", "shared_note"]
 
 #: How the note on shared numbers begins; a new validation puts its own in the old one's place.
 SHARED = "One mobile number stands in more than"
 #: Codes of the problems that are found here.
 GUARDED = (DUPLICATE, "customer_missing", "customer_unidentified", "id_duplicate", "id_missing")
 _MANY = 5
+_SEED = 11
 _SHOWN = 10
 _NUMBER = r"^\+?[0-9]{7,15}$"
 _IDENTIFYING = ("email", "regid", "registrationno", "mobileno")
 
 
-def identity_problems(batch: Batch) -> pl.DataFrame:
+def identity_problems(batch: Batch, around: Around | None = None) -> pl.DataFrame:
     """Find rows without a key, rows that repeat an earlier one, and rows that contradict an earlier one."""
     if not batch.campaign.identity:
         return pl.DataFrame(schema=PROBLEMS)
@@ -34,7 +36,7 @@ def identity_problems(batch: Batch) -> pl.DataFrame:
         f"The row has no key of its own: {names} is empty. Without it a correction cannot be told from a new answer."
     )
     rows = [_found(bare, missing, "id_missing", Severity.ERROR, header)]
-    later = _later(batch)
+    later = _later(batch) if around is None else around.later(batch)
     repeats = pl.col("same").is_not_null()
     text = pl.format("The row says the same as row {}, with the same key. It is not sent again.", "same")
     rows.append(_found(later.filter(repeats), text, DUPLICATE, Severity.WARNING, header))
@@ -55,22 +57,85 @@ def _header(batch: Batch, name: str) -> str:
 
 def _later(batch: Batch) -> pl.DataFrame:
     """Give the rows whose key an earlier row has: `first` is that row, `same` the first of the same content."""
-    keyed = batch.values.filter(pl.col("key").is_not_null() & (pl.col("key") != ""))
-    repeated = keyed.filter(pl.col("key").is_duplicated())
+    repeated = _keyed(batch).filter(pl.col("key").is_duplicated())
     content = [as_text(repeated, name).alias(name) for name in batch.fields]
-    here = pl.int_range(pl.len())
-    marked = (
-        repeated.select("row", "key", pl.struct(content).alias("content") if content else pl.lit("").alias("content"))
-        .with_columns(here.alias("at"))
-        .with_columns(
-            first=pl.col("row").first().over("key"),
-            first_at=pl.col("at").first().over("key"),
-            same=pl.col("row").first().over("key", "content"),
-            same_at=pl.col("at").first().over("key", "content"),
-        )
+    told = pl.struct(content) if content else pl.lit("")
+    return _marked(repeated.select("row", "key", told.alias("content")))
+
+
+def _keyed(batch: Batch) -> pl.DataFrame:
+    return batch.values.filter(pl.col("key").is_not_null() & (pl.col("key") != ""))
+
+
+def _marked(repeated: pl.DataFrame) -> pl.DataFrame:
+    """Mark, among rows with their content, those that have an earlier row's key."""
+    marked = repeated.with_columns(at=pl.int_range(pl.len())).with_columns(
+        first=pl.col("row").first().over("key"),
+        first_at=pl.col("at").first().over("key"),
+        same=pl.col("row").first().over("key", "content"),
+        same_at=pl.col("at").first().over("key", "content"),
     )
     earlier = pl.when(pl.col("same_at") < pl.col("at")).then(pl.col("same"))
     return marked.filter(pl.col("first_at") < pl.col("at")).with_columns(same=earlier).drop("content")
+
+
+class Around:
+    """What must be known of a whole source while its rows come in batches: keys that repeat, and shared numbers.
+
+    Keys and numbers are held as hashes, 8 bytes each. `take_keys` is handed all keys beforehand; a key that only
+    seems to repeat, because two hashes are alike, is found out by its text.
+    """
+
+    def __init__(self) -> None:
+        self._hashes: list[pl.Series] = []
+        self._rows = pl.DataFrame(schema={"row": pl.Int64, "key": pl.String, "content": pl.String})
+        self._present: list[pl.DataFrame] = []
+
+    def take_keys(self, keys: pl.Series) -> None:
+        """Take the keys of some rows."""
+        self._hashes.append(keys.drop_nulls().hash(_SEED))
+
+    def settle_keys(self) -> None:
+        """Keep those keys only that occur more than once."""
+        self._hashes = [_occurring(self._hashes, 2)]
+
+    def later(self, batch: Batch) -> pl.DataFrame:
+        """Give the rows of a batch whose key an earlier row of the source has, as `_later` does for a whole one."""
+        known = self._hashes[0] if self._hashes else pl.Series(dtype=pl.UInt64)
+        repeated = _keyed(batch).filter(pl.col("key").hash(_SEED).is_in(known.implode()))
+        told = [_content(row) for row in repeated.select(batch.fields).iter_rows(named=True)]
+        repeated = repeated.select("row", "key", content=pl.Series(told, dtype=pl.String))
+        together = pl.concat([self._rows, repeated])
+        self._rows = together.unique(["key", "content"], keep="first", maintain_order=True)
+        return _marked(together).filter(pl.col("row").is_in(repeated["row"].implode()))
+
+    def take_numbers(self, batch: Batch) -> None:
+        """Remember which number stands in which row."""
+        present = _present(batch)
+        if present is not None:
+            hashed = [pl.col("number").hash(_SEED), pl.col("row").cast(pl.UInt32), pl.col("key").hash(_SEED)]
+            self._present.append(present.select(hashed))
+
+    def shared_note(self, *, by_key: bool) -> str | None:
+        """Note a mobile number that stands in many rows, as `shared_note` does for a whole source."""
+        often = _occurring([part["number"] for part in self._present], _MANY + 1)
+        if not len(often):
+            return None
+        kept = [part.filter(pl.col("number").is_in(often.implode())) for part in self._present]
+        return _note_on(pl.concat(kept), by_key=by_key)
+
+
+def _occurring(parts: Sequence[pl.Series], times: int) -> pl.Series:
+    """Give the values that occur so often, without a table of all of them."""
+    if not parts:
+        return pl.Series(dtype=pl.UInt64)
+    ordered = pl.concat(parts).sort()
+    return ordered.filter(ordered == ordered.shift(times - 1)).unique()
+
+
+def _content(row: Mapping[str, object]) -> str:
+    """Write down what a row says, whatever columns its batch happens to have."""
+    return json.dumps({name: value for name, value in row.items() if value is not None}, sort_keys=True)
 
 
 def _found(rows: pl.DataFrame, message: pl.Expr, code: str, severity: Severity, header: str) -> pl.DataFrame:
@@ -113,15 +178,22 @@ def _without(batch: Batch, names: Sequence[str], text: str, code: str, severity:
 
 def shared_note(batch: Batch) -> str | None:
     """Note a mobile number that stands in many rows: one family shares a phone, a kiosk's default fills a column."""
+    present = _present(batch)
+    return None if present is None else _note_on(present, by_key=bool(batch.campaign.identity))
+
+
+def _present(batch: Batch) -> pl.DataFrame | None:
+    """Give number, row and key of the rows that have a mobile number."""
     if "customerinfo.mobileno" not in batch.values.columns:
         return None
-    number = pl.col("customerinfo.mobileno")
-    present = batch.values.filter(number.cast(pl.String).str.contains(_NUMBER))
-    present = present.filter(pl.len().over("customerinfo.mobileno") > _MANY)
-    who = pl.col("key").n_unique() if batch.campaign.identity else pl.len()
-    shared = (
-        present.group_by("customerinfo.mobileno").agg(pl.col("row").sort(), many=who).filter(pl.col("many") > _MANY)
-    )
+    number = as_text(batch.values, "customerinfo.mobileno")
+    return batch.values.select("row", "key", number=number).filter(pl.col("number").str.contains(_NUMBER))
+
+
+def _note_on(present: pl.DataFrame, *, by_key: bool) -> str | None:
+    present = present.filter(pl.len().over("number") > _MANY)
+    who = pl.col("key").n_unique() if by_key else pl.len()
+    shared = present.group_by("number").agg(pl.col("row").sort(), many=who).filter(pl.col("many") > _MANY)
     if not shared.height:
         return None
     rows = shared["row"].explode().unique().sort()

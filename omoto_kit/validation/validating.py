@@ -13,7 +13,7 @@ from omoto_kit.plugins import Plugins
 from omoto_kit.validation.codes import CODES
 from omoto_kit.validation.dates import Order
 from omoto_kit.validation.engine import Check, Memory, as_text, ask
-from omoto_kit.validation.guards import GUARDED, SHARED, customer_problems, identity_problems, shared_note
+from omoto_kit.validation.guards import GUARDED, SHARED, Around, customer_problems, identity_problems, shared_note
 from omoto_kit.validation.rules import built_in, date_orders
 from omoto_kit.validation.strangers import checks_of
 
@@ -51,13 +51,18 @@ def check_rows(batch: Batch, plugins: Plugins, orders: Mapping[str, Order], memo
     return _noted(replace(batch, rule_codes=batch.rule_codes | found), notes)
 
 
-def guard(batch: Batch) -> Batch:
-    """Check what needs the whole source: keys, repetitions, customers; anew each time."""
+def guard(batch: Batch, around: Around | None = None) -> Batch:
+    """Check what needs the whole source: keys, repetitions, customers; anew each time.
+
+    `around` knows the rest of the source where the batch is a part of it; the note on shared numbers waits then.
+    """
     others = batch.problems.filter(~pl.col("code").is_in(GUARDED))
-    problems = pl.concat([others, identity_problems(batch), customer_problems(batch)])
+    problems = pl.concat([others, identity_problems(batch, around), customer_problems(batch)])
     notes = [note for note in batch.notes if not note.startswith(SHARED)]
-    shared = shared_note(batch)
-    notes += [shared] if shared else []
+    if around is not None:
+        around.take_numbers(batch)
+    elif shared := shared_note(batch):
+        notes.append(shared)
     place = pl.col("field").replace_strict(
         {name: place for place, name in enumerate(batch.values.columns)}, default=-1, return_dtype=pl.Int64
     )

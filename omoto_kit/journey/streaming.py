@@ -1,0 +1,129 @@
+"""The road for files larger than memory: the same batches, a part of the rows at a time.
+
+The file is looked through twice: once for what only the whole of it shows (is it clean, which keys repeat, whether the
+day or the month comes first), and once for the rows themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from omoto_kit.batch import Batch, Source
+from omoto_kit.campaign import Campaign, is_field, split_field
+from omoto_kit.enrichment import enrich
+from omoto_kit.errors import IntakeError
+from omoto_kit.intake import ColumnMap, compose
+from omoto_kit.intake.blocks import Blocks, open_blocks
+from omoto_kit.intake.composing import row_keys
+from omoto_kit.intake.mapping import find_header
+from omoto_kit.journey.guessing import map_columns
+from omoto_kit.journey.road import ReadingChoices
+from omoto_kit.plugins import Plugins
+from omoto_kit.validation import SourceCheck
+
+__all__ = ["LARGE", "Stream", "prepare_stream"]
+
+#: From so many bytes on, a file is worth streaming.
+LARGE = 50_000_000
+
+
+@dataclass
+class Stream:
+    """A large source on its way: `batches` gives its rows in order, each batch read, composed, enriched, validated.
+
+    `counts`, `notes` and `source` are of the whole source once all batches have gone by.
+    """
+
+    campaign: Campaign
+    columns: ColumnMap
+    plugins: Plugins = field(repr=False)
+    blocks: Blocks = field(repr=False)
+    check: SourceCheck = field(repr=False)
+    notes: tuple[str, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def source(self) -> Source:
+        """The file, with what was understood of it."""
+        return self.blocks.source(self.counts.get("rows", 0))
+
+    def batches(self) -> Iterator[Batch]:
+        """Go through the source; once only."""
+        self.counts = dict.fromkeys(("rows", "ready", "held", "problems", "duplicate"), 0)
+        order: dict[str, None] = {}
+        for rows in self.blocks.parts():
+            composed = compose(rows, self.campaign, self.columns, filled_later=self.plugins.fills)
+            composed = _in_order(composed, order)
+            batch = self.check.validate(enrich(composed, plugins=self.plugins))
+            self.notes = tuple(dict.fromkeys([*self.notes, *batch.notes]))
+            for name, count in batch.counts().items():
+                self.counts[name] += count
+            yield batch
+        self.notes = tuple(dict.fromkeys([*self.notes, *self.check.notes()]))
+
+
+def prepare_stream(
+    source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingChoices | None = None, *, least: int = LARGE
+) -> Stream | None:
+    """Prepare a large clean file in bounded memory; None for any other source, which `prepare` takes as a whole.
+
+    `least` is the size in bytes from which on a file is streamed. Sends nothing and writes nothing. Raises ColumnError
+    as `prepare` does.
+    """
+    chosen = choices or ReadingChoices()
+    path = Path(source).expanduser() if isinstance(source, str | Path) else None
+    if path is None or not path.is_file() or path.stat().st_size < least:
+        return None
+    plugins = plugins.refreshed()
+    if any(path.suffix.lower() in reader.suffixes for reader in plugins.readers):
+        return None
+    options = {name: getattr(chosen, name) for name in ("sheet", "encoding", "delimiter", "header_row")}
+    blocks = open_blocks(path, **options)
+    if blocks is None:
+        return None
+    columns = map_columns(blocks.first, campaign, chosen.columns, plugins)
+    dates = _date_headers(campaign, columns)
+    if not all(dates.values()):
+        return None
+    check = SourceCheck(campaign, plugins)
+    try:
+        _look_through(blocks, campaign, check, dates)
+    except (IntakeError, pl.exceptions.PolarsError):
+        return None  # reading it as a whole says what is wrong
+    return Stream(campaign, columns, plugins, blocks, check)
+
+
+def _date_headers(campaign: Campaign, columns: ColumnMap) -> dict[str, str]:
+    """Name for each date field the column of the source that feeds it; empty where only a plugin could."""
+    applied = {name: rule.column for name, rule in columns.applied.items()}
+    dates = [name for name, attribute in (campaign.attributes or {}).items() if attribute.kind in ("date", "datetime")]
+    fields = [f"namevaluemap.{name}" for name in dates]
+    return {name: applied.get(name) or applied.get("namevaluemap", "") for name in fields}
+
+
+def _look_through(blocks: Blocks, campaign: Campaign, check: SourceCheck, dates: Mapping[str, str]) -> None:
+    """Show the check all keys and dates of the source."""
+    headers = blocks.first.frame.columns
+    identity = [find_header(name, headers, blocks.first.labels) for name in campaign.identity]
+    wanted = [name for name in headers if name in {*identity, *dates.values()}]
+    for rows in blocks.parts(wanted or headers[:1]):
+        check.look(row_keys(rows, campaign), {name: rows.frame[header] for name, header in dates.items()})
+
+
+def _in_order(batch: Batch, order: dict[str, None]) -> Batch:
+    """Let names of a map keep the order in which the source first had them, as they do in one whole batch."""
+    names = batch.values.columns
+    order |= dict.fromkeys(name for name in names if is_field(name) and split_field(name)[1])
+    places = {name: place for place, name in enumerate(order)}
+    result = list(names)
+    for group in ("catnpsmap", "namevaluemap"):
+        slots = [at for at, name in enumerate(names) if name in places and split_field(name)[0] == group]
+        mine = sorted((names[at] for at in slots), key=places.__getitem__)
+        for at, name in zip(slots, mine, strict=True):
+            result[at] = name
+    return batch if result == names else replace(batch, values=batch.values.select(result))

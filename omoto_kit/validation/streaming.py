@@ -1,0 +1,53 @@
+"""Validation of a source that comes in batches: the same problems as if it came at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from omoto_kit.batch import Batch
+from omoto_kit.campaign import Campaign
+from omoto_kit.plugins import Plugins
+from omoto_kit.validation.dates import Evidence
+from omoto_kit.validation.engine import Memory
+from omoto_kit.validation.guards import Around
+from omoto_kit.validation.rules import date_orders
+from omoto_kit.validation.validating import check_rows, guard
+
+__all__ = ["SourceCheck"]
+
+
+class SourceCheck:
+    """The check of one source, batch by batch.
+
+    First `look` is handed all of the source's keys and date columns, piece by piece; then `validate` takes the batches
+    in the order of their rows. What a rule said of a value is remembered from batch to batch.
+    """
+
+    def __init__(self, campaign: Campaign, plugins: Plugins) -> None:
+        self._campaign = campaign
+        self._plugins = plugins
+        self._evidence: dict[str, Evidence] = {}
+        self._around = Around()
+        self._memory = Memory()
+        self._settled = False
+
+    def look(self, keys: pl.Series, dates: Mapping[str, pl.Series]) -> None:
+        """Take the keys of some rows, and the source's texts for each date field."""
+        self._around.take_keys(keys)
+        for field, texts in dates.items():
+            self._evidence[field] = self._evidence.get(field, Evidence()) + Evidence.of(texts)
+
+    def validate(self, batch: Batch) -> Batch:
+        """Check the next rows, as `validate` does for a whole source."""
+        if not self._settled:
+            self._around.settle_keys()
+            self._settled = True
+        orders = date_orders(batch, self._evidence)
+        return guard(check_rows(batch, self._plugins, orders, self._memory), self._around)
+
+    def notes(self) -> Iterable[str]:
+        """Give the notes on the whole source, once all batches were checked."""
+        note = self._around.shared_note(by_key=bool(self._campaign.identity))
+        return [note] if note else []
