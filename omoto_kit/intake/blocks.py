@@ -83,10 +83,10 @@ def _shown(cells: pl.DataFrame, numbers: pl.Series) -> Table:
     return Table(cells.filter(shown), numbers.filter(shown), {})
 
 
-def open_blocks(path: Path, **options: Any) -> Blocks | None:
+def open_blocks(path: Path, *, block: int = BLOCK, **options: Any) -> Blocks | None:
     """Look at a whole file in bounded memory; None where it is not clean, so that it must be read as a whole.
 
-    `options` are those of `read`. Nothing is raised for what the file holds: reading it as a whole will.
+    `options` are those of `read`, `block` is a block's size in bytes. Nothing is raised for what the file holds: reading it as a whole will.
     """
     plain = {"sheet": None, "encoding": None, "header_row": None, "delimiter": None, "keep": (), "as_table": False}
     asked = plain | options
@@ -99,7 +99,7 @@ def open_blocks(path: Path, **options: Any) -> Blocks | None:
     if found is None:
         return None
     first, delimiter = found
-    return _looked_through(path, first, delimiter)
+    return _looked_through(path, first, delimiter, block)
 
 
 def _head(path: Path, head: bytes, options: dict[str, Any]) -> tuple[Rows, str] | None:
@@ -129,13 +129,13 @@ def _decodes(head: bytes) -> bool:
     return True
 
 
-def _looked_through(path: Path, first: Rows, delimiter: str) -> Blocks | None:
+def _looked_through(path: Path, first: Rows, delimiter: str, size: int) -> Blocks | None:
     """Go through the file once: its hash, its encoding, its quotes, and where it can be cut."""
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
     bounds, numbers = [0], [1]
     rest = b""
     with path.open("rb") as file:
-        while data := file.read(BLOCK):
+        while data := file.read(size):
             digest.update(data)
             try:
                 decoder.decode(data)
@@ -150,7 +150,7 @@ def _looked_through(path: Path, first: Rows, delimiter: str) -> Blocks | None:
         return None
     if decoder.getstate()[0] or len(bounds) == 1:
         return None
-    if len(bounds) > 2 and bounds[-1] - bounds[-2] < LEAST:  # noqa: PLR2004  there is one before the last
+    if len(bounds) > 2 and bounds[-1] - bounds[-2] < min(LEAST, size):  # noqa: PLR2004  there is one before the last
         del bounds[-2], numbers[-2]
     source = replace(first.source, name=path.name, path=str(path), fingerprint=digest.hexdigest())
     return _without_header(path, replace(first, source=source), delimiter, bounds, numbers)

@@ -18,7 +18,7 @@ from omoto_kit.campaign import Campaign, is_field, split_field
 from omoto_kit.enrichment import enrich
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import ColumnMap, compose
-from omoto_kit.intake.blocks import Blocks, open_blocks
+from omoto_kit.intake.blocks import BLOCK, Blocks, open_blocks
 from omoto_kit.intake.composing import row_keys
 from omoto_kit.intake.mapping import find_header
 from omoto_kit.journey.guessing import map_columns
@@ -67,12 +67,18 @@ class Stream:
         self.notes = tuple(dict.fromkeys([*self.notes, *self.check.notes()]))
 
 
-def prepare_stream(
-    source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingChoices | None = None, *, least: int = LARGE
+def prepare_stream(  # noqa: PLR0913  what `prepare` takes, and two sizes
+    source: Any,
+    campaign: Campaign,
+    plugins: Plugins,
+    choices: ReadingChoices | None = None,
+    *,
+    least: int = LARGE,
+    block: int = BLOCK,
 ) -> Stream | None:
     """Prepare a large clean file in bounded memory; None for any other source, which `prepare` takes as a whole.
 
-    `least` is the size in bytes from which on a file is streamed. Sends nothing and writes nothing. Raises ColumnError
+    `least` is the size in bytes from which on a file is streamed, `block` that of what is in memory at once. Sends nothing and writes nothing. Raises ColumnError
     as `prepare` does.
     """
     chosen = choices or ReadingChoices()
@@ -83,7 +89,7 @@ def prepare_stream(
     if any(path.suffix.lower() in reader.suffixes for reader in plugins.readers):
         return None
     options = {name: getattr(chosen, name) for name in ("sheet", "encoding", "delimiter", "header_row")}
-    blocks = open_blocks(path, **options)
+    blocks = open_blocks(path, block=block, **options)
     if blocks is None:
         return None
     columns = map_columns(blocks.first, campaign, chosen.columns, plugins)

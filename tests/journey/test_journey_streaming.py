@@ -1,0 +1,147 @@
+"""A large file in batches gives what the same file gives as a whole."""
+
+import csv
+
+import polars as pl
+import pytest
+
+from omoto_kit.campaign import Campaign
+from omoto_kit.intake import read
+from omoto_kit.intake.blocks import open_blocks
+from omoto_kit.journey import prepare
+from omoto_kit.journey.streaming import prepare_stream
+from omoto_kit.plugins import Plugins
+from omoto_kit.wire import encode_rows
+from tests.validation.surveys import generate
+
+SMALL = 40_000
+
+
+def compared(path, campaign, block=SMALL):
+    """Take a file both ways; give the whole's batch, the stream and its batches."""
+    stream = prepare_stream(path, campaign, Plugins(), least=0, block=block)
+    assert stream is not None
+    return prepare(path, campaign, Plugins()).batch, stream, list(stream.batches())
+
+
+def assert_same(whole, stream, parts):
+    """Problems, changes, notes, counts and jsonbody texts are those of the whole."""
+    keys = ["row", "field", "code", "severity", "value", "message", "column", "fix"]
+    problems = pl.concat(part.problems for part in parts)
+    assert problems.select(keys).rows() == whole.problems.select(keys).rows()
+    order = ["row", "field", "step", "before"]
+    assert pl.concat(part.changes for part in parts).sort(order).equals(whole.changes.sort(order))
+    assert [pair for part in parts for pair in encode_rows(part)] == list(encode_rows(whole))
+    assert stream.counts == whole.counts()
+    assert stream.notes == whole.notes
+    assert stream.source == whole.source
+
+
+def test_a_survey_in_many_batches_is_the_survey_as_a_whole(tmp_path):
+    """Quotes, line ends in comments, duplicates and every planted fault come out alike."""
+    survey = generate(tmp_path, 4000, 5)
+    whole, stream, parts = compared(tmp_path / "survey.csv", survey.campaign)
+    assert len(parts) > 10
+    assert_same(whole, stream, parts)
+
+
+def written(path, rows, header=("ID", "When", "Mobile", "Comment", "More")):
+    """Write a CSV of rows."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+CAMPAIGN = Campaign(
+    id="154",
+    identity=["ID"],
+    attributes={"visit": {"kind": "date"}, "tier": {}, "desk": {}},
+    columns={
+        "namevaluemap.visit": "When",
+        "customerinfo.mobileno": "Mobile",
+        "comment": "Comment",
+        "namevaluemap": {"column": "More", "pairs": "|"},
+    },
+)
+
+
+def test_what_only_the_whole_file_shows_is_right_in_every_batch(tmp_path):
+    """Keys that repeat far apart, a date order that only the last row shows, a number in many rows, names' order."""
+    rows = [[f"R{at}", "03/04/2026", f"96637{at:05}", "x" * 60, "tier=a|desk=1"] for at in range(1000)]
+    rows[10][4] = "desk=2"
+    rows[700] = [*rows[3]]
+    rows[800] = [*rows[4][:3], "other", ""]
+    rows[900] = [*rows[4][:3], "other", ""]
+    for at in range(0, 1000, 100):
+        rows[at][2] = "9663798289"
+    rows[-1][1] = "04/25/2026"
+    whole, stream, parts = compared(written(tmp_path / "a.csv", rows), CAMPAIGN, 5000)
+    assert_same(whole, stream, parts)
+    assert {"row_repeated", "id_duplicate"} <= set(whole.problems["code"])
+    assert len(stream.notes) == 1
+    assert parts[0].values["namevaluemap.visit"][0] == "2026-03-04"
+
+
+def test_a_footer_and_blank_rows_are_left_out_alike(tmp_path):
+    """Rows keep their numbers, and the total below the table is no answer."""
+    rows = [[f"R{at}", "2026-04-03", f"96637{at:05}", "x" * 60, ""] for at in range(300)]
+    rows[150] = [""] * 5
+    whole, stream, parts = compared(written(tmp_path / "a.csv", rows), CAMPAIGN, 5000)
+    assert_same(whole, stream, parts)
+    assert 152 not in whole.values["row"]
+    assert stream.counts["rows"] == 299
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a,b\n1,"x\n2,y\n',  # a quote that is never closed
+        'a,b\n5" pipe,x\n',  # a quote inside a cell
+        "a,b\n1,x\n\n2,y\r3,z\n",  # mixed line ends
+        "a,a\n1,x\n",  # a header twice
+        "Title\n\na,b\n1,x\n",  # a title above
+        "Status,a\nSurvey Preview,x\nIP Address,y\n",  # previews are to be left out
+        "sep=;\na;b\n1;2\n",
+    ],
+)
+def test_what_is_not_clean_is_read_as_a_whole(tmp_path, text):
+    """No block is promised of a file that needs a closer look."""
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    assert open_blocks(path) is None
+
+
+def test_other_encodings_and_kinds_are_read_as_a_whole(tmp_path):
+    """Windows-1252, UTF-16 and other endings are left to `read`."""
+    for name, data in {
+        "a.csv": "a,b\n1,café\n".encode("cp1252"),
+        "b.csv": "a,b\n1,x\n".encode("utf-16"),
+        "c.json": b'[{"a":"1"}]',
+    }.items():
+        (tmp_path / name).write_bytes(data)
+        assert open_blocks(tmp_path / name) is None
+
+
+def test_blocks_are_the_rows_that_reading_gives(tmp_path):
+    """A mark at the beginning, CRLF, quotes and empty cells; some columns only, too."""
+    path = tmp_path / "a.csv"
+    rows = [[f"R{at}", 'say "so"' if at % 3 else "", "a\r\nb", "é", " "] for at in range(500)]
+    written(path, rows)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    blocks = open_blocks(path, block=3000)
+    whole = read(path)
+    parts = list(blocks.parts())
+    assert len(parts) > 3
+    assert pl.concat(part.frame for part in parts).equals(whole.frame)
+    assert pl.concat(part.numbers for part in parts).equals(whole.numbers)
+    assert blocks.source(len(whole)) == whole.source
+    some = pl.concat(part.frame for part in blocks.parts(["Mobile", "ID"]))
+    assert some.equals(whole.frame.select("Mobile", "ID"))
+
+
+def test_small_files_are_not_streamed(tmp_path):
+    """Below the size that makes it worth it, the whole is quicker."""
+    path = written(tmp_path / "a.csv", [["R1", "", "", "x", ""]])
+    assert prepare_stream(path, CAMPAIGN, Plugins()) is None
+    assert prepare_stream(tmp_path / "none.csv", CAMPAIGN, Plugins()) is None
+    assert prepare_stream([{"a": "b"}], CAMPAIGN, Plugins()) is None
