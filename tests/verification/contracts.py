@@ -39,7 +39,9 @@ def campaigns(draw):
         rating=Rating(scale=(low, low + draw(st.integers(1, 10))), required=draw(st.booleans())),
         categories=draw(st.none() | st.dictionaries(WORD, st.lists(WORD, max_size=3, unique=True), max_size=4)),
         units=draw(st.none() | NAMES),
-        attributes=draw(st.none() | st.dictionaries(WORD | st.sampled_from(["city", "pincode"]), attributes(), max_size=4)),
+        attributes=draw(
+            st.none() | st.dictionaries(WORD | st.sampled_from(["city", "pincode"]), attributes(), max_size=4)
+        ),
         customer=Customer(
             any_of=draw(fields),
             required=draw(fields),

@@ -1,0 +1,164 @@
+"""`omoto pack` and the gate: a pack, its sign-off, and a live push that holds what nobody verified."""
+
+import json
+import zipfile
+
+import pytest
+
+from tests.cli.survey import line
+
+LIVE = '[endpoints.live]\nurl = "{address}"\nsandbox = false\n'
+
+
+def sign(omoto, tmp_path, *replaced):
+    """Make a pack, fill in its form and record it."""
+    assert omoto("pack", "-c", "c.toml", "-o", "pack").code == 0
+    form = tmp_path / "pack" / "answers.toml"
+    text = form.read_text("utf-8")
+    for old, new in (('by = ""', 'by = "Meera, Omoto"'), ('on = ""', 'on = "2026-04-20"'), *replaced):
+        assert old in text
+        text = text.replace(old, new, 1)
+    form.write_text(text, encoding="utf-8")
+    return omoto("pack", "-c", "c.toml", "--verified", "pack/answers.toml")
+
+
+@pytest.fixture
+def live(omoto, tmp_path):
+    """Give a server of this machine that omoto.toml names as a live endpoint, and the push to it."""
+    server = omoto.sandbox()
+    (tmp_path / "omoto.toml").write_text(LIVE.format(address=server.address))
+
+    def push(file="answers.csv", *words):
+        given = ("push", file, "-c", "c.toml", "--to", "live", "--outbox", "o.db", *words)
+        return omoto(*given, OMOTO_KEY_LIVE="k-154")
+
+    push.server = server
+    return push
+
+
+def test_a_pack_is_a_folder_or_a_zip(omoto, answers, tmp_path):
+    """The command says what it wrote and what the samples show; JSON gives one event."""
+    answers(*(line(number) for number in range(1, 9)))
+    ran = omoto("pack", "answers.csv", "-c", "c.toml", "-o", "pack")
+    assert ran.code == 0
+    assert "parts of the contract" in ran.out
+    assert (tmp_path / "pack" / "index.html").exists()
+    (event,) = omoto("pack", "-c", "c.toml", "-o", "p.zip", "--json").events
+    assert (event["event"], event["path"], event["campaign"]) == ("pack", "p.zip", "154")
+    assert event["shown"] == event["parts"]
+    with zipfile.ZipFile(tmp_path / "p.zip") as opened:
+        assert len(opened.namelist()) == event["files"] or event["files"] == 1
+
+
+def test_replay_proves_that_nothing_moved(omoto, answers, tmp_path):
+    """The same pack is found the same; a changed contract is shown; a pack of rows wants its file."""
+    answers(*(line(number) for number in range(1, 9)))
+    omoto("pack", "answers.csv", "-c", "c.toml", "-o", "pack")
+    assert omoto("pack", "answers.csv", "-c", "c.toml", "--check", "pack").code == 0
+    without = omoto("pack", "-c", "c.toml", "--check", "pack")
+    assert (without.code, "omoto pack FILE --check" in without.err) == (2, True)
+    contract = (tmp_path / "c.toml").read_text("utf-8")
+    (tmp_path / "c.toml").write_text(contract.replace('"Too high", ', ""), encoding="utf-8")
+    ran = omoto("pack", "answers.csv", "-c", "c.toml", "--check", "pack", "--json")
+    assert ran.code == 1
+    assert {"contract.json", "schema.json"} <= {event["file"] for event in ran.of("difference")}
+    assert ran.summary["differences"] == len(ran.of("difference"))
+
+
+def test_a_live_endpoint_asks_for_a_sign_off(omoto, answers, live):
+    """Without a sign-off nothing is sent live, in words that say what to do; --unverified is the way around."""
+    answers(line(1))
+    refused = live()
+    assert (refused.code, live.server.bodies()) == (2, [])
+    assert "omoto pack" in refused.err
+    assert "--unverified" in refused.err
+    assert omoto("push", "answers.csv", "-c", "c.toml", "--outbox", "s.db").code == 0
+    assert live("answers.csv", "--dry-run").code == 0
+    sent = live("answers.csv", "--unverified", "--json")
+    assert (sent.code, sent.summary["label"], len(live.server.bodies())) == (0, "LIVE", 1)
+
+
+def test_a_resumed_run_asks_for_it_too(omoto, live):
+    """What waits in an outbox is live as well when it is sent."""
+    ran = omoto("push", "--outbox", "o.db", "--to", "live", OMOTO_KEY_LIVE="k-154")
+    assert (ran.code, "no campaign is named" in ran.err) == (2, True)
+
+
+def test_a_signed_contract_goes_through(omoto, answers, live, tmp_path):
+    """Once recorded, the same contract is sent, with the answers that Omoto gave."""
+    answers(line(1), line(2))
+    signed = sign(omoto, tmp_path, ('processid = "76"', 'processid = "81"'))
+    assert signed.code == 0
+    assert "+ campaign.processid = 81" in signed.out
+    assert 'processid = "81"' in (tmp_path / "c.toml").read_text("utf-8")
+    sent = live()
+    assert (sent.code, len(live.server.bodies())) == (0, 2)
+    assert "Verified by Meera, Omoto on 2026-04-20." in sent.out
+
+
+def test_drift_holds_a_live_batch_until_a_person_says_go(omoto, answers, live, tmp_path):
+    """A store that joined the contract since is named with its rows; nothing is put; accepting it is written down."""
+    answers(line(1), line(2, store="Seeb Mall"), name="answers.csv")
+    sign(omoto, tmp_path)
+    contract = (
+        (tmp_path / "c.toml")
+        .read_text("utf-8")
+        .replace('"Hitech City Phase 2"]', '"Hitech City Phase 2", "Seeb Mall"]')
+    )
+    (tmp_path / "c.toml").write_text(contract, encoding="utf-8")
+    held = live()
+    assert (held.code, live.server.bodies(), (tmp_path / "o.db").exists()) == (1, [], False)
+    assert "+ units.Seeb Mall" in held.out
+    assert "values that were not verified, such as 'Seeb Mall' (row 3)" in held.out
+    events = live("answers.csv", "--json")
+    assert [event["rows"] for event in events.of("drift")] == [[3]]
+    assert (events.summary["rows"], events.summary["put"], events.summary["sent"]) == (2, 0, 0)
+    rehearsed = omoto("push", "answers.csv", "-c", "c.toml", "--outbox", "s.db")
+    assert (rehearsed.code, "A live endpoint would hold this" in rehearsed.out) == (0, True)
+    accepted = live("answers.csv", "--accept-drift")
+    assert (accepted.code, len(live.server.bodies())) == (0, 2)
+    kept = (tmp_path / "c.signoff.toml").read_text("utf-8")
+    assert "[[accepted]]" in kept
+    assert 'source = "answers.csv"' in kept
+    assert live().code == 0
+
+
+def test_the_endpoint_must_be_what_omoto_said(omoto, answers, live, tmp_path):
+    """A key that belongs into a header does not go into the address."""
+    answers(line(1))
+    signed = sign(omoto, tmp_path, ('key_place = "query"', 'key_place = "header"'))
+    assert "key_in = 'header'" in signed.out
+    ran = live()
+    assert (ran.code, live.server.bodies()) == (2, [])
+    assert 'key_in = "header"' in ran.err
+
+
+def test_a_damaged_sign_off_stops_a_live_push(omoto, answers, live, tmp_path):
+    """Nobody signs by editing the file."""
+    answers(line(1))
+    sign(omoto, tmp_path)
+    place = tmp_path / "c.signoff.toml"
+    place.write_text(place.read_text("utf-8").replace("Phase 2", "Phase 3"), encoding="utf-8")
+    ran = live()
+    assert (ran.code, "edited or damaged" in ran.err) == (2, True)
+
+
+def test_wrong_forms_and_options_are_told(omoto, tmp_path):
+    """An unknown key names the nearest one, and two things at once are one too many."""
+    ran = sign(omoto, tmp_path, ("rating_required", "rating_requird"))
+    assert (ran.code, "'rating_required'" in ran.err) == (2, True)
+    both = omoto("pack", "-c", "c.toml", "-o", "x", "--check", "pack")
+    assert (both.code, "one of them at a time" in both.err) == (2, True)
+
+
+def test_the_sign_off_is_no_campaign(omoto, tmp_path):
+    """A workspace with one campaign still has one after its sign-off."""
+    omoto("init", "ws")
+    omoto.folder = tmp_path / "ws"
+    assert omoto("pack", "-o", "pack").code == 0
+    form = tmp_path / "ws" / "pack" / "answers.toml"
+    text = form.read_text("utf-8").replace('by = ""', 'by = "M"').replace('on = ""', 'on = "2026-04-20"')
+    form.write_text(text, encoding="utf-8")
+    (event,) = omoto("pack", "--verified", "pack/answers.toml", "--json").events
+    assert event["changes"] == []
+    assert json.loads(omoto("pack", "-o", "again", "--json").out)["gaps"] == []
