@@ -21,7 +21,7 @@ SHARE, ENOUGH = 0.6, 12
 #: So many units of a common word are looked at.
 COMMON = 400
 #: A city in this share of the names of its units is a part of them, and not to be added.
-TOLD = 0.05
+TOLD = 0.1
 #: So many of a word's rarest parts are looked up where no word is near it, and so many words of each.
 RARE, MANY = 7, 150
 #: Words that are long enough to be known when a letter is wrong.
