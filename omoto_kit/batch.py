@@ -71,7 +71,8 @@ class Source:
 
     `fingerprint` is the SHA-256 of the file's bytes (of the cells, for a frame). `understood` says in words what
     the reader made of it: "CSV, Windows-1252, semicolons, 1 header row, 1,203 rows". `parts` are the files of a source
-    of several, in order; `place` says where one of its rows stood.
+    of several, in order; `place` says where one of its rows stood. `bodies` says that the rows were jsonbody objects
+    already: what they hold goes out as it was written, and plugins only fill what is absent.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Source:
     fingerprint: str = ""
     understood: str = ""
     parts: tuple[Part, ...] = attribute(default=(), repr=False)
+    bodies: bool = False
 
     def place(self, row: int) -> Place:
         """Say where a row stood: its file, its sheet, and its number there as Excel shows it.

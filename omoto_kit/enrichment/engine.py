@@ -40,6 +40,7 @@ def enrich(
     plugins that were written since they were loaded are taken as they are now. What a step fails at, or only suggests,
     becomes a problem of its row; what a plugin gets wrong as a whole becomes a note of the batch, and the others go
     on. `on_step` is told what each step was asked, and how much of it hit. Running it twice changes nothing more.
+    The values of a source of jsonbody objects stand as they were written; only what is absent is filled.
     Raises PluginError only where steps wait for one another in a circle.
     """
     given = plugins if plugins is not None else Plugins.load(settings=settings or {})
@@ -57,7 +58,7 @@ def enrich(
                 tally = run.ask(planned[name])
                 if on_step is not None and tally is not None:
                     on_step(tally)
-            else:
+            elif kind == "fill" or not batch.source.bodies:
                 run.settle(name, standardising=kind == "standardise")
     finally:
         run.close()

@@ -98,7 +98,7 @@ def responses(path: Path, **options: Any) -> Rows:
     if not len(numbers):
         raise IntakeError("There are no responses in it.", where=where, advice="Write one jsonbody a line.")
     words = f"{kind} of jsonbody objects, {text.words}, {_count(len(numbers), 'response')}"
-    return Rows(Source(path.name, understood=words), frame, numbers, bodies=True)
+    return Rows(Source(path.name, understood=words, bodies=True), frame, numbers, bodies=True)
 
 
 def from_frame(frame: pl.DataFrame, kind: str, where: Place, keep: frozenset[str] = frozenset()) -> Rows:
