@@ -48,3 +48,8 @@ class Isolation:
 def pytest_configure(config):
     """Register the isolation for all that this run collects."""
     config.pluginmanager.register(Isolation(), "omoto-isolation")
+
+
+def pytest_make_parametrize_id(val, argname):
+    """Name a case of bytes by its argument: an archive holds the time, and workers must agree on names."""
+    return argname if isinstance(val, bytes) else None
