@@ -5,15 +5,14 @@ An edit takes the place of what ran before only if it can be loaded, may run, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
-from typing import Any
 
 from omoto_kit.campaign import Campaign
 from omoto_kit.errors import PluginError
 from omoto_kit.plugins.examples import wrong_examples
-from omoto_kit.plugins.importing import Plugin, import_plugin
+from omoto_kit.plugins.importing import Plugin, import_all, make_plugin
 from omoto_kit.plugins.sources import Candidate, Found, Recipe, discover
 from omoto_kit.plugins.steps import EnricherStep
 
@@ -34,8 +33,8 @@ class Gathered:
 def gather(recipe: Recipe) -> Gathered:
     """Find plugins and load those that may run. Raises PluginError for what is wrong with a file that was named."""
     gathered = Gathered()
-    for candidate in discover(recipe):
-        outcome = _outcome(candidate, recipe.settings.get(candidate.found.name, {}))
+    candidates = discover(recipe)
+    for candidate, outcome in zip(candidates, _outcomes(candidates, recipe), strict=True):
         if isinstance(outcome, PluginError) and candidate.found.kind == "file":
             raise outcome
         _take(gathered, candidate.found, outcome)
@@ -50,15 +49,18 @@ def gather_again(recipe: Recipe, before: Sequence[Plugin]) -> Gathered:
     for path in recipe.files:
         if path not in there and path.stem in old:
             gathered.loaded.append(old[path.stem])
-    for candidate in discover(replace(recipe, files=there)):
+    candidates = discover(replace(recipe, files=there))
+    anew = [candidate for candidate in candidates if not _as_before(candidate.found, old)]
+    outcomes = {id(one): outcome for one, outcome in zip(anew, _outcomes(anew, recipe), strict=True)}
+    for candidate in candidates:
         found = candidate.found
         kept = old.get(found.name)
-        if kept is None or kept.kind != found.kind or found.state == "off":
-            _take(gathered, found, _outcome(candidate, recipe.settings.get(found.name, {})))
-        elif found.state == "ok" and (found.kind == "package" or kept.version == found.version):
+        if candidate not in anew:
             _take(gathered, found, kept)
+        elif kept is None or kept.kind != found.kind or found.state == "off":
+            _take(gathered, found, outcomes[id(candidate)])
         else:
-            outcome = _outcome(candidate, recipe.settings.get(found.name, {}))
+            outcome = outcomes[id(candidate)]
             wrong = outcome if isinstance(outcome, PluginError) else _untrue(outcome, recipe)
             _take(gathered, found, _unswapped(wrong) if wrong else outcome)
             if wrong:
@@ -76,11 +78,26 @@ def _take(gathered: Gathered, found: Found, outcome: Plugin | PluginError | None
     gathered.found.append(found)
 
 
-def _outcome(candidate: Candidate, settings: Mapping[str, Any]) -> Plugin | PluginError | None:
-    """Load one candidate, or say why not; None for what was turned off."""
-    found = candidate.found
-    if found.state == "ok":
-        return import_plugin(candidate, settings)
+def _as_before(found: Found, old: Mapping[str, Plugin]) -> bool:
+    """Tell whether a plugin runs already, just as it was found."""
+    kept = old.get(found.name)
+    if kept is None or kept.kind != found.kind or found.state != "ok":
+        return False
+    return found.kind == "package" or kept.version == found.version
+
+
+def _outcomes(candidates: Sequence[Candidate], recipe: Recipe) -> Iterator[Plugin | PluginError | None]:
+    """Load candidates, or say why not; None for what was turned off."""
+    modules = iter(import_all([candidate for candidate in candidates if candidate.found.state == "ok"]))
+    for candidate in candidates:
+        if candidate.found.state == "ok":
+            yield make_plugin(candidate, next(modules), recipe.settings.get(candidate.found.name, {}))
+        else:
+            yield _refusal(candidate.found)
+
+
+def _refusal(found: Found) -> PluginError | None:
+    """Say why a plugin is not even loaded; None for what was turned off."""
     if found.state == "off":
         return None
     said = {"untrusted": "You have not trusted this plugin yet.", "changed": "It was changed since you trusted it."}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TypeVar
 
 from omoto_kit.errors import PluginError
 
-__all__ = ["Failure", "attempt", "attempt_within"]
+__all__ = ["Failure", "attempt"]
 
 Result = TypeVar("Result")
 
@@ -51,23 +50,6 @@ def attempt(call: Callable[[], Result], *, near: str = "") -> Result | Failure:
         return call()
     except (Exception, SystemExit) as error:  # noqa: BLE001  strangers may throw anything; it is returned, not lost
         return Failure.of(error, near=near)
-
-
-def attempt_within(call: Callable[[], Result], seconds: float, *, near: str = "") -> Result | Failure:
-    """Call a stranger's function in a thread of its own, and go on without it when the time is over.
-
-    What hangs keeps its thread, which ends with the process.
-
-    >>> import time
-    >>> attempt_within(lambda: time.sleep(30), 0.01).kind
-    'TimeoutError'
-    """
-    outcome: list[Result | Failure] = []
-    thread = threading.Thread(target=lambda: outcome.append(attempt(call, near=near)), name="plugin", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    place = Path(near).name if near else "its call"
-    return outcome[0] if outcome else Failure("TimeoutError", f"{place}, which took more than {seconds:g} seconds")
 
 
 def _place(error: BaseException, near: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from importlib.metadata import EntryPoint
@@ -16,14 +16,15 @@ from pydantic import BaseModel, ValidationError
 from omoto_kit.campaign import Campaign
 from omoto_kit.errors import Place, PluginError, did_you_mean
 from omoto_kit.plugins.context import Context
-from omoto_kit.plugins.guard import Failure, attempt_within
+from omoto_kit.plugins.guard import Failure, attempt
 from omoto_kit.plugins.lint import Contents, contents_of
 from omoto_kit.plugins.lookups import Lookup, lookup_steps
 from omoto_kit.plugins.sources import ENABLED, Candidate, Kind
 from omoto_kit.plugins.steps import EnricherStep, RuleStep, Step
 from omoto_kit.plugins.tables import Table
+from omoto_kit.plugins.worker import Call, Worker
 
-__all__ = ["Memory", "Plugin", "import_plugin", "plugin_of"]
+__all__ = ["Memory", "Plugin", "import_all", "make_plugin", "plugin_of"]
 
 AnyStep = TypeVar("AnyStep", bound=Step)
 #: Seconds that importing one plugin may take.
@@ -80,12 +81,34 @@ class Plugin:
         )
 
 
-def import_plugin(candidate: Candidate, settings: Mapping[str, Any]) -> Plugin | PluginError:
-    """Import one plugin, look it over and fill its settings; what is wrong with it is returned."""
+def import_all(candidates: Sequence[Candidate]) -> list[object]:
+    """Import modules in a thread of their own, one after another; what one throws, or that it hangs, is its Failure.
+
+    One thread serves all, since the hand-over from thread to thread would cost more than the import.
+    """
+    outcomes: list[object] = []
+    worker = Worker("import")
+    while len(outcomes) < len(candidates):
+        left = [(candidate,) for candidate in candidates[len(outcomes) :]]
+        heard = worker.ask(Call(_boxed, timeout=PATIENCE), left)
+        outcomes += [outcome for (outcome,) in heard.answers]
+        if len(heard.answers) < len(left):
+            place = Path(candidates[len(outcomes)].found.where).name
+            outcomes.append(Failure("TimeoutError", f"{place}, which took more than {PATIENCE:g} seconds"))
+    worker.close()
+    return outcomes
+
+
+def _boxed(candidate: Candidate) -> tuple[object]:
+    """Import one; in a box, since to a worker a bare failure means that the asking itself went wrong."""
+    return (attempt(lambda: _import(candidate), near=candidate.found.where),)
+
+
+def make_plugin(candidate: Candidate, loaded: object, settings: Mapping[str, Any]) -> Plugin | PluginError:
+    """Look over what was imported and fill its settings; what is wrong with it is returned."""
     found = candidate.found
-    if isinstance(candidate.source, Lookup):
-        return _looking_up(candidate, candidate.source)
-    loaded = attempt_within(lambda: _import(candidate), PATIENCE, near=found.where)
+    if isinstance(loaded, Lookup):
+        return _looking_up(candidate, loaded)
     if isinstance(loaded, Failure):
         advice = f"Mend it, or turn it off: [plugins.{found.name}] enabled = false."
         what = f"The plugin cannot be imported: {loaded}."

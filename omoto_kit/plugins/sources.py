@@ -106,9 +106,10 @@ def _named(path: Path) -> Candidate:
 
 
 def _in_folder(folder: Path | None, trust: Trust) -> Iterator[Candidate]:
-    for path in sorted(folder.glob("*.py")) if folder else ():
-        if not path.name.startswith(("_", ".")):
-            yield _described(path, "folder", lambda digest, path=path: trust.judge(path, digest))  # type: ignore[misc]
+    paths = [path for path in sorted(folder.glob("*.py")) if path.name[0] not in "_."] if folder else []
+    judge = trust.judging() if paths else trust.judge
+    for path in paths:
+        yield _described(path, "folder", lambda digest, path=path: judge(path, digest))  # type: ignore[misc]
 
 
 def _described(path: Path, kind: Kind, judge: Callable[[str], str]) -> Candidate:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -52,10 +54,15 @@ class Trust:
 
     def judge(self, path: Path, digest: str) -> str:
         """Tell the state of contents that were already read, so that what is judged is what runs."""
-        known = self._read().get(str(path.resolve()))
-        if known is None:
-            return "untrusted"
-        return "ok" if known == digest else "changed"
+        return self.judging()(path, digest)
+
+    def judging(self) -> Callable[[Path, str], str]:
+        """Give a `judge` for many files, which reads the store once and raises, when asked, what is wrong with it."""
+        try:
+            known = self._read()
+        except PluginError as error:
+            return partial(_raise, error)
+        return partial(_judge, known)
 
     def is_trusted(self, path: Path) -> bool:
         """Tell whether a file may run as it is now."""
@@ -102,6 +109,18 @@ class Trust:
 
     def _write(self, files: dict[str, str]) -> None:
         _write(self.store, _Store(files=dict(sorted(files.items()))).model_dump_json(indent=2).encode())
+
+
+def _judge(known: Mapping[str, str], path: Path, digest: str) -> str:
+    trusted = known.get(str(path.resolve()))
+    if trusted is None:
+        return "untrusted"
+    return "ok" if trusted == digest else "changed"
+
+
+def _raise(error: PluginError, path: Path, digest: str) -> str:
+    del path, digest
+    raise error
 
 
 def _write(path: Path, contents: bytes) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from omoto_kit.errors import PluginError
-from omoto_kit.plugins import Trust
+from omoto_kit.plugins import Trust, portrait_of
 
 
 def test_a_file_is_trusted_as_it_is(tmp_path, trust):
@@ -50,7 +50,8 @@ def test_the_store_is_replaced_as_a_whole(tmp_path, trust):
     file = tmp_path / "stores.py"
     file.write_text("x = 1\n", encoding="utf-8")
     trust.add(file)
-    assert [path.name for path in trust.store.parent.iterdir()] == ["trust.json"]
+    assert sorted(path.name for path in trust.store.parent.iterdir()) == ["trust.json", "trusted"]
+    assert len(list((trust.store.parent / "trusted").iterdir())) == 1
     assert trust.store.parent.stat().st_mode & 0o077 == 0
 
 
@@ -70,3 +71,33 @@ def test_a_missing_file_cannot_be_trusted(tmp_path, trust):
     with pytest.raises(PluginError, match="No such file"):
         trust.add(tmp_path / "gone.py")
     assert not trust.store.exists()
+
+
+def test_what_was_trusted_is_kept_to_be_compared(tmp_path, trust):
+    """After an edit, the text that was agreed to can still be shown; what was never trusted has none."""
+    file = tmp_path / "stores.py"
+    file.write_text("one = 1\n", encoding="utf-8")
+    assert trust.before(file) == ""
+    trust.add(file)
+    file.write_text("one = 2\n", encoding="utf-8")
+    assert trust.before(file) == "one = 1\n"
+
+
+def test_what_was_shown_is_what_is_trusted(tmp_path, trust):
+    """A file that was swapped between the showing and the answer is not trusted by that answer."""
+    file = tmp_path / "stores.py"
+    file.write_text("evil = 1\n", encoding="utf-8")
+    trust.add(file, b"good = 1\n")
+    assert trust.state(file) == "changed"
+    file.write_text("good = 1\n", encoding="utf-8")
+    assert trust.state(file) == "ok"
+
+
+def test_a_portrait_shows_a_file_without_running_it():
+    """Docstring, imports anywhere in it, functions and the difference; a broken file says so."""
+    text = '"""Cities."""\nimport os\n\n\n@enricher("comment")\ndef city(pincode):\n    from socket import socket\n'
+    portrait = portrait_of(text, before="import os\n")
+    assert (portrait.says, portrait.imports, portrait.lines) == ("Cities.", ("os", "socket"), 7)
+    assert portrait.steps == ("@enricher('comment') city(pincode)",)
+    assert '+@enricher("comment")' in portrait.diff
+    assert "It is no Python" in portrait_of("def (").wrong
