@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from omoto_kit.cli.options import CampaignFile, Json, Maps, PluginFiles, SheetName, SourceFile
 from omoto_kit.cli.output import Face, written_lines
+
+if TYPE_CHECKING:
+    from omoto_kit.batch import Batch
 
 __all__ = ["check"]
 
@@ -26,20 +30,37 @@ def check(
     plugin: PluginFiles = None,
 ) -> None:
     """Read, compose, enrich and validate FILE; send nothing. Exit code 1 means that rows are held."""
-    from omoto_kit.cli import showing
-    from omoto_kit.wire import encode_rows
+    from omoto_kit.cli import showing, streaming
 
     face = Face(as_json)
-    prepared = showing.prepare_file(file, campaign, maps, sheet, plugin)
-    batch = prepared.batch
-    showing.tell_problems(face, batch)
-    if changes:
-        showing.tell_changes(face, batch)
-    showing.show_prepared(face, prepared, every=every)
+    stream = showing.stream_file(file, campaign, maps, sheet, plugin)
+    if stream is not None:
+        batches = streaming.Teller(face, stream, changes=changes, every=every)
+        written = write_bodies(bodies, batches)
+        batches.show()
+        counts = stream.counts
+    else:
+        prepared = showing.prepare_file(file, campaign, maps, sheet, plugin)
+        batch = prepared.batch
+        showing.tell_problems(face, batch)
+        if changes:
+            showing.tell_changes(face, batch)
+        showing.show_prepared(face, prepared, every=every)
+        written = write_bodies(bodies, [batch])
+        counts = batch.counts()
     if bodies is not None:
-        lines = (f'{{"row":{row},"jsonbody":{body}}}' for row, body in encode_rows(batch))
-        count = written_lines(bodies, lines)
-        face.say(f"Wrote {count} jsonbody lines to {bodies}.")
-    counts = batch.counts()
+        face.say(f"Wrote {written} jsonbody lines to {bodies}.")
     face.event("summary", **counts)
     raise typer.Exit(1 if counts["held"] else 0)
+
+
+def write_bodies(path: Path | None, batches: Iterable[Batch]) -> int:
+    """Go through all batches; write the jsonbody of each ready row where a file is named, and count them."""
+    from omoto_kit.wire import encode_rows
+
+    if path is None:
+        for _ in batches:
+            pass
+        return 0
+    pairs = (pair for batch in batches for pair in encode_rows(batch))
+    return written_lines(path, (f'{{"row":{row},"jsonbody":{body}}}' for row, body in pairs))

@@ -19,6 +19,8 @@ from omoto_kit.cli.output import Face, printable
 from omoto_kit.delivery import Outbox
 from omoto_kit.errors import OutboxError, UsageError, did_you_mean
 from omoto_kit.journey import Prepared, ReadingChoices, Workspace, load_plugins, prepare
+from omoto_kit.journey.streaming import LARGE, Stream, prepare_stream
+from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Severity
 from omoto_kit.receipt import State
 
@@ -26,12 +28,14 @@ __all__ = [
     "account",
     "advise",
     "chosen_ids",
+    "count_changes",
     "explain_cell",
     "open_outbox",
     "prepare_file",
     "problem_events",
     "show_prepared",
     "show_response",
+    "stream_file",
     "tell_changes",
     "tell_problems",
 ]
@@ -59,10 +63,35 @@ def prepare_file(
     folder: Path | None = None,
 ) -> Prepared:
     """Take a file as far as it can go without being sent, by the settings of the workspace."""
+    return prepare(file, *_settings(campaign, maps, sheet, plugin, folder))
+
+
+def stream_file(
+    file: str,
+    campaign: Path | None,
+    maps: list[str] | None = None,
+    sheet: str | None = None,
+    plugin: list[Path] | None = None,
+) -> Stream | None:
+    """Prepare a large clean file to be taken in batches; None for any other, which `prepare_file` takes."""
+    large = Path(file).expanduser()
+    if not large.is_file() or large.stat().st_size < LARGE:
+        return None
+    return prepare_stream(file, *_settings(campaign, maps, sheet, plugin))
+
+
+def _settings(
+    campaign: Path | None,
+    maps: list[str] | None,
+    sheet: str | None,
+    plugin: list[Path] | None,
+    folder: Path | None = None,
+) -> tuple[Campaign, Plugins, ReadingChoices]:
+    """Load the contract and the plugins of the workspace, and take what the person said of the file."""
     workspace = Workspace.find(folder)
     contract = Campaign.load(workspace.campaign_file(campaign))
     plugins = load_plugins(workspace, tuple(plugin or ()))
-    return prepare(file, contract, plugins, ReadingChoices(sheet=sheet, columns=parse_maps(maps)))
+    return contract, plugins, ReadingChoices(sheet=sheet, columns=parse_maps(maps))
 
 
 def tell_problems(face: Face, batch: Batch) -> None:
@@ -93,8 +122,13 @@ def tell_changes(face: Face, batch: Batch) -> None:
     face.table("Changes", ["#row", *keys[1:]], rows)
 
 
-def show_prepared(face: Face, prepared: Prepared, *, every: bool = False) -> None:
-    """Show a person what was understood, what feeds what, and what is wrong."""
+def show_prepared(
+    face: Face, prepared: Prepared, *, every: bool = False, changed: pl.DataFrame | None = None
+) -> None:
+    """Show a person what was understood, what feeds what, and what is wrong.
+
+    `changed` is what `count_changes` made of the batch's changes, where they are not in the batch any more.
+    """
     if face.as_json:
         return
     batch = prepared.batch
@@ -110,7 +144,7 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False) -> Non
     for note in batch.notes:
         face.say(f"[yellow]note[/] {_safe(note)}")
     _show_problems(face, batch, every=every)
-    _show_changed(face, batch)
+    _show_changed(face, count_changes(batch.changes) if changed is None else changed)
     counts = batch.counts()
     face.say(
         f"[bold]{counts['rows']} rows[/] = {counts['ready']} ready + {counts['held']} held"
@@ -154,10 +188,14 @@ def _some_rows(rows: Sequence[int]) -> str:
     return f"{len(rows)} rows: {', '.join(map(str, rows[:SHOWN_ROWS]))}{more}"
 
 
-def _show_changed(face: Face, batch: Batch) -> None:
+def count_changes(changes: pl.DataFrame) -> pl.DataFrame:
+    """Count the cells that each step changed, field by field."""
+    done = changes.filter(pl.col("outcome") == "set")
+    return done.group_by("step", "field", maintain_order=True).agg(pl.len().cast(pl.Int64).alias("cells"))
+
+
+def _show_changed(face: Face, steps: pl.DataFrame) -> None:
     """Say how many cells each step changed."""
-    done = batch.changes.filter(pl.col("outcome") == "set")
-    steps = done.group_by("step", "field", maintain_order=True).agg(pl.len().alias("cells"))
     if steps.height:
         rows = ([step["field"], str(step["cells"]), step["step"]] for step in steps.iter_rows(named=True))
         face.table("Changed cells", ["field", "#cells", "by"], rows)
