@@ -15,7 +15,7 @@ PLUGINS := $(wildcard plugins/*/pyproject.toml)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean remake
+.PHONY: help demo test lint bench soak clean remake
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -35,6 +35,9 @@ lint: $(INSTALLED) ## style, format and types
 
 bench: $(INSTALLED) ## speed, as ratios measured in one run
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+soak: $(INSTALLED) ## 500 pushes killed by SIGKILL, each held against what arrived
+	@OMOTO_KILLS=500 $(BIN)/python -m pytest -q -s tests/delivery/test_delivery_kills.py $(ARGS)
 
 clean: ## remove caches and build output; the next target installs again
 	@rm -rf build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache $(INSTALLED)

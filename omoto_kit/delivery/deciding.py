@@ -21,6 +21,7 @@ OUTCOMES = {
     "delivered": (State.DELIVERED, "{who} says that it arrived"),
     "resend": (State.QUEUED, "sent again by decision of {who}; it may have arrived twice"),
     "cancel": (State.CANCELLED, "cancelled by {who}"),
+    "hold": (State.HELD, "held by {who}"),
     "release": (State.QUEUED, "released by {who}"),
     "always": (State.QUEUED, "sent again, as the setting unknown=always says; it may have arrived twice"),
 }

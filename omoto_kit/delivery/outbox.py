@@ -238,6 +238,16 @@ class Outbox:
         """Queue held responses that have a jsonbody; a row held for its errors must be mended at its source."""
         return decide(self._store, self._ids(which), Decision("release", who, why), (State.HELD,))
 
+    def mark_restored(self, *, who: str, endpoint: HttpEndpoint | str | None = None) -> int:
+        """Hold what is queued, after the file was put back from an older copy; tell how many.
+
+        What was sent since the copy was made looks queued in it, and nothing inside can tell. Look in Omoto for each,
+        then `release` what is not there and `cancel` what is.
+        """
+        why = "the outbox was put back from an older copy, so it may have been sent since; look for it in Omoto"
+        waiting = Filter(states=[State.QUEUED], endpoint=_identity(endpoint))
+        return decide(self._store, self._ids(waiting), Decision("hold", who, why), (State.QUEUED,))
+
     def purge(self, older_than: timedelta | None = None, states: Iterable[State] = FINISHED) -> int:
         """Remove bodies, originals and replies of finished rows, and tell how many; keys and states stay.
 
