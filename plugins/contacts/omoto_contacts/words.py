@@ -51,11 +51,15 @@ def key_of(text):
 def says_nothing(text, more=()):
     """Tell whether a whole cell stands for an absent value: a dash, "N/A", "not given".
 
-    >>> says_nothing("--"), says_nothing("Not available"), says_nothing("Nair")
-    (True, True, False)
+    An ellipsis does not: it stands for what a template leaves out.
+
+    >>> says_nothing("--"), says_nothing("Not available"), says_nothing("Nair"), says_nothing("...")
+    (True, True, False, False)
     """
     key = key_of(text)
-    return not key or key in NOTHING or key in {key_of(one) for one in more}
+    if not key:
+        return text != "..."
+    return key in NOTHING or key in {key_of(one) for one in more}
 
 
 def is_nobody(text, more=()):
