@@ -130,7 +130,7 @@ def _dictionary(pack: Pack) -> str:
     for entry in pack.dictionary:
         must = escape(entry.required)
         cells = (
-            f"<span><code>{escape(entry.field)}</code></span>",
+            f"<span><code>{escape(entry.field).replace('.', '.<wbr>', 1)}</code></span>",
             f"<span>{escape(entry.meaning)}</span>",
             f"<span>{escape(entry.origin)}</span>",
             f"<bdi>{escape(_short(entry.example))}</bdi>" if entry.example else "",

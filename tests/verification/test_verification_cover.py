@@ -54,7 +54,7 @@ def optional(campaign):
 @settings(max_examples=60)
 @given(campaigns())
 def test_every_optional_part_is_there_and_absent(campaign):
-    """For any contract, each optional field is in one sample and absent from another, or the pack says that it is not."""
+    """For any contract, each optional field is in one sample and absent from another, or the pack says so."""
     made = pack(campaign)
     rows = bodies(made)
     for path in optional(campaign):

@@ -99,7 +99,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
         self.ids.add(given.get("id"))
-        if tag not in ("meta", "br"):
+        if tag not in ("meta", "br", "wbr"):
             self.open.append(tag)
         self.loads += [value for name, value in attrs if name in ("src", "srcset", "action", "data")]
         self.loads += [given["href"]] if tag == "link" else []
@@ -223,5 +223,5 @@ def test_what_is_no_pack_is_refused(tmp_path):
 
 def test_rows_of_another_campaign_are_refused(batch):
     """A pack never mixes two campaigns."""
-    with pytest.raises(UsageError, match="campaign '154'.*campaign '155'"):
+    with pytest.raises(UsageError, match=r"campaign '154'.*campaign '155'"):
         pack(Campaign(id="155"), batch)
