@@ -105,7 +105,8 @@ def read_sets(folder: Path) -> Iterator[dict[str, Any]]:
 
 def print_recall(sets: list[dict[str, Any]]) -> None:
     """Print what was recovered and what went wrong, by set and by way."""
-    print(f"{'set':16}{'way':14}{'in list':>8}{'recall':>8}{'wrong':>7}{'withheld':>9}{'top 3':>7}{'absent':>8}{'taken':>6}")
+    head = f"{'set':16}{'way':14}{'in list':>8}{'recall':>8}{'wrong':>7}{'withheld':>9}{'top 3':>7}"
+    print(f"{head}{'absent':>8}{'taken':>6}")
     totals: dict[tuple[str, str], dict[str, int]] = {}
     for data in sets:
         for way, factory in WAYS.items():
@@ -184,7 +185,8 @@ def print_speed(sets: list[dict[str, Any]]) -> None:
         for text in few:
             other.match(text)
         usual = len(few) / (time.process_time() - began)
-        print(f"{size:,} units: laid out in {built:.2f} s; {own:,.0f} distinct names/s, {own / usual:.0f} x WRatio's {usual:,.0f}")
+        said = f"{size:,} units: laid out in {built:.2f} s; {own:,.0f} distinct names/s"
+        print(f"{said}, {own / usual:.0f} x WRatio's {usual:,.0f}")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ and every word on both sides needs an explanation.
 """
 
 from omoto_kit import Suggest, enricher
-from omoto_kit.plugins import Replace
+from omoto_kit.plugins import Context, Replace
 from omoto_units.aliases import Alias, Aliases, Recheck
 from omoto_units.matcher import RULES, Match, Matcher, Option
 from omoto_units.report import Unmatched, unmatched, write_report
@@ -44,7 +44,15 @@ READS = {
 
 
 @enricher("namevaluemap.unitname", reads=READS, settings=Units, timeout=60)
-def standard_name(unitname, city, store_code, unit_code, branch_code, outlet_code, ctx):  # noqa: PLR0913  one a column
+def standard_name(  # noqa: PLR0913, PLR0917  one argument a column
+    unitname: str | None,
+    city: str | None,
+    store_code: str | None,
+    unit_code: str | None,
+    branch_code: str | None,
+    outlet_code: str | None,
+    ctx: Context,
+) -> Replace | Suggest | None:
     """Give the standard name of the unit that is meant, or up to three that may be."""
     campaign = ctx.campaign
     if not campaign.units:
@@ -57,9 +65,10 @@ def standard_name(unitname, city, store_code, unit_code, branch_code, outlet_cod
     return _suggested(found, unitname)
 
 
-def _suggested(found, written):
+def _suggested(found: Match, written: str | None) -> Suggest | None:
     """Offer what was found, each unit with its difference; nothing where the name is a standard one or like none."""
-    options = found.options or ((Option(found.unit, found.name),) if found.name else ())
+    sole = (Option(found.unit, found.name),) if found.unit is not None and found.name else ()
+    options = found.options or sole
     names = list(dict.fromkeys(option.name for option in options))
     if not names or (written in names and found.rule != "code_differs"):
         return None

@@ -7,7 +7,6 @@ The file is JSON, so that it can be read, mended and kept under version control:
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -77,7 +76,7 @@ class Aliases:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(path.name + ".new")
         beside.write_text(json.dumps(held, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        os.replace(beside, path)
+        beside.replace(path)
 
     def confirm(self, text: str, unit: str, *, who: str, version: str, when: datetime | None = None) -> Aliases:
         """Add a person's choice; a new choice for the same text takes the place of the old one."""

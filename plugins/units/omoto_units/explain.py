@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,6 @@ from omoto_units.index import Index
 from omoto_units.places import Place
 from omoto_units.reading import INITIALS, Reading
 from omoto_units.spelling import slip
-from omoto_units.words import KINDS
 
 __all__ = ["Explained", "difference", "explain"]
 
@@ -83,7 +81,11 @@ def _best(word: str, right: list[str], index: Index, sure: set[str], *, alone: b
     for other in right:
         if heard == index.fold(other) and _is_habit(word, other, sure, alone=alone):
             costs.append((0, other))
-        elif other in sure and min(len(word), len(other)) > 3 and OSA.distance(word, other, score_cutoff=1) == 1:
+        elif (
+            other in sure
+            and min(len(word), len(other)) >= HABIT_HERE
+            and OSA.distance(word, other, score_cutoff=1) == 1
+        ):
             costs.append((1, other))
         else:
             slips = slip(word, other)
@@ -129,8 +131,14 @@ def difference(written: Reading, unit: Reading) -> str:
 
 
 def _shown(reading: Reading) -> list[str]:
-    """List the words of a name as a person would name them; a number with the kind that it counts stands for both."""
-    parts = [word.replace(INITIALS, "") for group in reading.hard for word in group]
-    counted = Counter(word.split()[0] for word in reading.hard[0])
-    soft = list((Counter(reading.soft) - Counter({kind: n for kind, n in counted.items() if kind in KINDS})).elements())
+    """List the words of a name as a person would name them: a number with the kind that it counts, initials large."""
+    soft, parts = list(reading.soft), []
+    for word in (word for group in reading.hard for word in group):
+        kind, _, code = word.rpartition(" ")
+        if code.isdigit() and kind in soft:
+            soft.remove(kind)
+            parts.append(word)
+        else:
+            initials = code.startswith(INITIALS) or len(code) == 1
+            parts.append(code.removeprefix(INITIALS).upper() if initials else code)
     return [*soft, *parts]

@@ -6,12 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import pairwise
 from math import log
 from typing import Any
 
 from omoto_units.places import Place, without
 from omoto_units.reading import Reading, letters, of_tokens, plain, tokens, unglued
-from omoto_units.spelling import around, fold, slip
+from omoto_units.spelling import SHORTEST, around, fold, slip
 from omoto_units.words import DIRECTIONS, FILLERS, KINDS, TELLING
 
 __all__ = ["Core", "Index", "is_core", "look"]
@@ -22,10 +23,14 @@ SHARE, ENOUGH = 0.6, 12
 COMMON = 400
 #: A city in this share of the names of its units is a part of them, and not to be added.
 TOLD = 0.1
+#: So many letters must follow a city that is glued to the next word; two words are glued up to so many.
+GLUED, LONGEST = 4, 30
+#: A word of fewer letters names no place by itself.
+NAMED = 3
 #: So many of a word's rarest parts are looked up where no word is near it, and so many words of each.
 RARE, MANY = 7, 150
 #: Words that are long enough to be known when a letter is wrong.
-MENDABLE = frozenset(word for word in KINDS | FILLERS if len(word) > 5)
+MENDABLE = frozenset(word for word in KINDS | FILLERS if len(word) > SHORTEST)
 Ids = tuple[int, ...]
 
 
@@ -119,7 +124,7 @@ class Index:
 
     def mended(self, word: str) -> str:
         """Write a misspelt kind of place, or a word that says nothing, as it should be; other words as they are."""
-        if len(word) < 5 or word in self.by_word or word in self.towns or word in KINDS or word in FILLERS:
+        if len(word) < SHORTEST or word in self.by_word or word in self.towns or word in KINDS or word in FILLERS:
             return word
         meant = [other for other in MENDABLE | self.brand if other[0] == word[0] and slip(word, other) == 1]
         return meant[0] if len(meant) == 1 else word
@@ -169,7 +174,7 @@ def look(reading: Reading, text: str) -> tuple[str, str, str]:
 
 def is_core(reading: Reading) -> bool:
     """Tell whether a name says something beside kinds of places, such as "road", and numbers."""
-    return any(word not in KINDS and word not in FILLERS and len(word) > 2 for word in reading.soft)
+    return any(word not in KINDS and word not in FILLERS and len(word) >= NAMED for word in reading.soft)
 
 
 def _brand(split: Sequence[Sequence[str]]) -> frozenset[str]:
@@ -193,7 +198,7 @@ def _cores(reading: Reading, place: Place, brand: frozenset[str], vocabulary: fr
     for number, word in enumerate(words):
         for phrase, _ in place.phrases:
             town = phrase[0]
-            if len(phrase) == 1 and len(town) > 4 and len(word) - len(town) > 3 and word.startswith(town):
+            if len(phrase) == 1 and len(town) >= SHORTEST and len(word) - len(town) >= GLUED and word.startswith(town):
                 words[number : number + 1] = [town, word[len(town) :]]
                 break
     cores = [Core(reading.key, frozenset())]
@@ -225,7 +230,7 @@ def _all_words(reading: Reading) -> list[str]:
     soft = reading.soft
     hard = [word.rpartition(" ")[2] for group in reading.hard for word in group]
     written = [word for word in reading.words if len(word) > 1 and word not in FILLERS and not word.isdigit()]
-    glued = [a + b for a, b in zip(soft, soft[1:], strict=False) if len(a) + len(b) < 30]
+    glued = [a + b for a, b in pairwise(soft) if len(a) + len(b) < LONGEST]
     return list(dict.fromkeys([*soft, *hard, *written, *glued]))
 
 

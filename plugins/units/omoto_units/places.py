@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from omoto_units.reading import tokens
-from omoto_units.spelling import fold
+from omoto_units.spelling import SHORTEST, fold
 from omoto_units.words import ALIASES_OF_PLACES, DIRECTIONS, KINDS, PLACE_SUFFIXES, TELLING
 
 __all__ = ["Place", "agreement", "names_of", "part", "without"]
@@ -87,7 +87,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _says_where(word: str) -> bool:
-    return len(word) > 3 and word not in KINDS and word not in TELLING and word not in DIRECTIONS
+    return len(word) >= SHORTEST - 1 and word not in KINDS and word not in TELLING and word not in DIRECTIONS
 
 
 def without(words: Sequence[str], phrases: Sequence[tuple[Phrase, str]]) -> Iterator[tuple[list[str], frozenset[str]]]:

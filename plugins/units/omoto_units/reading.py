@@ -12,7 +12,7 @@ from omoto_units.words import ABBREVIATIONS, ARTICLES, DIRECTIONS, FILLERS, KIND
 __all__ = ["Reading", "letters", "plain", "read", "tokens", "unglued"]
 
 _PARTS = re.compile(r"\d+|[^\W\d_]+|-")
-_APOSTROPHE = re.compile(r"(?<=\w)['`’ʼ](?=[^\W\d_])")
+_APOSTROPHE = re.compile(r"(?<=\w)['`\u2019\u02bc](?=[^\W\d_])")
 _DOTTED = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]\.\s?){2,}(?:[^\W\d_](?![^\W\d_]))?")
 _ORDINAL = re.compile(r"(?<=\d)(?:st\b|nd\b|rd\b|th)")
 _ROMAN = re.compile(r"(?=[ivx]{2})x{0,3}(?:ix|iv|v?i{0,3})")
@@ -21,6 +21,9 @@ _ROMAN_LETTER = {"i": 1, "v": 5, "x": 10}
 _GLUED = ("viii", "iii", "vii", "ii", "iv", "vi", "ix")
 #: Marks letters that stood by themselves, so that no word is read into them.
 INITIALS = "."
+#: A word of so few letters is initials, too.
+INITIAL = 2
+TEN = 10
 
 Hard = tuple[tuple[str, ...], ...]
 
@@ -56,7 +59,7 @@ def plain(text: str) -> str:
     if text.isascii():
         return text
     marks = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(c for c in marks if not 0x300 <= ord(c) <= 0x36F))
+    return unicodedata.normalize("NFC", "".join(c for c in marks if not "\u0300" <= c <= "\u036f"))
 
 
 def letters(text: str) -> tuple[str, tuple[str, ...]]:
@@ -162,7 +165,7 @@ def _is_code(word: str) -> bool:
     if word.isdigit() or word[0] == INITIALS:
         return True
     known = word in FILLERS or word in ABBREVIATIONS or word in ARTICLES or word in TELLING or word in ("st", "dr")
-    return len(word) <= 2 and word.isascii() and not known
+    return len(word) <= INITIAL and word.isascii() and not known
 
 
 def _kind_beside(words: Sequence[str], place: int) -> str:
@@ -197,9 +200,9 @@ def _figures(parts: Sequence[str]) -> Iterator[str]:
         if part in TENS:
             after = place + (place < len(parts) and parts[place] == "-")
             ones = NUMBERS.get(parts[after], 0) if after < len(parts) else 0
-            if 0 < ones < 10:
+            if 0 < ones < TEN:
                 place = after + 1
-            before = str(TENS[part] + (ones if ones < 10 else 0))
+            before = str(TENS[part] + (ones if ones < TEN else 0))
         else:
             before = _figure(part, before)
         yield before

@@ -31,7 +31,7 @@ def unmatched(matcher: Matcher, names: Iterable[tuple[str | None, str | None]]) 
 
     >>> found = unmatched(Matcher(["MG Road", "FC Road"]), [("GM Road", ""), ("mg road", ""), ("GM Road", "")])
     >>> [(one.written, one.rows, one.nearest[0]) for one in found]
-    [('GM Road', 2, ('FC Road', 'fc instead of gm'))]
+    [('GM Road', 2, ('MG Road', 'MG instead of GM'))]
     """
     counts = Counter((name or "", city or "") for name, city in names if name and name.strip())
     found = []

@@ -72,7 +72,7 @@ _OTHERS = {
 }
 _WORD = re.compile(r"[^\W\d_]+")
 _FIGURES = re.compile(r"\d+")
-_INITIAL = re.compile(r"(?<![^\W\d_])(?<!['`’])[^\W\d_](?![^\W\d_'`’])")
+_INITIAL = re.compile(r"(?<![^\W\d_])(?<!['`\u2019])[^\W\d_](?![^\W\d_'`\u2019])")
 #: What is put before or behind a name to make a sibling of it.
 _ADDED = ("New {}", "{} East", "{} II", "{} 2", "Old {}", "{} Extension", "{} Phase 2", "North {}", "{} B", "{} Lower")
 _SHORT = re.compile(r"(?<![^\W_])[A-Za-z]{2}(?![^\W_])")
@@ -114,11 +114,8 @@ def selftest(matcher: Matcher) -> Selftest:
     names = matcher.names
     pairs = tuple((names[one], names[other]) for one, other in matcher.alike())
     tried = list(mutants(matcher))
-    accepted = []
-    for mutant in tried:
-        found = matcher.match(mutant.text)
-        if found.unit == mutant.unit:
-            accepted.append((mutant, found.name))
+    taken = [mutant for mutant in tried if matcher.match(mutant.text).unit == mutant.unit]
+    accepted = [(mutant, names[mutant.unit]) for mutant in taken]
     return Selftest(pairs, len(tried), tuple(accepted))
 
 

@@ -48,17 +48,18 @@ TENS: dict[str, int] = {
     "ninty": 90,
 }
 
-#: Directions, each by the forms that mean the same in one language. Translations stay apart: Paschim Vihar is no West Vihar.
+#: Directions, each by the forms that mean the same in one language. Translations stay apart: Paschim Vihar is not
+#: West Vihar.
 DIRECTIONS: dict[str, tuple[str, ...]] = {
-    **{form: ("east",) for form in ("e", "east", "eastern")},
-    **{form: ("west",) for form in ("w", "west", "western")},
-    **{form: ("north",) for form in ("n", "north", "northern")},
-    **{form: ("south",) for form in ("s", "south", "southern")},
+    **dict.fromkeys(("e", "east", "eastern"), ("east",)),
+    **dict.fromkeys(("w", "west", "western"), ("west",)),
+    **dict.fromkeys(("n", "north", "northern"), ("north",)),
+    **dict.fromkeys(("s", "south", "southern"), ("south",)),
     **{f"{a}{b}": (a, b) for a in ("north", "south") for b in ("east", "west")},
-    **{form: ("purba",) for form in ("purba", "purbi", "purab", "poorva", "poorvi", "purva", "purvi")},
-    **{form: ("paschim",) for form in ("paschim", "pashchim", "paschimi", "pachim")},
-    **{form: ("uttar",) for form in ("uttar", "uttara", "uttari")},
-    **{form: ("dakshin",) for form in ("dakshin", "dakshina", "dakshini")},
+    **dict.fromkeys(("purba", "purbi", "purab", "poorva", "poorvi", "purva", "purvi"), ("purba",)),
+    **dict.fromkeys(("paschim", "pashchim", "paschimi", "pachim"), ("paschim",)),
+    **dict.fromkeys(("uttar", "uttara", "uttari"), ("uttar",)),
+    **dict.fromkeys(("dakshin", "dakshina", "dakshini"), ("dakshin",)),
 }
 
 _SAME: dict[str, str] = {
@@ -101,10 +102,10 @@ TELLING: dict[str, str] = {**{word: word for word in _words(_TELLING)}, **_SAME,
 #: Kinds of places and their parts: a number beside one of them belongs to it.
 KINDS = frozenset(
     _words(
-        "phase sector block stage part unit gate terminal tower wing floor zone ward store plot level building area road "
-        "street avenue lane cross main line exit pier concourse bay shop kiosk counter platform station highway km mile "
-        "market mall nagar colony chowk park bazar center hospital airport plaza square garden circle layout village "
-        "crossing junction complex town city camp hall court point pocket scheme"
+        "phase sector block stage part unit gate terminal tower wing floor zone ward store plot level building area "
+        "road street avenue lane cross main line exit pier concourse bay shop kiosk counter platform station highway "
+        "km mile market mall nagar colony chowk park bazar center hospital airport plaza square garden circle layout "
+        "village crossing junction complex town city camp hall court point pocket scheme"
     )
 )
 
@@ -179,8 +180,8 @@ ARTICLES: dict[str, str] = {"al": "al", "el": "al", "ul": "al", "la": "la", "le"
 #: Words that say nothing of which unit is meant.
 FILLERS = frozenset(
     _words(
-        "branch br store stores outlet outlets showroom the at of in and shopping limited ltd pvt private number no nos "
-        "for on by"
+        "branch br store stores outlet outlets showroom the at of in and shopping limited ltd pvt private number no "
+        "nos for on by"
     )
 )
 

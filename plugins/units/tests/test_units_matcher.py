@@ -1,5 +1,4 @@
 import pytest
-
 from omoto_units import Matcher, selftest
 
 NOIDA = ["Noida Sector 62", "Noida Sector 63", "Noida Sector 62 East", "Noida"]
@@ -170,7 +169,23 @@ def test_brand_words_say_nothing():
 
 def test_a_list_of_malls_has_no_brand():
     """Kinds of places are never a brand: a mall is not a plaza."""
-    names = [f"{name} Mall" for name in "Ambience Forum Inorbit Nexus Pacific Select Sarath Orion Elante Lulu R C".split()]
+    names = [
+        f"{name} Mall"
+        for name in [
+            "Ambience",
+            "Forum",
+            "Inorbit",
+            "Nexus",
+            "Pacific",
+            "Select",
+            "Sarath",
+            "Orion",
+            "Elante",
+            "Lulu",
+            "R",
+            "C",
+        ]
+    ]
     assert Matcher(names).match("Forum").outcome == "suggest"
 
 
