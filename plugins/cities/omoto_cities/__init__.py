@@ -117,10 +117,15 @@ def state_of_pin(pincodes, ctx):
 
 
 @rule(CITY, reads={"city": CITY, "pincode": "pincode"})
-def city_fits_pin(city, pincode):
-    """Doubt a city that lies in another state than the PIN code beside it."""
+def city_fits_pin(city, pincode, ctx):
+    """Doubt a city that lies in another state than the PIN code beside it.
+
+    A city of the campaign's units is not doubted: it may be the unit's, and the PIN code its customer's.
+    """
+    if not city or _key(city) in _listed(ctx.campaign):
+        return None
     place = pins().get(pin_of(pincode or ""))
-    states = states_of_seats().get(in_use(city or "") or city)
+    states = states_of_seats().get(in_use(city) or city)
     if not place or not states or states & set(place.states):
         return None
     where = " or ".join(place.states)

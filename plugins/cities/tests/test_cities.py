@@ -184,6 +184,13 @@ def test_a_city_in_another_state_is_doubted(row, city, pincode, doubted):
     assert ("city_pin_differ" in row(city=city, pincode=pincode)[2]) is doubted
 
 
+def test_a_units_city_and_a_customers_pin_may_differ(row):
+    """A customer from elsewhere is no mistake: the city of one of the campaign's units is not doubted."""
+    campaign = Campaign(id="154", units=UNITS)
+    assert "city_pin_differ" not in row(campaign, unitname="Indiranagar", pincode="110001")[2]
+    assert "city_pin_differ" in row(campaign, unitname="Online", city="Chennai", pincode="110001")[2]
+
+
 def test_a_second_run_changes_nothing():
     """What came out goes in again and stays."""
     rows = [
