@@ -17,7 +17,7 @@ __all__ = ["content_guesses", "preview", "weighed"]
 LOOKED_AT, LEAST = 2000, 5
 #: This share of the cells must be of the kind.
 MOSTLY, CLEARLY, HALF = 0.7, 0.9, 0.5
-PHONE = r"^(?:\+?91|0)?[6-9]\d{9}(?:\.0)?$"
+PHONE = r"^(?:\+?91|0)?[6-9]\d{9}$"
 FOREIGN_PHONE = r"^\+\d{9,15}$"
 EMAIL = r"^[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}$"
 #: Headers of numbers that can look like phones and are none.
@@ -83,8 +83,9 @@ def _share(cells: pl.Series, pattern: str) -> float:
 
 def _phone(header: str, cells: pl.Series) -> Guess | None:
     """Mobile numbers of India, and numbers with a country code."""
-    digits = cells.str.replace_all(r"[\s().-]", "")
-    share = _share(digits.filter(~cells.str.contains(r"\d\.\d{2,}")), PHONE) if len(digits) else 0.0
+    digits = cells.str.replace(r"\.0$", "").str.replace_all(r"[\s().-]", "")
+    digits = digits.set(cells.str.contains(r"\d\.\d{2,}"), "")  # a fraction is no phone
+    share = _share(digits, PHONE)
     abroad = _share(digits, FOREIGN_PHONE)
     if max(share, abroad, _share(digits, f"{PHONE}|{FOREIGN_PHONE}")) < MOSTLY:
         return None

@@ -163,8 +163,9 @@ def find_header(head: Sequence[Sequence[str]]) -> int | None:
     wide = next(at for at in rows if filled[at] >= max(min(2, widest), NARROW * widest))
     if find_labels(head[first], head[first + 1 :]).rows:
         return first
-    if filled[wide] < FULL * widest:
-        wide = next((at for at in rows if at > wide and _crowns(head, at, widest)), wide)
+    if filled[wide] < widest:
+        crown = next((at for at in rows if at > wide and _crowns(head, at, widest)), wide)
+        wide = crown if filled[wide] < FULL * widest or 0 in filled[wide:crown] else wide
     return wide if _looks_like_header(head[wide]) else first
 
 

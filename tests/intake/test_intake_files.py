@@ -72,7 +72,11 @@ def locked_archive():
         ("a.csv.gz", gzip.compress(b""), "The file inside is empty"),
         ("a.csv.gz", gzip.compress(b"%PDF-1.7"), "This is a PDF"),
         ("a.docx", archive(word__document_xml="<w/>"), "This is a Word document"),
-        ("a.zip", archive(april_csv="a,b\n1,2\n", may_csv="a,b\n1,2\n"), r"holds 2 files: 'april.csv', 'may.csv'\. Say"),
+        (
+            "a.zip",
+            archive(april_csv="a,b\n1,2\n", may_csv="a,b\n1,2\n"),
+            r"holds 2 files: 'april.csv', 'may.csv'\. Say",
+        ),
         ("a.zip", archive(answers_pdf="%PDF-1.7"), "This is a PDF"),
         ("a.zip", archive(answers_csv=""), "The file inside is empty"),
         ("a.zip", locked_archive(), "an encrypted zip archive"),

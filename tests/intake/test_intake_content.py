@@ -1,0 +1,252 @@
+"""What columns could feed by what their cells hold, the other names of a header, saved maps and drift."""
+
+import tomllib
+
+import pytest
+
+from omoto_kit.campaign import Campaign, ColumnRule
+from omoto_kit.errors import ColumnError, IntakeError
+from omoto_kit.intake import ColumnMap, SavedMap, column_map, compose, read
+from omoto_kit.intake.content import content_guesses, preview, weighed
+from omoto_kit.intake.guesses import Guess, option_of
+from omoto_kit.intake.hints import scale_hints
+from omoto_kit.intake.saved import write_map
+
+OPEN = Campaign(id="154")
+PHONES = [f"9{n}637{n}" for n in range(100, 110)]
+
+
+def columns(**cells):
+    """Give rows of equally long columns; the serial keeps every row filled."""
+    length = len(next(iter(cells.values())))
+    names = {name.replace("_", " "): texts for name, texts in cells.items()}
+    return read([{"Serial": str(n), **{name: texts[n] for name, texts in names.items()}} for n in range(length)])
+
+
+def applied(rows, campaign=OPEN, **options):
+    """Give field to header of all that is applied."""
+    return {field: rule.column for field, rule in column_map(rows, campaign, **options).applied.items()}
+
+
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        (PHONES, "customerinfo.mobileno"),
+        ([f"+91 {text[:5]} {text[5:]}" for text in PHONES], "customerinfo.mobileno"),
+        ([f"0{text}" for text in PHONES], "customerinfo.mobileno"),
+        ([f"{text}.0" for text in PHONES], "customerinfo.mobileno"),
+        ([f"+97150{n}4567" for n in range(100, 110)], "customerinfo.mobileno"),
+        ([*PHONES[:8], "none", "-"], "customerinfo.mobileno"),
+        ([f"a{n}@example.com" for n in range(10)], "customerinfo.email"),
+    ],
+)
+def test_cells_tell_a_column_that_its_header_does_not(cells, field):
+    """A column called X is known by what it holds, with the reason and a preview, and the preview is not in a repr."""
+    found = column_map(columns(X=cells), OPEN)
+    (entry,) = [entry for entry in found.entries if entry.applied]
+    assert (entry.field, entry.rule.column) == (field, "X")
+    assert "its cells are" in entry.reason
+    assert entry.preview == tuple(cells[:3])
+    assert cells[0] not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [f"1{n}637{n}" for n in range(100, 110)],
+        [f"5{text[1:]}" for text in PHONES],
+        [*PHONES[:5], *["no phone here"] * 5],
+        PHONES[:3],
+        [f"{n}.{n}63798" for n in range(100, 110)],
+        ["a@b", "x", "y", "z", "w"],
+    ],
+)
+def test_cells_that_are_only_like_it_feed_nothing(cells):
+    """Other numbers, half of the cells, too few of them."""
+    assert applied(columns(X=cells)) == {}
+
+
+def test_an_order_number_is_no_phone():
+    """Ten digits under a header of serial numbers are a weak guess, and not applied."""
+    rows = columns(Order_ID=PHONES)
+    assert applied(rows) == {}
+    assert [entry.confidence for entry in column_map(rows, OPEN).entries] == [0.6]
+
+
+def test_a_header_outweighs_cells_and_two_columns_are_left_to_a_person():
+    """The customer's phone is the one that is called so; where both are called nothing, somebody must say."""
+    assert applied(columns(Mobile=PHONES, X=PHONES[::-1])) == {"customerinfo.mobileno": "Mobile"}
+    found = column_map(columns(X=PHONES, Y=PHONES[::-1]), OPEN)
+    assert found.applied == {}
+    assert "Columns 'X' and 'Y' could both feed customerinfo.mobileno" in found.notes[0]
+
+
+def test_units_are_known_by_their_names_and_codes():
+    """Cells that mostly are units of the contract, in any spelling of case and signs."""
+    campaign = Campaign(id="1", units=[{"name": "Pune - FC Road", "code": "P1"}, {"name": "Goa Mall", "code": "G2"}])
+    rows = columns(Where=["pune fc road", "GOA MALL", "P1", "g2", "Pune - FC Road", "elsewhere"])
+    assert applied(rows, campaign) == {"namevaluemap.unitname": "Where"}
+    (guess,) = content_guesses(rows.frame, ["Where"], ["namevaluemap.unitname"], campaign)
+    assert guess.reason == "83% of its cells are units of the contract"
+    assert content_guesses(rows.frame, ["Where"], ["namevaluemap.unitname"], OPEN) == []
+
+
+def test_a_question_whose_cells_are_texts_is_no_rating():
+    """'Would you recommend us, and why?' answered in words would hold every row."""
+    question = "Would you recommend us?"
+    texts = read([{question: f"yes, because of reason {'x' * n}"} for n in range(30)])
+    assert applied(texts) == {}
+    numbers = read([{question: str(n % 11)} for n in range(30)])
+    found = column_map(numbers, OPEN)
+    assert found.applied["npsrating"].column == question
+    assert "its cells are 0 to 10" in found.entries[0].reason
+    other = Guess("x", "comment", 0.7, "")
+    assert weighed([other], texts.frame, OPEN) == [other]
+
+
+def test_the_question_below_a_short_header_counts():
+    """Qualtrics' Q1 is known by its question, and a contract may name either."""
+    records = [
+        {"StartDate": "Start Date", "Q1": "How likely are you to recommend us?"},
+        {"StartDate": '{"ImportId":"startDate"}', "Q1": '{"ImportId":"QID1"}'},
+        {"StartDate": "2026-04-01", "Q1": "9"},
+    ]
+    assert applied(read(records)) == {"npsrating": "Q1"}
+    for name in ("Q1", "How likely are you to recommend us?", "how likely are you to recommend us"):
+        assert applied(read(records), Campaign(id="1", columns={"npsrating": name})) == {"npsrating": "Q1"}
+        assert applied(read(records), overrides={name: "comment"}) == {"comment": "Q1"}
+
+
+def test_the_names_of_a_legacy_export_are_known(tmp_path):
+    """V1 has the name ResponseID below it; the row's own key may be asked for by that."""
+    (tmp_path / "legacy.csv").write_text(
+        "V1,V2,V3,V4,Q1\nResponseID,ResponseSet,Name,Status,Your rating?\nR_1,Default,Asha,0,9\nR_2,Default,Ravi,0,8\n"
+    )
+    campaign = Campaign(
+        id="1", identity=["ResponseID"], columns={"npsrating": "Your rating?", "customerinfo.name": "V3"}
+    )
+    batch = compose(read(tmp_path / "legacy.csv"), campaign)
+    assert batch.values.select("key", "npsrating", "customerinfo.name").rows() == [
+        ("R_1", "9", "Asha"),
+        ("R_2", "8", "Ravi"),
+    ]
+
+
+def test_another_name_that_several_columns_share_finds_none():
+    """What is ambiguous is absent, not the first of them."""
+    records = [
+        {"StartDate": "Start", "Q1": "Rating?", "Q2": "Rating?"},
+        {"StartDate": '{"ImportId":"s"}', "Q1": '{"ImportId":"a"}', "Q2": '{"ImportId":"b"}'},
+        {"StartDate": "1", "Q1": "9", "Q2": "8"},
+    ]
+    with pytest.raises(ColumnError, match="There is no column 'Rating\\?'"):
+        column_map(read(records), OPEN, {"Rating?": "npsrating"})
+
+
+@pytest.mark.parametrize(
+    ("header", "option"),
+    [
+        ("Wrong? - Price", "Price"),
+        ("A - B - C", "C"),
+        ("Price:Wrong?", "Price"),
+        ("Wrong? [Price]", "Price"),
+        ("Wrong?-Price", "Price"),
+        ("Price", ""),
+        ("Time: 10", ""),
+        (" - Price", ""),
+    ],
+)
+def test_the_option_of_a_header(header, option):
+    """Each tool writes question and option of a column in its own way."""
+    assert option_of(header) == option
+
+
+def test_ends_of_a_scale_as_words_are_offered():
+    """The map that would mend them is written out, ready to paste, and nothing is changed."""
+    ratings = ["Not at all likely", *map(str, range(1, 10)), "Extremely likely", "Extremely likely"]
+    rows = columns(NPS=ratings)
+    (note,) = [note for note in column_map(rows, OPEN).notes if "ends of the scale" in note]
+    assert "'Extremely likely' (2 rows) and 'Not at all likely' (1 rows)" in note
+    pasted = tomllib.loads(note.partition("write ")[2].removesuffix("."))
+    values = pasted["npsrating"]["values"]
+    assert values == {"Extremely likely": "10", "Not at all likely": "0"}
+    mended = Campaign(id="1", columns=pasted)
+    assert column_map(rows, mended).notes == ()
+    assert set(compose(rows, mended).values["npsrating"]) == {str(n) for n in range(11)}
+    assert compose(rows, OPEN).values["npsrating"][0] == "Not at all likely"
+
+
+@pytest.mark.parametrize(
+    "ratings",
+    [
+        ["Promoter", "9", "8", "7"],
+        ["Extremely likely", "10", "9", "8"],
+        ["Good", "Bad", "Fine", "9", "8"],
+        ["Extremely likely", "Good", "Bad", "Likely"],
+        ["banana", "9", "8", "7"],
+        ["9", "8", "7"],
+    ],
+)
+def test_other_words_are_no_ends(ratings):
+    """Groups of customers, an end that a number says already, more words than ends, a scale of words alone."""
+    rows = columns(NPS=ratings)
+    assert scale_hints(rows.frame, {"npsrating": ColumnRule(column="NPS")}, OPEN) == []
+
+
+def test_a_map_is_saved_and_used_again(tmp_path):
+    """What was said for one file holds for the next of the same shape, without a word."""
+    first = columns(Wie_war_es=list("98765"), Warum=list("abcde"))
+    said = column_map(first, OPEN, {"Wie war es": "npsrating", "Warum": "comment"})
+    path = tmp_path / "map.toml"
+    path.write_text(said.to_toml(), encoding="utf-8")
+    saved = SavedMap.load(path)
+    again = column_map(first, OPEN, saved=saved)
+    assert again.applied == said.applied
+    assert again.notes == ()
+    assert compose(first, OPEN, again).values["npsrating"].to_list() == list("98765")
+
+
+def test_drift_against_the_saved_map_is_told():
+    """Columns that came, went or moved since are named, with the field that they fed and the likely new name."""
+    saved = SavedMap(("Rating", "Coment", "Store"), {"comment": ColumnRule(column="Coment")})
+    rows = read([{"Rating": "9", "Comments": "ok", "Store": "Pune"}])
+    notes = column_map(rows, OPEN, saved=saved).notes
+    assert "not in this file: 'Coment' (comment). 'Coment': is it now 'Comments'?" in notes[0]
+    assert "new since the map was saved: 'Comments'." in notes[1]
+    assert SavedMap(("B", "A"), {}).drift(["A", "B"])[0].startswith("The columns stand in another order")
+    assert SavedMap(("A", "B"), {}).drift(["a ", "B."]) == []
+
+
+@pytest.mark.parametrize(
+    "header", ['He said "9"', "back\\slash", "two\nlines", "दुकान", "tab\there", "del\x7f", "emoji 🙂"]
+)
+def test_every_header_survives_being_saved(header, tmp_path):
+    """Quotes, line breaks, signs and scripts come back as they were."""
+    rule = ColumnRule(columns=[header, "B"], split=";", part=2, join=" / ", values={header: "5"})
+    (tmp_path / "map.toml").write_text(write_map([header, "B"], {"catnpsmap.A b": rule}), encoding="utf-8")
+    saved = SavedMap.load(tmp_path / "map.toml")
+    assert saved.headers == (header, "B")
+    assert saved.rules == {"catnpsmap.A b": rule}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("header = []", "'header' is not known here. Did you mean 'headers'"),
+        ("headers = 7", "This is no column map"),
+        ("headers = ", "no valid TOML"),
+        ('headers = []\n[columns]\nnpsratng = "A"', "npsratng"),
+    ],
+)
+def test_what_is_no_saved_map_is_refused(text, message, tmp_path):
+    """The file and the key are named."""
+    (tmp_path / "map.toml").write_text(text)
+    with pytest.raises(IntakeError, match=message):
+        SavedMap.load(tmp_path / "map.toml")
+
+
+def test_a_preview_shows_the_first_different_values():
+    """Three of them, blanks left out."""
+    rows = columns(X=["a", "a", " ", "b", "c", "d"])
+    assert preview(rows.frame, "X") == ("a", "b", "c")
+    assert ColumnMap(()).to_toml() == "headers = []\n\n[columns]\n"

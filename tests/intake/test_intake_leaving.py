@@ -1,0 +1,208 @@
+"""Rows that are no answers are left out, counted in words, and can be kept."""
+
+import openpyxl
+import pandas as pd
+import polars as pl
+import pytest
+
+from omoto_kit.errors import IntakeError
+from omoto_kit.intake import read
+
+
+def table(tmp_path, text):
+    """Write a small CSV."""
+    path = tmp_path / "kiosk.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def sheet(tmp_path, rows, merged=(), hidden=()):
+    """Write a workbook whose cells may be merged and rows hidden."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cells in merged:
+        book.active.merge_cells(cells)
+    for row in hidden:
+        book.active.row_dimensions[row].hidden = True
+    book.save(tmp_path / "kiosk.xlsx")
+    return tmp_path / "kiosk.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "left"),
+    [
+        ("Status", ["Complete", "Partial", "Complete"], [2, 4]),
+        ("Response Status", ["completed", "Disqualified", None], [2, 4]),
+        ("ResponseId,Finished", ["r,1", "r,0", "r,1"], [2, 4]),
+        ("ResponseId,Finished", ["r,True", "r,FALSE", "r,True"], [2, 4]),
+        ("Start Date,Completed", ["d,Yes", "d,no", "d,Yes"], [2, 4]),
+        ("DistributionChannel", ["anonymous", "preview", "email"], [2, 4]),
+        ("Status", ["IP Address", "Survey Preview", "Survey Test"], [2]),
+    ],
+)
+def test_partial_and_preview_answers_never_become_responses(header, values, left, tmp_path):
+    """Each tool's way to mark them is known; the other rows keep their numbers."""
+    path = table(tmp_path, f"Rating,{header}\n" + "".join(f"9,{value or ''}\n" for value in values))
+    rows = read(path)
+    assert rows.numbers.to_list() == left
+    assert "left out" in rows.source.understood
+    assert len(read(path, keep=["partial", "previews"])) == 3
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("Status", ["Open", "In progress", "Closed"]),
+        ("Status", ["1", "0", "1"]),
+        ("Finished", ["0", "1", "1"]),
+        ("ResponseId,Finished", ["r,0", "r,1", "r,maybe"]),
+    ],
+)
+def test_columns_that_only_sound_so_lose_no_row(header, values, tmp_path):
+    """A ticket's status, a number, and a column of other words say nothing about the survey."""
+    rows = read(table(tmp_path, f"Rating,{header}\n" + "".join(f"9,{value}\n" for value in values)))
+    assert len(rows) == 3
+
+
+def test_nothing_but_partial_answers_is_an_error_that_says_how_to_keep_them(tmp_path):
+    """Everything left out is no empty success."""
+    with pytest.raises(IntakeError, match=r"1 partial rows were left out\).*keep=\['partial'\]"):
+        read(table(tmp_path, "Rating,Status\n9,Partial\n"))
+
+
+def test_an_unknown_ground_is_named_with_the_nearest(tmp_path):
+    """A slip in `keep` is no silent nothing."""
+    with pytest.raises(IntakeError, match=r"'partials' is no ground.*Did you mean 'partial'"):
+        read(table(tmp_path, "Rating\n9\n"), keep=["partials"])
+
+
+def test_headers_between_the_answers_are_left_out(tmp_path):
+    """Files that were joined by hand repeat their header; its row is no answer."""
+    path = table(tmp_path, "Store,Rating\nPune,9\nStore,Rating\nGoa,8\n Store ,Rating\nAgra,7\n")
+    rows = read(path)
+    assert rows.numbers.to_list() == [2, 4, 6]
+    assert "2 repeated header rows left out" in rows.source.understood
+    assert read(path, keep="headers").numbers.to_list() == [2, 3, 4, 5, 6]
+
+
+def test_label_rows_between_the_answers_are_left_out(tmp_path):
+    """Two Qualtrics exports in one file: the second one's three header rows are no answers."""
+    head = 'StartDate,Status,Q1\nStart Date,Type,Recommend?\n"{""ImportId"":""s""}","{""ImportId"":""t""}",'
+    head += '"{""ImportId"":""q""}"\n'
+    rows = read(table(tmp_path, f"{head}1 Apr,IP Address,9\n{head}2 Apr,IP Address,8\n"))
+    assert rows.numbers.to_list() == [4, 8]
+    assert rows.frame["Q1"].to_list() == ["9", "8"]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "Total,17,\n",
+        "Grand Total,17,2\n",
+        "Average,8.5,\n",
+        "\nTotal:,17,\nAverage,8.5,\n",
+        "Generated on 1 April 2026,,\n",
+        "\nAll rights ours,,\n",
+        "Total responses: 2,,\n\n© 2026 Kiosk,,\n",
+    ],
+)
+def test_totals_and_footers_are_left_out(foot, tmp_path):
+    """Rows at the end that sum up or sign off are no answers, and they are counted."""
+    path = table(tmp_path, f"Store,Rating,Comment\nPune,9,ok\nGoa,8,\n{foot}")
+    rows = read(path)
+    assert rows.frame["Store"].to_list() == ["Pune", "Goa"]
+    assert "total or footer" in rows.source.understood
+    assert len(read(path, keep=["totals"])) > 2
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Total,9,very clean\n",
+        "Pune,,\n",
+        "Total,8,\nTotal,9,\n",
+        "Total,9,\nGoa,8,\n",
+        "Average guy,9,\n",
+    ],
+)
+def test_an_answer_is_no_footer(end, tmp_path):
+    """A store called Total, a row with a comment, a row of one cell right below others: all stay."""
+    text = f"Store,Rating,Comment\nPune,9,ok\n{end}"
+    assert len(read(table(tmp_path, text))) == text.count("\n") - 1
+
+
+def test_hidden_rows_are_left_out_and_told(tmp_path):
+    """What a filter hides the person does not see, so it is not sent; a word brings it back."""
+    path = sheet(tmp_path, [["Store", "Rating"], ["Pune", 9], ["Test", 1], ["Goa", 8]], hidden=[3])
+    rows = read(path)
+    assert rows.numbers.to_list() == [2, 4]
+    assert "1 hidden row left out" in rows.source.understood
+    assert read(path, keep=["hidden"]).numbers.to_list() == [2, 3, 4]
+
+
+def test_merged_header_cells_tell_repeated_headers_apart(tmp_path):
+    """A group above, merged over its columns, becomes part of the headers that repeat."""
+    rows = [
+        [None, "Food", None, "Service", None],
+        ["Store", "Rating", "Comment", "Rating", "Note"],
+        ["Pune", 9, "a", 8, "b"],
+    ]
+    found = read(sheet(tmp_path, rows, merged=["B1:C1", "D1:E1"]))
+    assert found.frame.columns == ["Store", "Food - Rating", "Comment", "Service - Rating", "Note"]
+    assert found.labels["Comment"] == ("Food - Comment",)
+    assert found.numbers.to_list() == [3]
+
+
+@pytest.mark.parametrize("merged", [(), ("A1:A2", "B1:C1", "D1:E1")])
+def test_a_header_of_two_rows_is_joined(merged, tmp_path):
+    """Single headers above nothing, groups above their parts: the second row is no answer."""
+    rows = [
+        ["Store", "Food", None, "Service", None],
+        [None, "Rating", "Comment", "Rating", "Comment"],
+        ["Pune", 9, "good", 8, "slow"],
+        ["Goa", 7, None, 6, None],
+    ]
+    found = read(sheet(tmp_path, rows, merged=merged))
+    assert found.frame.columns == ["Store", "Food - Rating", "Food - Comment", "Service - Rating", "Service - Comment"]
+    assert found.numbers.to_list() == [3, 4]
+    assert "second header row" in found.source.understood
+
+
+def test_a_title_that_is_merged_over_the_table_is_no_group(tmp_path):
+    """It stands over every column and tells none of them apart."""
+    rows = [["NPS April", None, None], ["Store", "Rating", "Comment"], ["Pune", 9, "ok"]]
+    assert read(sheet(tmp_path, rows, merged=["A1:C1"])).frame.columns == ["Store", "Rating", "Comment"]
+
+
+def test_headers_that_excel_broke_are_told(tmp_path):
+    """An error cell and a range that became a date stay as they are, and the words name them."""
+    understood = read(table(tmp_path, "Store,#NAME?,Oct-49\nPune,1,2\n")).source.understood
+    assert "headers that are Excel errors ('#NAME?' in column 2)" in understood
+    assert "headers that Excel may have made dates ('Oct-49')" in understood
+
+
+QUALTRICS = [
+    {"StartDate": "Start Date", "Status": "Response Type", "Q1": "How likely are you to recommend us?"},
+    {"StartDate": '{"ImportId":"startDate"}', "Status": '{"ImportId":"status"}', "Q1": '{"ImportId":"QID1"}'},
+    {"StartDate": "2026-04-01", "Status": "IP Address", "Q1": "9"},
+    {"StartDate": "2026-04-02", "Status": "Survey Preview", "Q1": "10"},
+]
+
+
+@pytest.mark.parametrize("make", [pl.DataFrame, pd.DataFrame, list])
+def test_label_rows_that_a_frame_brought_along_are_left_out(make):
+    """Both pandas and polars read an export's label rows as answers; a frame made so loses them here, too."""
+    rows = read(make(QUALTRICS))
+    assert rows.numbers.to_list() == [3]
+    assert rows.frame["Q1"].to_list() == ["9"]
+    assert rows.labels["Q1"] == ("How likely are you to recommend us?",)
+
+
+def test_options_that_pandas_left_below_unnamed_columns_are_joined():
+    """SurveyMonkey's second header row in a frame of pandas."""
+    frame = pd.DataFrame(
+        [[None, "Response", "Price", "Staff"], ["1", "9", "Price", None]],
+        columns=["Respondent ID", "Recommend?", "What was wrong?", "Unnamed: 3"],
+    )
+    assert read(frame).frame.columns[2:] == ["What was wrong? - Price", "What was wrong? - Staff"]

@@ -1,0 +1,95 @@
+"""Files of the wrong kind are refused by name, with what to ask for; a person can override it."""
+
+from pathlib import Path
+
+import pytest
+
+from omoto_kit.errors import IntakeError
+from omoto_kit.intake import read
+
+EXPORTS = Path(__file__).parents[3] / "shared" / "data" / "exports"
+LONG = "Respondent,Question,Answer\n" + "".join(f"{n},Recommend?,{n}\n{n},Why?,ok\n" for n in range(1, 5))
+BESIDE = "Store,Rating,,Store,Rating\nPune,9,,Goa,8\nAgra,7,,Delhi,6\n"
+BELOW = "Store,Rating\nPune,9\nGoa,8\nAgra,7\n\nRegion,Score\nWest,8.5\nNorth,7\n"
+WRONG = {
+    "summary by question": "Q1. How likely?,\nAnswer Choices,Responses\nPromoter,50%\nDetractor,20%\n",
+    "summary by question ": "Question,Average,Responses\nRecommend?,8.2,120\nFood?,4.1,118\n",
+    "summary by question  ": "Recommend?,,\nAnswer Options,Response Percent,Response Count\nYes,80%,8\n"
+    "answered question,,10\nskipped question,,2\n",
+    "pivot table": "Row Labels,Average of Rating\nPune,9\nGoa,8\nGrand Total,8.5\n",
+    "pivot table ": "Store,Count of Rating\nPune,9\nGoa,8\nGrand Total,17\n",
+    "several tables side by side": BESIDE,
+    "several tables: another begins in row 6": BELOW,
+    "long form: one row a question, 2 questions in 'Question', their answers in 'Answer'": LONG,
+    "list of the survey's questions": "Number,Question\n1,How likely are you to recommend us?\n2,Why?\n3,Name?\n",
+}
+
+
+def table(tmp_path, text):
+    """Write a small CSV."""
+    path = tmp_path / "kiosk.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_the_wrong_kind_is_named_with_what_to_ask_for(kind, tmp_path):
+    """Nothing of it is read; the export that is wanted and the way around are both named."""
+    path = table(tmp_path, WRONG[kind])
+    with pytest.raises(IntakeError) as caught:
+        read(path)
+    text = str(caught.value)
+    assert kind.strip() in text
+    assert "one row a response" in text
+    assert "as_table=True" in text
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_the_wrong_kind_can_be_read_all_the_same(kind, tmp_path):
+    """A person who has looked says so, by the choice of its own or by naming the header's row."""
+    path = table(tmp_path, WRONG[kind])
+    assert len(read(path, as_table=True)) >= 2
+    assert len(read(path, header_row=2, keep=["totals"])) >= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Store,Rating,Comment\nPune,9,Grand total was wrong\nGoa,8,\n",
+        "Question,Rating\nWhy so slow?,9\nok,8\nfine,7\n",
+        "Question,Answer\nq1,a\nq2,b\nq3,c\n",
+        "Store,Rating,Comment\nPune,9,ok\n\nGoa,N/A,fine\nAgra,7,ok\nDelhi,6,ok\n",
+        "Store,Rating,Comment\nPune,9,ok\nGoa,8,ok\nAgra,7,ok\n\nStore,Rating,Comment\nDelhi,6,x\nBhopal,5,y\n",
+        "Region,South\nManager,Asha\n\nStore,Rating,Comment\nPune,9,ok\nGoa,8,ok\nAgra,7,ok\n",
+        "Store,,Rating\nPune,,9\nGoa,,8\n",
+        "Store,Rating,,Store,Rating\nPune,9,x,Goa,8\nAgra,7,,Delhi,6\n",
+        "Count of visits,Rating,Min,Max\n1,9,2,3\n2,8,4,5\n",
+        "Answer,Comment,Count\n9,ok,1\n8,no,2\n",
+    ],
+)
+def test_tables_of_answers_are_not_refused(text, tmp_path):
+    """Words of pivots and summaries may stand in answers; blank rows and columns part no table by themselves."""
+    assert len(read(table(tmp_path, text))) >= 2
+
+
+@pytest.mark.skipif(not EXPORTS.exists(), reason="the collection of exports is not beside the repository")
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("nps_long/store_nps_01.csv", "in long form: one row a question, 5 questions in 'Question Number'"),
+        ("nps_long/store_nps_02.csv", "a list of the survey's questions, without any answer"),
+        ("other/survey_data_spreadsheet_messy.xls", "several tables side by side, whose headers stand in row 7"),
+    ],
+)
+def test_real_files_of_the_wrong_kind(path, message):
+    """The public collection has three of them."""
+    with pytest.raises(IntakeError, match=message):
+        read(EXPORTS / path)
+    assert len(read(EXPORTS / path, as_table=True)) >= 5
+
+
+@pytest.mark.skipif(not EXPORTS.exists(), reason="the collection of exports is not beside the repository")
+def test_another_sheet_of_a_refused_workbook_is_read():
+    """Only the sheet that is asked for counts."""
+    rows = read(EXPORTS / "other/survey_data_spreadsheet_messy.xls", sheet="dates")
+    assert rows.frame.columns == ["Date collected", "Species", "Sex", "Weight"]
