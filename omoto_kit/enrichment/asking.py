@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from omoto_kit.campaign import Campaign
@@ -45,18 +45,24 @@ def ask(
 ) -> tuple[Heard, int]:
     """Give the answers in the order of the keys, and how many of them were remembered."""
     if isinstance(step.cache, bool):
-        return worker.ask(step.called(context), keys), 0
+        return _timed(step, worker, context, keys), 0
     known = _remembered(step, plugins, context.campaign)
     missing = [key for key in keys if key not in known]
     if not missing:
         return Heard([known[key][1] for key in keys]), len(keys)
-    heard = worker.ask(step.called(context), missing)
+    heard = _timed(step, worker, context, missing)
     given = dict(zip(missing, heard.answers, strict=False))
     now = time.monotonic()
     known |= {key: (now, answer) for key, answer in given.items() if not isinstance(answer, Failure)}
     answers = [known[key][1] if key in known else given.get(key) for key in keys]
     plugins.memory(step).answers = known
-    return Heard(answers, heard.tripped, heard.calls), len(keys) - len(missing)
+    return replace(heard, answers=answers), len(keys) - len(missing)
+
+
+def _timed(step: EnricherStep, worker: Worker, context: Context, keys: Sequence[Key]) -> Heard:
+    began = time.perf_counter()
+    heard = worker.ask(step.called(context), keys)
+    return replace(heard, seconds=time.perf_counter() - began)
 
 
 def _remembered(step: EnricherStep, plugins: Plugins, campaign: Campaign) -> dict[Key, tuple[float, Any]]:
@@ -69,9 +75,8 @@ def _remembered(step: EnricherStep, plugins: Plugins, campaign: Campaign) -> dic
     return {key: kept for key, kept in memory.answers.items() if kept[0] > oldest}
 
 
-def count(step: EnricherStep, rows: int, keys: int, remembered: int, heard: Heard, seconds: float) -> Tally:
+def count(step: EnricherStep, rows: int, keys: int, remembered: int, heard: Heard, failed: int) -> Tally:
     """Count what came of one step."""
-    failed = sum(isinstance(answer, Failure) for answer in heard.answers)
-    misses = sum(answer is None for answer in heard.answers)
+    misses = heard.answers.count(None)
     hits = len(heard.answers) - failed - misses
-    return Tally(step.label, rows, keys, remembered, heard.calls, hits, misses, failed, seconds)
+    return Tally(step.label, rows, keys, remembered, heard.calls, hits, misses, failed, heard.seconds)

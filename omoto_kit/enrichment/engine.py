@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
@@ -87,9 +86,7 @@ class _Run:
             return None
         worker = self.workers.setdefault(step.plugin, Worker(step.plugin))
         context = self.plugins.context(step, self.batch.campaign)
-        began = time.perf_counter()
         heard, remembered = ask(step, self.plugins, worker, context, asked.keys)
-        seconds = time.perf_counter() - began
         if heard.tripped:
             said = heard.tripped.rstrip(".")
             self.notes.append(f"{step.label} ({step.where}) was stopped: {said}. The rest of the rows went without it.")
@@ -97,7 +94,7 @@ class _Run:
         for field in sorted(result.refused):
             self.notes.append(f"{step.label} ({step.where}) gave {field}, which it does not declare; it was refused.")
         self._take(one, asked, result, "".join(f"; {origin}" for origin in context.origins))
-        return count(step, asked.rows.height, len(asked.keys), remembered, heard, seconds)
+        return count(step, asked.rows.height, len(asked.keys), remembered, heard, len(result.failures))
 
     def settle(self, field: str, *, standardising: bool) -> None:
         """Decide one field by all that was offered for it."""

@@ -126,7 +126,8 @@ def _raise(error: PluginError, path: Path, digest: str) -> str:
 def _write(path: Path, contents: bytes) -> None:
     """Replace a file in one step, so that a crash leaves the old or the new one. Raises PluginError."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (path.parent.parent, path.parent):  # a mode given to mkdir is not that of the parents it makes
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".trust-")
         with os.fdopen(handle, "wb") as file:
             file.write(contents)

@@ -47,11 +47,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Heard:
-    """The answers in the order of the keys, fewer where the step was `tripped`, which says why; and how many calls."""
+    """The answers in the order of the keys, fewer where the step was `tripped`, which says why; calls and seconds."""
 
     answers: list[Any]
     tripped: str = ""
     calls: int = 0
+    seconds: float = 0.0
 
 
 class Loop:

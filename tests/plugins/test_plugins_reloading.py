@@ -144,5 +144,5 @@ def test_a_plugin_that_hangs_while_it_is_imported_is_left_behind(write, monkeypa
     """Nothing waits for it longer than the patience that imports have."""
     monkeypatch.setattr("omoto_kit.plugins.importing.PATIENCE", 0.05)
     path = write("import threading\nthreading.Event().wait(60)\n" + written("Pune"))
-    with pytest.raises(PluginError, match="TimeoutError at stores[.]py, which took more than 0[.]05 seconds"):
+    with pytest.raises(PluginError, match=r"TimeoutError at stores[.]py, which took more than 0[.]05 seconds"):
         Plugins.load(files=[path], entry_points=False)
