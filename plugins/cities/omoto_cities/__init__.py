@@ -122,11 +122,9 @@ def city_fits_pin(city, pincode, ctx):
 
     A city of the campaign's units is not doubted: it may be the unit's, and the PIN code its customer's.
     """
-    if not city or _key(city) in _listed(ctx.campaign):
-        return None
     place = pins().get(pin_of(pincode or ""))
-    states = states_of_seats().get(in_use(city) or city)
-    if not place or not states or states & set(place.states):
+    states = states_of_seats().get(in_use(city or "") or city)
+    if not place or not states or states & set(place.states) or _key(city) in _listed(ctx.campaign):
         return None
     where = " or ".join(place.states)
     message = f"This city and the PIN code beside it lie in different states: the PIN code is of {where}."
