@@ -145,7 +145,7 @@ def _settled(check: Check, keyed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFr
     if check.quick is None:
         return keyed, keyed.clear().select(_AT, "row", "shown", after="shown", why="shown")
     after, why = check.quick
-    known = keyed.with_columns(after=after)
+    known = keyed.lazy().with_columns(after=after).collect()  # lazily, so that what stands in it twice is done once
     settled = known.filter(pl.col("after").is_not_null()).with_columns(why=pl.lit(why))
     return known.filter(pl.col("after").is_null()).drop("after"), settled.select(_AT, "row", "shown", "after", "why")
 

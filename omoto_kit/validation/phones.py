@@ -200,18 +200,28 @@ def quick(customer: Customer) -> pl.Expr:
     if plan is None or customer.phone == "e164":
         return pl.lit(None, pl.String)
     value = pl.col("0")
-    coded = rf"^(?:\+{plan.code}|00{plan.code}|{plan.code}|{plan.trunk})?({plan.mobile})"
+    coded = rf"^(?:\+{plan.code}|00{plan.code}|{plan.code}|{plan.trunk})?{plan.mobile}"
     bare = value.str.replace_all("[ ()-]", "")
     others = "|".join(f"{other.code}{other.mobile}" for other in PLANS.values() if other is not plan)
-    number = pl.coalesce(
-        bare.str.extract(f"{coded}$"),
-        value.str.extract(rf"{coded}\.0+$"),
-        pl.when(value.str.contains(r"^[0-9]\.[0-9]{9}E\+?0?9$"))
-        .then(pl.concat_str(value.str.slice(0, 1), value.str.slice(2, 9)))
-        .str.extract(f"^({plan.mobile})$"),
-        pl.lit("+") + bare.str.extract(rf"^(?:\+|00)({others})$"),
+    long = value.str.contains(r"^[0-9]\.[0-9]{9}E\+?0?9$")
+    digits = pl.when(long).then(pl.concat_str(value.str.slice(0, 1), value.str.slice(2, 9)))
+    number = (
+        pl.when(bare.str.contains(f"{coded}$"))
+        .then(bare.str.tail(_length(plan)))
+        .when(value.str.contains(rf"{coded}\.0$"))
+        .then(value.str.strip_suffix(".0").str.tail(_length(plan)))
+        .when(digits.str.contains(f"^(?:{plan.mobile})$"))
+        .then(digits)
+        .when(bare.str.contains(rf"^(?:\+|00)(?:{others})$"))
+        .then(pl.lit("+") + bare.str.strip_prefix("+").str.strip_prefix("00"))
     )
     return pl.when(~_made_up(number)).then(number)
+
+
+def _length(plan: Plan) -> int:
+    """Count the digits of a country's mobile numbers."""
+    signs = re.sub(r"\[[^]]*\]", "d", plan.mobile)
+    return len(re.sub(r"d\{([0-9])\}", lambda many: "d" * int(many[1]), signs))
 
 
 def _made_up(value: pl.Expr) -> pl.Expr:
