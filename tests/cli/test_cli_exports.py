@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from omoto_kit.campaign import Campaign
+from omoto_kit.intake import compose, read
+from omoto_kit.wire import encode_rows
+
 EXPORTS = Path(__file__).parent.parent.parent.parent / "shared" / "data" / "exports"
 STATES = ("delivered", "rejected", "unknown", "held", "queued", "cancelled", "duplicate")
 
 if not EXPORTS.is_dir():
     pytest.skip("the public exports (../shared/data/exports) are not here", allow_module_level=True)
 
-QUALTRICS = '[identity]\ncolumns = ["ResponseID"]\n'
 #: For each export: its contract below [campaign], and the number of its answers as its rows say.
 CONTRACTS = {
     "google_forms/sudzilla_nps_iso_dates.csv": (
@@ -38,8 +41,6 @@ CONTRACTS = {
         ),
         None,
     ),
-    "nps_long/store_nps_01.csv": ("[columns]\ncomment = 'Answer'\n'namevaluemap.unitname' = 'Store'\n", 140),
-    "nps_long/store_nps_02.csv": ("[columns]\ncomment = 'Question'\n", 5),
     "nps_long/store_nps_03.csv": (
         (
             "[units]\nnames = ['Clapham', 'Putney', 'Wimbledon', 'Peckham', 'Scotland', 'Wales']\n[columns]\n"
@@ -56,21 +57,14 @@ CONTRACTS = {
         ),
         40,
     ),
-    "other/survey_data_spreadsheet_messy.xls": ("", None),
     "other/surveygizmo_2015.csv": (
         (
             "[attributes.started]\nkind = 'datetime'\n[columns]\n'namevaluemap.started' = 'Time Started'\n"
             "comment = 'What, if anything, hinders you from making Jupyter Notebook "
             "an even more regular part of your workflow?'\n"
         ),
-        1706,
+        779,
     ),
-    "qualtrics/Better_Sample_Survey.csv": (QUALTRICS + "[columns]\ncomment = 'q2_favorite'\n", 10),
-    "qualtrics/Multiple_Answer_MC_Questions (Insights).csv": (QUALTRICS + "[columns]\ncomment = 'Q2_1'\n", 5),
-    "qualtrics/No_Basis_for_Evaluation (Insights).csv": (QUALTRICS + "[columns]\ncomment = 'Q1'\n", 15),
-    "qualtrics/No_Basis_for_Evaluation (Legacy).csv": ("[columns]\ncomment = 'Q1'\n", 15),
-    "qualtrics/Sample_Survey (Insights).csv": (QUALTRICS + "[columns]\ncomment = 'fruits'\n", 5),
-    "qualtrics/Sample_Survey.csv": ("[columns]\ncomment = 'fruits'\n", 5),
     "qualtrics/qualtRics_sample.csv": ("[identity]\ncolumns = ['ResponseId']\n[columns]\ncomment = 'Q2'\n", 1),
     "qualtrics/qualtRics_sample_legacy.csv": ("[columns]\ncomment = 'Q2'\n", 1),
     "surveymonkey/CNCF Maintainers Survey 2023 H1.csv": (
@@ -85,12 +79,26 @@ CONTRACTS = {
     "surveymonkey/StarWars.csv": ("[identity]\ncolumns = ['RespondentID']\n", 1186),
     "surveymonkey/ospo_2020.csv": ("[identity]\ncolumns = ['Respondent ID']\n", 1026),
 }
+#: Exports that hold no answers of customers, each with what the refusal says, and how many rows a person can force.
+TESTS = "preview or test rows were left out"
+REFUSED = {
+    "nps_long/store_nps_01.csv": ("This is in long form: one row a question", 140),
+    "nps_long/store_nps_02.csv": ("This is a list of the survey's questions", 5),
+    "other/survey_data_spreadsheet_messy.xls": ("This is a sheet of several tables side by side", None),
+    "qualtrics/Better_Sample_Survey.csv": (TESTS, 10),
+    "qualtrics/Multiple_Answer_MC_Questions (Insights).csv": (TESTS, 5),
+    "qualtrics/No_Basis_for_Evaluation (Insights).csv": (TESTS, 15),
+    "qualtrics/No_Basis_for_Evaluation (Legacy).csv": (TESTS, 15),
+    "qualtrics/Sample_Survey (Insights).csv": (TESTS, 5),
+    "qualtrics/Sample_Survey.csv": (TESTS, 5),
+}
 
 
 def test_every_export_has_a_contract():
     """No export is left out."""
     found = {path.relative_to(EXPORTS).as_posix() for path in EXPORTS.glob("*/*")}
-    assert {name.replace("\xa0", " ") for name in found} == {name.replace("\xa0", " ") for name in CONTRACTS}
+    known = CONTRACTS.keys() | REFUSED.keys()
+    assert {name.replace("\xa0", " ") for name in found} == {name.replace("\xa0", " ") for name in known}
 
 
 def path_of(name):
@@ -119,13 +127,27 @@ def test_a_real_export_goes_the_whole_road(omoto, tmp_path, name):
     assert len(server.bodies()) == pushed.summary["delivered"] == summary["ready"]
 
 
-def test_label_rows_are_no_responses(omoto, tmp_path):
+@pytest.mark.parametrize("name", REFUSED)
+def test_an_export_without_answers_is_refused_in_plain_words(omoto, tmp_path, name):
+    """Exit code 2, what the file is and what to do, and nothing sent; who insists can read it all the same."""
+    message, rows = REFUSED[name]
+    (tmp_path / "c.toml").write_text('[campaign]\nid = "154"\n', encoding="utf-8")
+    checked = omoto("check", path_of(name), "-c", "c.toml", "--json")
+    assert checked.code == 2
+    assert message in " ".join(checked.err.split())
+    assert "Traceback" not in checked.err
+    forced = read(path_of(name), as_table=True, keep=["previews"])
+    assert len(forced) == rows if rows is not None else len(forced) > 10
+
+
+def test_label_rows_are_no_responses(tmp_path):
     """Question texts and import ids of a Qualtrics export never become a response."""
-    (tmp_path / "c.toml").write_text('[campaign]\nid = "154"\n' + QUALTRICS + "[columns]\ncomment = 'q2_favorite'\n")
     path = path_of("qualtrics/Better_Sample_Survey.csv")
-    omoto("check", path, "-c", "c.toml", "--bodies", "bodies.jsonl")
-    text = (tmp_path / "bodies.jsonl").read_text("utf-8")
+    rows = read(path, keep=["previews"])
+    campaign = Campaign(id="154", identity=["ResponseID"], columns={"comment": "q2_favorite"})
+    text = "\n".join(body for _, body in encode_rows(compose(rows, campaign)))
     with path.open(encoding="utf-8-sig", newline="") as file:
         labels = next(row for number, row in enumerate(csv.reader(file)) if number == 1)
+    assert "campaignid" in text
     assert "ImportId" not in text
     assert not any(label in text for label in labels if len(label) > 20)
