@@ -95,17 +95,10 @@ def city_of_pin(pincodes, ctx):
     return found
 
 
-@enricher(
-    STATE,
-    DISTRICT,
-    reads={"pincode": "pincode"},
-    bulk=True,
-    examples=[({"pincode": "682001"}, {STATE: "Kerala"})],
-)
+@enricher(STATE, DISTRICT, reads={"pincode": "pincode"}, bulk=True)
 def state_of_pin(pincodes, ctx):
-    """Give the state of a PIN code; its district only where the contract has an attribute for it."""
-    known = ctx.campaign.known_names("namevaluemap")
-    wanted = {STATE} if known is None else {STATE, DISTRICT} & {f"namevaluemap.{name}" for name in known}
+    """Give the state and the district of a PIN code, each only where the contract lists it: names are agreed first."""
+    wanted = {STATE, DISTRICT} & {f"namevaluemap.{name}" for name in ctx.campaign.attributes or ()}
     found = {}
     for pincode in pincodes:
         place = pins().get(pin_of(pincode))

@@ -157,9 +157,10 @@ def test_a_city_without_a_unit_is_asked_about(row):
     [("560001", "Karnataka"), ("500001", "Telangana"), ("682001", "Kerala"), ("194101", "Ladakh"), ("012345", None)],
 )
 def test_a_pin_brings_its_state(row, pincode, state):
-    """The state follows from the PIN code; no PIN code, no state."""
-    values, _, _ = row(pincode=pincode)
+    """The state follows from the PIN code where the contract lists it; else nobody agreed to send it."""
+    values, _, _ = row(Campaign(id="154", attributes={"pincode": {}, "state": {}}), pincode=pincode)
     assert values["state"] == state
+    assert row(pincode=pincode)[0]["state"] is None
 
 
 def test_a_district_is_no_city(row):
