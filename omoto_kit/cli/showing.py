@@ -244,10 +244,12 @@ def explain_cell(face: Face, batch: Batch, row: int, field: str) -> None:
     face.say(_safe(f"  source   {origin}"))
     for change in chain:
         values = f"{_cell(change.before)!r} -> {_cell(change.after)!r}"
-        face.say(_safe(f"  {change.outcome:8} {values}, by {change.step}: {change.why}"))
+        who = f"{change.step} {change.version}".strip()
+        whence = f" ({change.source})" if change.source else ""
+        face.say(_safe(f"  {change.outcome:8} {values}, by {who}: {change.why}{whence}"))
     for problem in problems.iter_rows(named=True):
         face.say(_safe(f"  {problem['severity']:8} {problem['message']}"))
-    face.say(_safe(f"  value    {'absent' if value is None else value!r}"))
+    face.say(_safe(f"  value    {'absent' if value is None else repr(value)}"))
 
 
 def open_outbox(path: Path | None) -> Outbox:

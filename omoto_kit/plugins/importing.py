@@ -109,6 +109,8 @@ def make_plugin(candidate: Candidate, loaded: object, settings: Mapping[str, Any
     found = candidate.found
     if isinstance(loaded, Lookup):
         return _looking_up(candidate, loaded)
+    if isinstance(loaded, Failure) and loaded.said:  # a decorator has named the place and what to do
+        return PluginError(loaded.said, plugin=found.name)
     if isinstance(loaded, Failure):
         advice = f"Mend it, or turn it off: [plugins.{found.name}] enabled = false."
         what = f"The plugin cannot be imported: {loaded}."

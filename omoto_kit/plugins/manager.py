@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,10 +23,13 @@ from omoto_kit.plugins.sources import Found, Recipe, discover
 from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, Step, steps_of
 from omoto_kit.plugins.tables import Stamp
 from omoto_kit.plugins.trust import Trust
+from omoto_kit.plugins.worker import TIMEOUT, Call, Worker
 
 __all__ = ["Answer", "Plugins"]
 
 LIVE = "notebook"
+#: Hooks that run where they are called, for as long as they take: a person waits for what they build.
+PATIENT = ("commands", "studio_panels")
 KINDS: Mapping[str, type[Step]] = {"enrichers": EnricherStep, "rules": RuleStep, "readers": ReaderStep}
 AnyStep = TypeVar("AnyStep", bound=Step)
 
@@ -59,6 +62,8 @@ class Plugins:
     prefer: Mapping[str, Sequence[str]] = attribute(default_factory=dict, repr=False)
     recipe: Recipe | None = attribute(default=None, repr=False)
     stamps: Mapping[Path, Stamp | None] = attribute(default_factory=dict, repr=False, compare=False)
+    _hung: set[str] = attribute(default_factory=set, init=False, repr=False, compare=False)
+    _workers: dict[str, Worker] = attribute(default_factory=dict, init=False, repr=False, compare=False)
     _latest: dict[str, Plugins] = attribute(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -185,12 +190,29 @@ class Plugins:
         answers = []
         for implementation in sorted(getattr(self.hook, name).get_hookimpls(), key=lambda one: one.plugin_name):
             values = [arguments[argument] for argument in implementation.argnames]
-            result = attempt(lambda one=implementation, values=values: one.function(*values))  # type: ignore[misc]
+            result = self._answer(name, implementation.plugin_name, partial(implementation.function, *values))
             if isinstance(result, Failure):
                 answers.append(Answer(implementation.plugin_name, failure=f"{name}: {result}"))
             elif result is not None:
                 answers.append(Answer(implementation.plugin_name, result))
         return tuple(answers)
+
+    def _answer(self, hook: str, plugin: str, call: Callable[[], Any]) -> Any:
+        """Call one hook of one plugin; what an author wrote has a deadline, in a thread that is the plugin's own.
+
+        Where the deadline passes, the plugin's hooks are not called again, since each call would wait as long.
+        """
+        owner = self.plugin(plugin)
+        if hook in PATIENT or owner is None or hook not in owner.hooks:
+            return attempt(call)
+        if plugin in self._hung:
+            return Failure("TimeoutError", "an earlier call, so it is not asked again")
+        worker = self._workers.setdefault(plugin, Worker(plugin))
+        heard = worker.ask(Call(lambda: (attempt(call),), timeout=TIMEOUT), [()])
+        if heard.answers:
+            return heard.answers[0][0]
+        self._hung.add(plugin)
+        return Failure("TimeoutError", f"its call, which took more than {TIMEOUT:g} seconds")
 
     def with_functions(self, *functions: Callable[..., Any], name: str = LIVE) -> Plugins:
         """Return a collection with these decorated functions, such as those of a notebook cell.

@@ -214,6 +214,9 @@ class Worker:
                 break
         return Heard(list(asked.answers), asked.tripped, asked.calls)
 
+    def __del__(self) -> None:
+        self.close()
+
     def close(self) -> None:
         """Let the thread end once it is done with what it does."""
         if self._work is not None:

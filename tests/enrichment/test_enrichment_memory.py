@@ -1,10 +1,12 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from omoto_kit import Campaign
 from omoto_kit.enrichment import enrich
 from omoto_kit.errors import PluginError
 from omoto_kit.plugins import Plugins, Suggest, enricher
-from tests.enrichment.conftest import CITY, PINCODE, batch_of, run
+from tests.enrichment.conftest import CITY, PINCODE, ZONE, batch_of, run
 
 
 def counted(cache, *, bulk=False):
@@ -183,3 +185,30 @@ def test_a_change_names_its_keys_and_tables(tmp_path):
         f"Store Code=A; stores.csv ({digest})",
     ]
     assert "Store Code=A" not in repr(batch.why(2, CITY)[0])
+
+
+@given(st.lists(st.sampled_from(["560001", "666", "1", "2", None]), min_size=1, max_size=30), st.integers(1, 7))
+def test_the_size_of_batches_makes_no_difference(pincodes, size):
+    """Rows in one batch, in several, or by themselves get the same values, changes and problems."""
+
+    @enricher(CITY, bulk=True)
+    def cities(pincode):
+        if "666" in pincode:
+            raise OSError
+        return {"560001": "Bengaluru"}
+
+    @enricher(ZONE)
+    def zone(city, pincode):
+        return f"{city}/{pincode}" if city else None
+
+    plugins = Plugins().with_functions(cities, zone)
+    whole = enrich(batch_of({PINCODE: pincodes}), plugins=plugins)
+    parts = [
+        enrich(batch_of({PINCODE: pincodes[start : start + size]}, first_row=2 + start), plugins=plugins)
+        for start in range(0, len(pincodes), size)
+    ]
+    assert [row for part in parts for row in part.values.rows(named=True)] == whole.values.rows(named=True)
+    assert sorted(map(str, (row for part in parts for row in part.changes.rows()))) == sorted(
+        map(str, whole.changes.rows())
+    )
+    assert sorted(row for part in parts for row in part.problems["row"]) == sorted(whole.problems["row"])

@@ -1,5 +1,8 @@
 import doctest
+import gc
 import inspect
+import sqlite3
+import threading
 import typing
 from types import SimpleNamespace
 
@@ -251,3 +254,55 @@ def test_what_is_only_standardised_is_not_filled():
     plugins = Plugins().with_functions(places, name)
     assert plugins.writes == {"namevaluemap.city", "namevaluemap.state", "customerinfo.name"}
     assert plugins.fills == {"namevaluemap.state"}
+
+
+def test_a_hung_hook_is_left_behind(monkeypatch):
+    """It costs its deadline once; later calls answer at once that it hung, and the others are asked as ever."""
+    monkeypatch.setattr("omoto_kit.plugins.manager.TIMEOUT", 0.05)
+    patience, calls = threading.Event(), []
+
+    @hookimpl
+    def before_send(response):
+        calls.append(response)
+        patience.wait(30)
+
+    plugins = Plugins().with_functions(before_send, name="a").with_module(Everything(), "b")
+    for said in ("which took more than 0.05 seconds", "an earlier call, so it is not asked again"):
+        hung, fine = plugins.call("before_send", response=RESPONSE)
+        assert said in hung.failure
+        assert fine.value == "hold 9"
+    assert len(calls) == 1
+    patience.set()
+
+
+def test_hooks_of_one_plugin_share_a_thread():
+    """A database handle that was opened in one call serves the next, which SQLite allows in one thread only."""
+    opened = []
+
+    def database():
+        if not opened:
+            opened.append(sqlite3.connect(":memory:"))
+        return opened[0]
+
+    @hookimpl
+    def before_send(response):
+        return database().execute("SELECT 'wait'").fetchone()[0]
+
+    @hookimpl
+    def reconcile(receipt):
+        return database().execute("SELECT 'delivered'").fetchone()[0]
+
+    plugins = Plugins().with_functions(before_send, reconcile)
+    assert [plugins.call("before_send", response=RESPONSE)[0].value for _ in range(3)] == ["wait"] * 3
+    assert plugins.call("reconcile", receipt=RECEIPT)[0].value == "delivered"
+
+
+def test_threads_of_hooks_end_with_their_collection():
+    """Nothing is left of a collection that nobody holds any more."""
+    plugins = Plugins().with_module(Everything(), "short-lived")
+    plugins.call("before_send", response=RESPONSE)
+    (thread,) = [one for one in threading.enumerate() if one.name == "plugin short-lived"]
+    del plugins
+    gc.collect()
+    thread.join(10)
+    assert not thread.is_alive()
