@@ -122,23 +122,29 @@ def count_records(data: bytes, delimiter: bytes) -> int | None:
     if b'"' not in data:
         return data.count(b"\n") + (not data.endswith(b"\n"))
     border = (delimiter, b"\n", b"\r\n")
-    lines, outside, open_piece = 0, True, b""
-    first = True
+    lines, outside, first = 0, True, True
+    for piece, last in _pieces(data):
+        if outside:
+            begins, ends = first or piece.startswith(border), last or piece.endswith(border)
+            if piece and not (begins and ends):
+                return None
+            lines += piece.count(b"\n")
+            first = False
+        elif last:
+            return None
+        outside = not outside
+    return lines + (not data.endswith(b"\n"))
+
+
+def _pieces(data: bytes) -> Iterator[tuple[bytes, bool]]:
+    """Part a file at its quotes, chunk by chunk; the last piece is marked."""
+    rest = b""
     for start in range(0, len(data), CHUNK):
         pieces = data[start : start + CHUNK].split(b'"')
-        pieces[0] = open_piece + pieces[0]
-        open_piece = pieces.pop()
-        for piece in pieces:
-            if outside:
-                if piece and not (piece.endswith(border) and (first or piece.startswith(border))):
-                    return None
-                lines += piece.count(b"\n")
-                first = False
-            outside = not outside
-    if not outside or (open_piece and not (first or open_piece.startswith(border))):
-        return None
-    lines += open_piece.count(b"\n")
-    return lines + (not data.endswith(b"\n"))
+        pieces[0] = rest + pieces[0]
+        rest = pieces.pop()
+        yield from ((piece, False) for piece in pieces)
+    yield rest, True
 
 
 def _parse_exact(data: bytes, delimiter: str, width: int, where: Place) -> pl.DataFrame:

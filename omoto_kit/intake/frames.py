@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -82,29 +82,31 @@ def text_of(value: object) -> str | None:
     """
     if hasattr(value, "item") and type(value).__module__ == "numpy":
         value = value.item()
-    match value:
-        case None:
-            text: str | None = None
-        case bool():
-            text = "TRUE" if value else "FALSE"
-        case float():
-            text = _float_text(value)
-        case datetime():
-            text = value.isoformat()
-        case list() | tuple():
-            text = "; ".join(part for part in map(text_of, value) if part is not None)
-        case bytes():
-            raise TypeError
-        case _:
-            text = str(value)
-    missing = type(value).__name__ in ("NAType", "NaTType")
-    return None if missing else text or None
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    if isinstance(value, bytes):
+        raise TypeError
+    writer = next((write for kinds, write in WRITERS if isinstance(value, kinds)), str)
+    return writer(value) or None
 
 
 def _float_text(value: float) -> str | None:
     if value != value:  # noqa: PLR0124  only NaN differs from itself
         return None
     return str(int(value)) if value.is_integer() and abs(value) <= EXACT else repr(value)
+
+
+def _list_text(values: Sequence[object]) -> str:
+    return "; ".join(text for value in values if (text := text_of(value)) is not None)
+
+
+#: How values of some types are written, the first that fits; all others are written by `str`.
+WRITERS: tuple[tuple[type | tuple[type, ...], Callable[[Any], str | None]], ...] = (
+    (bool, lambda truth: "TRUE" if truth else "FALSE"),
+    (float, _float_text),
+    (datetime, datetime.isoformat),
+    ((list, tuple), _list_text),
+)
 
 
 def _named(names: Sequence[str], columns: Sequence[pl.Series]) -> pl.DataFrame:

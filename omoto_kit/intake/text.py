@@ -200,10 +200,9 @@ def _weigh(before: str, char: str, after: str) -> float:
     inside = before.isalpha() and after.isalpha()
     if char in BETWEEN and inside:
         return 3.0
-    if char in OPENING:
-        return 2.0 if not before.isalnum() and after.isalnum() else -1.0
-    if char in CLOSING:
-        return 2.0 if not before.isspace() and not after.isalnum() else -1.0
+    if char in OPENING | CLOSING:
+        opens, closes = not before.isalnum() and after.isalnum(), not before.isspace() and not after.isalnum()
+        return 2.0 if (opens if char in OPENING else closes) else -1.0
     if char in PLAIN_SIGNS:
         return -1.0 if inside else 1.0
     return -3.0 if unicodedata.category(char).startswith("C") else -2.0
@@ -212,14 +211,29 @@ def _weigh(before: str, char: str, after: str) -> float:
 def _weigh_letter(before: str, char: str, after: str) -> float:
     """Weigh a letter: its script must be that of its neighbours, and its case must fit them."""
     if char >= "\u3000":
-        return 1.0 if "\u3040" <= char <= "\u30ff" else 0.8 if "\uac00" <= char <= "\ud7a3" else 0.5
+        return _weigh_eastern(char)
     if char >= "\u0370":
         own = unicodedata.name(char, "").split(" ")[0]
         alike = [unicodedata.name(near, "").startswith(own) for near in (before, after) if near.isalpha()]
         return 1.2 if alike and all(alike) else -2.0
     if char.isupper():
-        starts = char.lower() in WESTERN and after.islower()
-        return -3.0 if before.islower() else 2.0 if starts else 0.3 if after.isalpha() else -1.0
+        return _weigh_capital(before, char, after)
     if not (before.isalpha() or after.isalpha()):
         return -1.0
     return 2.0 if char in WESTERN else 0.2
+
+
+def _weigh_eastern(char: str) -> float:
+    """Weigh a letter of eastern Asia: the signs of one language alone say more than those that all share."""
+    if "\u3040" <= char <= "\u30ff":
+        return 1.0
+    return 0.8 if "\uac00" <= char <= "\ud7a3" else 0.5
+
+
+def _weigh_capital(before: str, char: str, after: str) -> float:
+    """Weigh a capital letter: it begins words."""
+    if before.islower():
+        return -3.0
+    if char.lower() in WESTERN and after.islower():
+        return 2.0
+    return 0.3 if after.isalpha() else -1.0
