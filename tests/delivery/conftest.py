@@ -68,12 +68,13 @@ class Server:
                         self.touched += not rest
                         rest += data
                     head, _, rest = rest.partition(b"\r\n\r\n")
-                    length = next(int(h[15:]) for h in head.split(b"\r\n") if h.lower().startswith(b"content-length:"))
+                    sizes = [int(h[15:]) for h in head.split(b"\r\n") if h.lower().startswith(b"content-length:")]
+                    length = sum(sizes[:1])
                     while len(rest) < length:
                         rest += connection.recv(65536)
                     form, rest = rest[:length], rest[length:]
                     self.requests.append(head.decode())
-                    self.bodies.append(parse_qs(form.decode())["jsonbody"][0])
+                    self.bodies.append(parse_qs(form.decode()).get("jsonbody", ["{}"])[0])
                     self.forms = form.decode()
                     if self.on_request:
                         self.on_request(len(self.bodies))
