@@ -48,14 +48,15 @@ class Units(BaseModel):
     """`[plugins.units]`: `brand` are words that any name may have; `aliases` is the file of confirmed choices.
 
     A relative `aliases` lies beside the campaign file. `accept` says which names are set without a question:
-    "explained" all whose every word is explained, "same" only those with the same words and numbers.
+    "same" only those with the same words and numbers, the rest is suggested; "explained" all whose every word is
+    explained, slips of the finger included.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     brand: tuple[str, ...] = ()
     aliases: Path = Path("units.aliases.json")
-    accept: Literal["explained", "same"] = "explained"
+    accept: Literal["same", "explained"] = "same"
     _kept: tuple[Campaign, float, Matcher] | None = PrivateAttr(default=None)
 
     def matcher(self, campaign: Campaign) -> Matcher:

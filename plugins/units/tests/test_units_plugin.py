@@ -29,9 +29,16 @@ UNITS = [
 CAMPAIGN = Campaign(id="154", units=UNITS)
 
 
-def tried(row, campaign=CAMPAIGN):
+def with_settings(**settings):
+    """Load the plugin with these settings."""
+    plugins = Plugins().with_module(omoto_units, "omoto_units")
+    plugins.loaded[0].settings[Units] = Units(**settings)
+    return plugins
+
+
+def tried(row, campaign=CAMPAIGN, **settings):
     """Let the plugin work on one row."""
-    return try_plugin(omoto_units, [row], campaign)
+    return try_plugin(with_settings(**settings), [row], campaign)
 
 
 def suggestions(result):
@@ -78,7 +85,8 @@ def test_a_code_column_of_the_source_names_the_unit(header):
 
 def test_the_rows_city_confirms_or_stops_a_name():
     """The city as the source gave it is heard."""
-    assert tried({"unitname": "Fort, Bombay", "city": "Mumbai"}).rows[0]["unitname"] == "Fort"
+    confirmed = tried({"unitname": "Fort, Bombay", "city": "Mumbai"}, accept="explained")
+    assert confirmed.rows[0]["unitname"] == "Fort"
     assert suggestions(tried({"unitname": "FORT!", "city": "Pune"})) == [["Fort"]]
 
 
@@ -98,14 +106,18 @@ def test_a_campaign_without_units_is_no_fault():
     assert result.notes == ()
 
 
-def test_only_the_same_words_where_the_campaign_wants_it():
-    """With accept = "same", spelling habits and slips are offered and not set."""
-    plugins = Plugins().with_module(omoto_units, "omoto_units")
-    owner = plugins.loaded[0]
-    owner.settings[Units] = Units(accept="same")
-    result = try_plugin(plugins, [{"unitname": "Pheonix Marketcity"}, {"unitname": "marketcity phoenix"}], CAMPAIGN)
-    assert [row["unitname"] for row in result.rows] == ["Pheonix Marketcity", "Phoenix Marketcity"]
-    assert suggestions(result) == [["Phoenix Marketcity"]]
+@pytest.mark.parametrize(("accept", "name"), [("same", "Pheonix Marketcity"), ("explained", "Phoenix Marketcity")])
+def test_a_slip_is_set_only_where_the_settings_say_so(accept, name):
+    """A misspelt name is offered, and set by itself only with accept = "explained"."""
+    result = tried({"unitname": "Pheonix Marketcity"}, accept=accept)
+    assert result.rows[0]["unitname"] == name
+    assert suggestions(result) == ([["Phoenix Marketcity"]] if accept == "same" else [])
+
+
+def test_nothing_but_the_same_words_is_set_by_default():
+    """Without settings the same words in another order are set, and a slip is not."""
+    assert tried({"unitname": "marketcity phoenix"}).rows[0]["unitname"] == "Phoenix Marketcity"
+    assert tried({"unitname": "Pheonix Marketcity"}).rows[0]["unitname"] == "Pheonix Marketcity"
 
 
 def confirmed(tmp_path, version):
