@@ -133,7 +133,7 @@ class ColumnRule(_Part):
     'Liked'
     """
 
-    column: str = Field(default="", validate_default=False)
+    column: str = Field(min_length=1)
     columns: Texts = ()
     split: str | None = Field(default=None, min_length=1)
     part: int | None = Field(default=None, ge=1)
@@ -150,8 +150,10 @@ class ColumnRule(_Part):
             return rule
         several = rule.get("columns") or ()
         names = (several,) if isinstance(several, str) else tuple(several) if isinstance(several, list | tuple) else ()
-        first = rule.get("column") or (names[0] if names else "")
-        if not first or (names and first != names[0]):
+        if not names:
+            return {**rule, "columns": (rule["column"],)} if isinstance(rule.get("column"), str) else rule
+        first = rule.get("column") or names[0]
+        if first != names[0]:
             message = "name one column, or several as columns = [...]"
             raise ValueError(message)
         return {**rule, "column": first, "columns": names or (first,)}

@@ -89,7 +89,7 @@ def test_one_column_an_option_selects_the_categories(mark):
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ("{ columns = [] }", "name one column, or several"),
+        ("{ columns = [] }", "Field required"),
         ('{ column = "A", columns = ["B"] }', "name one column, or several"),
         ('{ column = "A", part = 2 }', "part needs split"),
         ('{ column = "A", split = ";", part = 0 }', "greater than or equal to 1"),
