@@ -26,7 +26,7 @@ from omoto_kit.intake.readers import built_in
 __all__ = ["BLOCK", "Blocks", "open_blocks"]
 
 #: Bytes of a block.
-BLOCK = 3 << 22
+BLOCK = 1 << 23
 #: A last piece smaller than this joins the one before it, so that a footer is seen in one piece.
 LEAST = 1 << 16
 PLAIN = re.compile(r"((?:CSV|TSV), UTF-8[^,]*, [^,]+, 1 header row), [\d,]+ rows?")

@@ -185,3 +185,41 @@ def test_the_quick_way_does_settle_the_common_forms():
         "2026-04-01T10:30:00",
         "2026-04-25T10:30:00",
     ]
+
+
+ADDRESS = st.from_regex(
+    r"[A-Za-z0-9._-]{1,8}@(gmail|GMAIL|gmial|yahoo|a-b|-b)\.(com|con|CO\.IN|c|museum)", fullmatch=True
+)
+PIN = st.from_regex(r"[0-9]{2,3} ?[0-9]{3}(\.0{0,2}|,0)?", fullmatch=True)
+SERIAL = st.floats(39_000, 61_000).map(lambda number: f"{number:.6f}") | st.integers(39_000, 61_000).map(str)
+
+
+@settings(deadline=None, max_examples=200)
+@given(values=st.lists(ADDRESS | WHOLE, max_size=20))
+def test_addresses_settled_quickly_are_those_of_the_exact_rule(values):
+    """Same address, same reason, and nothing else to say; what is passed over needs nothing."""
+    values = [*values, "Asha@GMail.com", "asha@shop.example.in"]
+    for value, after in quickly(emails.quick(), values):
+        assert (emails.email(value) or []) == ([] if value == after else [Replace(after, emails.SAME)]), value
+    for value in passed_over(emails.doubtful(), values):
+        assert not emails.email(value), value
+
+
+@settings(deadline=None, max_examples=200)
+@given(values=st.lists(PIN | WHOLE, max_size=20))
+def test_postal_codes_settled_quickly_are_those_of_the_exact_rule(values):
+    """Six digits with a space in them or a fraction of zeros, and no other."""
+    pin = Attribute(pattern="[1-9][0-9]{5}")
+    for value, after in quickly(attributes.quick("pincode", pin), [*values, "560 001", "560001.0"]):
+        exact = attributes.check_attribute(value, "pincode", pin)
+        assert exact == ([] if value == after else [Replace(after, attributes.PLAIN)]), value
+
+
+@settings(deadline=None, max_examples=200)
+@given(values=st.lists(SERIAL | STAMP, max_size=20), day_first=st.sampled_from([True, False, None]))
+def test_day_counts_settled_quickly_are_those_of_the_exact_rule(values, day_first):
+    """A spreadsheet's day count gives the same second both ways."""
+    order = dates.Order(day_first)
+    for value, after in quickly(dates.quick(order, with_time=True), [*values, "46113.4375", "04/25/2026 10:30"]):
+        exact = attributes.check_date(value, "datetime", order, "IN")
+        assert exact == [Replace(after, attributes.SAME["datetime"])], value
