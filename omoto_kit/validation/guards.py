@@ -57,14 +57,10 @@ def _header(batch: Batch, name: str) -> str:
 
 def _later(batch: Batch) -> pl.DataFrame:
     """Give the rows whose key an earlier row has: `first` is that row, `same` the first of the same content."""
-    repeated = _keyed(batch).filter(pl.col("key").is_duplicated())
+    repeated = batch.values.filter(pl.col("key").is_duplicated() & (pl.col("key") != ""))
     content = [as_text(repeated, name).alias(name) for name in batch.fields]
     told = pl.struct(content) if content else pl.lit("")
     return _marked(repeated.select("row", "key", told.alias("content")))
-
-
-def _keyed(batch: Batch) -> pl.DataFrame:
-    return batch.values.filter(pl.col("key").is_not_null() & (pl.col("key") != ""))
 
 
 def _marked(repeated: pl.DataFrame) -> pl.DataFrame:
@@ -102,7 +98,8 @@ class Around:
     def later(self, batch: Batch) -> pl.DataFrame:
         """Give the rows of a batch whose key an earlier row of the source has, as `_later` does for a whole one."""
         known = self._hashes[0] if self._hashes else pl.Series(dtype=pl.UInt64)
-        repeated = _keyed(batch).filter(pl.col("key").hash(_SEED).is_in(known.implode()))
+        again = pl.col("key").hash(_SEED).is_in(known.implode())
+        repeated = batch.values.filter(again & pl.col("key").is_not_null() & (pl.col("key") != ""))
         told = [_content(row) for row in repeated.select(batch.fields).iter_rows(named=True)]
         repeated = repeated.select("row", "key", content=pl.Series(told, dtype=pl.String))
         together = pl.concat([self._rows, repeated])

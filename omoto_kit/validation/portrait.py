@@ -1,0 +1,237 @@
+"""What a batch looks like as a whole, in numbers: what the guards look at. Portraits of parts add up to that of all."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import polars as pl
+
+from omoto_kit.batch import Batch
+from omoto_kit.campaign import Campaign, split_field
+from omoto_kit.problem import Severity
+
+__all__ = ["RATING", "UNIT", "Column", "Portrait", "Span", "nps", "nps_margin", "source_portrait"]
+
+RATING, UNIT = "npsrating", "namevaluemap.unitname"
+_SAMPLE = 2_000
+_EARLY = "2000-01-01"
+#: How a cell of each kind looks, whatever column it stands in; the first that fits names it.
+_LOOKS = {
+    "an e-mail address": r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$",
+    "a date": r"^\s*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[ T].*)?$",
+    "a phone number": r"^\s*\+?\d[\d ()-]{7,15}\d\s*$",
+    "a rating": r"^\s*\d{1,2}\s*$",
+}
+#: What belongs into a field; a text may hold anything, so it is only looked at as a sample.
+_RIGHT = {
+    RATING: "a rating",
+    "customerinfo.mobileno": "a phone number",
+    "customerinfo.email": "an e-mail address",
+    "namevaluemap.pincode": "a postal code",
+    UNIT: "a unit",
+}
+_TEXTS = ("comment", "customerinfo.name")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field over all rows.
+
+    `last` is the place of the last row that has a value, counted from 1; `only` the value where all are equal; `often`
+    counts the values that fill much of the column. `looks` counts, among `sampled` values, what they look like.
+    """
+
+    rows: int = 0
+    filled: int = 0
+    last: int = 0
+    only: str | None = field(default=None, repr=False)
+    often: Mapping[str, int] = field(default_factory=dict, repr=False)
+    looks: Mapping[str, int] = field(default_factory=dict)
+    sampled: int = 0
+
+    @property
+    def blank_share(self) -> float:
+        """Share of the rows that have no value."""
+        return 1 - self.filled / self.rows if self.rows else 0.0
+
+    def __add__(self, other: Column) -> Column:
+        only = self.only if self.only == other.only or not other.filled else None
+        return Column(
+            self.rows + other.rows,
+            self.filled + other.filled,
+            self.rows + other.last if other.last else self.last,
+            only if self.filled else other.only,
+            Counter(self.often) + Counter(other.often),
+            Counter(self.looks) + Counter(other.looks),
+            self.sampled + other.sampled,
+        )
+
+
+@dataclass(frozen=True)
+class Span:
+    """The dates of one field, as ISO: how many there are, how many lie after tomorrow or before the year 2000."""
+
+    count: int = 0
+    future: int = 0
+    early: int = 0
+    first: str = ""
+    last: str = ""
+
+    def __add__(self, other: Span) -> Span:
+        first = min(filter(None, (self.first, other.first)), default="")
+        last = max(self.last, other.last)
+        return Span(self.count + other.count, self.future + other.future, self.early + other.early, first, last)
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A batch in numbers: ratings and units counted, each field's column, dates, and cells that stand in a wrong column.
+
+    `misplaced` counts, by field and by what the cells look like, the held cells that another column should have.
+    """
+
+    rows: int = 0
+    ratings: Mapping[int, int] = field(default_factory=dict)
+    units: Mapping[str, int] = field(default_factory=dict)
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    dates: Mapping[str, Span] = field(default_factory=dict)
+    misplaced: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, batch: Batch, today: date | None = None) -> Portrait:
+        """Take the portrait of a checked batch; what lies after `today` (left out: this day) and a day is future."""
+        values, day = batch.values, today or date.today()  # noqa: DTZ011  the day where the file is checked
+        return cls(
+            values.height,
+            _ratings(values),
+            _counted(values, UNIT),
+            {name: _column(values[name], name) for name in batch.fields if values.schema[name] == pl.String},
+            dict(_spans(values, batch.campaign, (day + timedelta(days=1)).isoformat())),
+            _misplaced(batch),
+        )
+
+    def __add__(self, other: Portrait) -> Portrait:
+        ratings = Counter(self.ratings) + Counter(other.ratings)
+        blank, unseen = Column(self.rows), Column(other.rows)
+        names = dict.fromkeys([*self.columns, *other.columns])
+        spans = dict.fromkeys([*self.dates, *other.dates])
+        return Portrait(
+            self.rows + other.rows,
+            dict(sorted(ratings.items())),
+            Counter(self.units) + Counter(other.units),
+            {name: self.columns.get(name, blank) + other.columns.get(name, unseen) for name in names},
+            {name: self.dates.get(name, Span()) + other.dates.get(name, Span()) for name in spans},
+            Counter(self.misplaced) + Counter(other.misplaced),
+        )
+
+    @property
+    def rated(self) -> int:
+        """How many rows have a whole number as their rating, on the scale or not."""
+        return sum(self.ratings.values())
+
+
+def source_portrait(values: pl.DataFrame, campaign: Campaign) -> Portrait:
+    """Take the portrait of responses that were put earlier: fields as columns, all text."""
+    columns = {name: _column(values[name], name) for name in values.columns}
+    dates = dict(_spans(values, campaign, "9999"))
+    return Portrait(values.height, _ratings(values), _counted(values, UNIT), columns, dates)
+
+
+def nps(ratings: Mapping[int, int]) -> float | None:
+    """Give the Net Promoter Score of counted ratings from 0 to 10, in points from -100 to 100; None without any.
+
+    >>> nps({10: 6, 7: 2, 3: 2})
+    40.0
+    """
+    total = sum(ratings.values())
+    if not total:
+        return None
+    promoters = sum(count for rating, count in ratings.items() if rating >= 9)  # noqa: PLR2004  by definition
+    detractors = sum(count for rating, count in ratings.items() if rating <= 6)  # noqa: PLR2004  by definition
+    return 100 * (promoters - detractors) / total
+
+
+def nps_margin(ratings: Mapping[int, int], sure: float = 1.96) -> float:
+    """Give how far the score may lie from what all customers would say, in points; 1.96 is for 95 times in 100.
+
+    Few answers all alike still leave doubt, so one of each kind is added before it is reckoned.
+
+    >>> round(nps_margin({10: 60, 7: 20, 3: 20}), 1)
+    15.7
+    """
+    total = sum(ratings.values()) + 3
+    promoters = 1 + sum(count for rating, count in ratings.items() if rating >= 9)  # noqa: PLR2004  by definition
+    detractors = 1 + sum(count for rating, count in ratings.items() if rating <= 6)  # noqa: PLR2004  by definition
+    mean = (promoters - detractors) / total
+    spread = (promoters + detractors) / total - mean**2
+    return float(100 * sure * (spread / total) ** 0.5)
+
+
+def _ratings(values: pl.DataFrame) -> dict[int, int]:
+    counted = _counted(values, RATING)
+    whole = {int(text): count for text, count in counted.items() if text.isascii() and text.isdigit() and len(text) < 9}  # noqa: PLR2004  more is no rating
+    return dict(sorted(whole.items()))
+
+
+def _counted(values: pl.DataFrame, name: str) -> dict[str, int]:
+    if name not in values.columns:
+        return {}
+    present = values[name].drop_nulls()
+    table = present.filter(present != "").value_counts()
+    return dict(table.sort("count", name, descending=[True, False]).iter_rows())
+
+
+def _column(column: pl.Series, name: str) -> Column:
+    """Describe one column of texts."""
+    has = (column != "").fill_null(value=False)
+    places = has.arg_true()
+    if not len(places):
+        return Column(len(column))
+    filled = column.filter(has)
+    only = filled[0] if (filled == filled[0]).all() else None
+    sample = filled.gather_every(max(1, len(filled) // _SAMPLE))
+    counts = sample.value_counts(name="count").filter(pl.col("count") * 10 >= len(sample))
+    often = {value: int((filled == value).sum()) for value in counts[column.name]}
+    looks = _looking(sample) if name in _TEXTS else {}
+    return Column(len(column), len(filled), int(places[-1]) + 1, only, often, looks, len(sample))
+
+
+def _looking(sample: pl.Series) -> dict[str, int]:
+    """Count what the cells of a text column look like, where they look like something else than a text."""
+    return {kind: int(sample.str.contains(look).sum()) for kind, look in _LOOKS.items()}
+
+
+def _spans(values: pl.DataFrame, campaign: Campaign, tomorrow: str) -> Iterator[tuple[str, Span]]:
+    """Describe the dates of each field that the contract calls a date."""
+    for name, attribute in (campaign.attributes or {}).items():
+        key = f"namevaluemap.{name}"
+        if attribute.kind not in ("date", "datetime") or key not in values.columns:
+            continue
+        days = values[key].drop_nulls().str.slice(0, 10)
+        days = days.filter(days.str.contains(r"^\d{4}-\d\d-\d\d$"))
+        first, last = (str(days.min()), str(days.max())) if len(days) else ("", "")
+        yield key, Span(len(days), int((days > tomorrow).sum()), int((days < _EARLY).sum()), first, last)
+
+
+def _misplaced(batch: Batch) -> dict[tuple[str, str], int]:
+    """Count the held cells that look like what belongs into another column."""
+    attributes = batch.campaign.attributes or {}
+    right = _RIGHT | {f"namevaluemap.{n}": "a date" for n, a in attributes.items() if a.kind in ("date", "datetime")}
+    held = batch.problems.filter(
+        (pl.col("severity") == Severity.ERROR.value) & pl.col("field").is_in(list(right)) & pl.col("value").is_not_null()
+    ).unique(["row", "field"])
+    counted: Counter[tuple[str, str]] = Counter()
+    expected = {right[name] for name in batch.fields if name in right and split_field(name)[0]}
+    for name, value in held.select("field", "value").iter_rows():
+        kind = next((kind for kind, look in _LOOKS.items() if _fits(value, look)), None)
+        if kind is not None and kind != right[name] and kind in expected | {"a rating"}:
+            counted[name, kind] += 1
+    return dict(counted)
+
+
+def _fits(value: str, look: str) -> bool:
+    return re.match(look, value) is not None
