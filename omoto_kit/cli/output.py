@@ -33,11 +33,19 @@ class Ticker:
 
     bar: Any = None
     task: Any = None
+    what: str = ""
 
     def step(self, by: int = 1) -> None:
         """Count rows as done."""
         if self.bar is not None:
-            self.bar.advance(self.task, by)
+            self.bar.update(self.task, advance=by, description=self.what)
+
+    def note(self, text: str) -> None:
+        """Say what the work waits for: in the bar's place, or as a line on stderr where there is no terminal."""
+        if self.bar is not None:
+            self.bar.update(self.task, description=printable(text))
+        else:
+            print(f"omoto: {printable(text)}", file=sys.stderr, flush=True)  # noqa: T201  this is the output
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,7 @@ class Face:
         rate = TextColumn("{task.speed:.0f}/s", table_column=None)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            yield Ticker(bar, bar.add_task(what, total=total))
+            yield Ticker(bar, bar.add_task(what, total=total), what)
 
 
 def written_lines(path: Path, lines: Iterable[str]) -> int:

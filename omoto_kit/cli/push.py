@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -24,6 +24,12 @@ def push(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="All but the sending; nothing on disk changes.")] = False,
     limit: Annotated[int | None, typer.Option(help="Send at most so many now.")] = None,
     canary: Annotated[str, typer.Option(metavar="1,10", help="Sizes of the first releases; 0 for none.")] = "1,10",
+    unknown: Annotated[
+        Literal["ask", "always", "never"],
+        typer.Option(
+            help="Responses whose reply was lost: leave them to a person, send them once more, or let them be."
+        ),
+    ] = "ask",
     allow_http: Annotated[bool, typer.Option("--allow-http", help="Send without TLS to another machine.")] = False,
     unverified: Annotated[bool, typer.Option("--unverified", help="Send live without a sign-off.")] = False,
     accept_drift: Annotated[
@@ -55,7 +61,7 @@ def push(
         plugins = load_plugins(workspace, tuple(plugin or ()))
     named = Campaign.load(campaign) if campaign is not None and batch is None else None
     passing = Passing(unverified, accept_drift, dry_run)
-    errand = Errand(path, endpoint, to, batch, limit, parse_canary(canary), plugins)
+    errand = Errand(path, endpoint, to, batch, limit, parse_canary(canary), plugins, unknown)
     if not may_pass(face, endpoint, campaigns_of(workspace, batch, named), batch, passing):
         raise typer.Exit(tell_held(face, errand))
     raise typer.Exit(run_errand(face, errand, dry_run=dry_run))

@@ -8,6 +8,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from omoto_kit.batch import Batch
 from omoto_kit.cli import showing
@@ -34,6 +35,7 @@ class Errand:
     limit: int | None = None
     canary: tuple[int, ...] = (1, 10)
     plugins: Plugins | None = None
+    unknown: Literal["ask", "always", "never"] = "ask"
 
 
 def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
@@ -84,9 +86,15 @@ def _push(face: Face, box: Outbox, errand: Errand) -> Counter[State]:
     campaign = errand.batch.campaign if errand.batch is not None else None
     sent: Counter[State] = Counter()
     run = box.push(
-        errand.endpoint, campaign=campaign, limit=errand.limit, canary=errand.canary, plugins=errand.plugins
+        errand.endpoint,
+        campaign=campaign,
+        limit=errand.limit,
+        canary=errand.canary,
+        unknown=errand.unknown,
+        plugins=errand.plugins,
     )
     with face.progress("sending", total) as ticker, closing(run):
+        run.on_note = ticker.note
         for receipt in run:
             ticker.step()
             sent[receipt.state] += 1

@@ -90,7 +90,9 @@ class Machine:
         self.vendor = vendor or Vendor(self.chance)
         self.died = ""
         with self.outbox() as outbox:
-            outbox.put(make_batch(range(rows)), to=ENDPOINT)
+            outbox._store.endpoint(ENDPOINT.identity, ENDPOINT.name)
+            if rows:
+                outbox.put(make_batch(range(rows)), to=ENDPOINT)
         self.keep_image()
 
     def close(self):

@@ -1,6 +1,5 @@
-"""The error lab: whether bytes left decides, not the exception; and where none left, the server saw nothing."""
+"""The transport by itself: what it says of a fault in words, its certificates, proxies, deadlines and connections."""
 
-import gc
 import socket
 import ssl
 import time
@@ -9,52 +8,10 @@ import pytest
 
 from omoto_kit.delivery import HttpEndpoint, Secret, Timeouts
 from omoto_kit.delivery.transport import HttpTransport
+from tests.delivery.faults import certificate_for, cut, drip
 
 FORM = b"jsonheader=%7B%7D&jsonbody=%7B%7D"
 QUICK = Timeouts(0.4, 0.4, 1.2)
-
-
-def cut(data):
-    """Send part of a reply, then close."""
-
-    def reply(connection):
-        connection.sendall(data)
-        return "close"
-
-    return reply
-
-
-def stall(data=b"", seconds=3.0):
-    """Send part of a reply, then nothing for long."""
-
-    def reply(connection):
-        connection.sendall(data)
-        time.sleep(seconds)
-        return "close"
-
-    return reply
-
-
-def drip(connection):
-    """Send a proper reply so slowly that no single wait is too long."""
-    for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" + b'{"status":"success"}':
-        connection.sendall(bytes([byte]))
-        time.sleep(0.1)
-    return "close"
-
-
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n"
-AFTER_BYTES = {
-    "closed without a reply": cut(b""),
-    "cut in the headers": cut(HEAD[:20]),
-    "cut in the body": cut(HEAD + b'\r\n{"sta'),
-    "cut in a chunk": cut(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n14\r\n{"),
-    "no HTTP": cut(b"garbage\r\n\r\n"),
-    "bad gzip": cut(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd"),
-    "no reply": stall(),
-    "stalled body": stall(HEAD + b'\r\n{"sta'),
-    "dripping": drip,
-}
 
 
 @pytest.fixture
@@ -70,23 +27,6 @@ def transport_to():
     yield make
     for transport in made:
         transport.close()
-
-
-@pytest.mark.parametrize("fault", AFTER_BYTES)
-def test_after_bytes_left_nothing_is_a_success(transport_to, server, fault):
-    """Whatever happens to the reply, it is never read as delivered, and never as not sent."""
-    server.replies = [AFTER_BYTES[fault]]
-    outcome = transport_to(server.url).send(FORM)
-    assert outcome.bytes_left
-    assert outcome.error or not outcome.body
-    assert len(server.bodies) == 1
-
-
-def test_reset_after_the_body(transport_to, server, kit):
-    """A reset once the server read everything is after bytes left, though the class is that of a failed handshake."""
-    server.replies = [kit.reset]
-    outcome = transport_to(server.url).send(FORM)
-    assert (outcome.bytes_left, outcome.status) == (True, None)
 
 
 def test_a_dripping_reply_ends_at_the_total_deadline(transport_to, server):
@@ -128,47 +68,10 @@ def test_a_silent_network_sent_nothing(transport_to):
     assert (outcome.bytes_left, outcome.error) == (False, "no connection within the time limit")
 
 
-# Python leaves the socket of a handshake that was reset to the garbage collector, which mentions it.
-@pytest.mark.filterwarnings("ignore:Exception ignored in. <ssl.SSLSocket")
-@pytest.mark.parametrize("how", ["stalled", "reset", "plain"])
-def test_a_failed_handshake_sent_nothing(transport_to, make_server, kit, how):
-    """TLS that stalls, is reset or meets a plain server: no byte of the request left, whatever the exception."""
-    server = make_server()
-    server._serve = {"stalled": lambda _: time.sleep(2), "reset": kit.reset, "plain": server._serve}[how]
-    outcome = transport_to(server.url.replace("http:", "https:")).send(FORM)
-    assert not outcome.bytes_left
-    assert server.bodies == []
-    gc.collect()
-
-
 @pytest.fixture
 def certificate(tmp_path):
     """A certificate for localhost, signed by itself."""
-    from datetime import UTC, datetime, timedelta
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path / "certificate.pem"
-    kind = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(*kind))
-    return path
+    return certificate_for(tmp_path, "localhost")
 
 
 @pytest.fixture
@@ -244,13 +147,6 @@ def test_a_request_through_a_plain_proxy_counts_as_left(transport_to, monkeypatc
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
     assert transport_to("http://omoto.example/x").send(FORM).bytes_left
     assert proxy.requests[0].startswith("POST http://omoto.example/x?key=CANARY")
-
-
-def test_a_server_that_does_not_read_leaves_it_open(transport_to, make_server):
-    """A write that stalls half way is after bytes left."""
-    server = make_server()
-    server._serve = lambda _: time.sleep(3)
-    assert transport_to(server.url).send(b"x" * 8_000_000).bytes_left
 
 
 def test_a_connection_closed_while_idle_is_no_fault(transport_to, server, kit):

@@ -1,0 +1,227 @@
+"""Everything that can happen to an outbox, in any order: a state machine against a vendor that counts what arrives."""
+
+import collections
+import contextlib
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from omoto_kit.delivery.deciding import UnknownPolicy, follow
+from omoto_kit.delivery.lock import SenderLock
+from omoto_kit.delivery.queries import QUERIES
+from omoto_kit.delivery.sender import Sender
+from omoto_kit.errors import OutboxBusy, OutboxError
+from omoto_kit.receipt import State
+from tests.delivery import lab
+from tests.delivery.conftest import make_batch
+
+KINDS = ["taken", "rejected", "lost", "refused"]
+SETTLED = (State.DELIVERED, State.REJECTED)
+
+
+class Deliveries(RuleBasedStateMachine):
+    """An outbox on a machine that may die, files that are put again, a person who decides, and a second sender."""
+
+    @initialize(window=st.sampled_from(lab.WINDOWS))
+    def start(self, window):
+        """Begin with an empty outbox."""
+        self.machine = lab.Machine(0, window)
+        self.vendor = self.machine.vendor
+        self.vendor.kind = lambda: self.kinds.popleft() if self.kinds else "taken"
+        self.kinds = collections.deque()
+        self.files = []
+        self.resent = collections.Counter()  # jsonbodies that somebody decided to send again
+        self.told = set()  # rows whose outcome a person decided, not the vendor
+        self.next = 0
+
+    def teardown(self):
+        """Remove the files."""
+        if hasattr(self, "machine"):
+            self.machine.close()
+
+    @contextlib.contextmanager
+    def changed(self):
+        """Open the outbox for a forced change."""
+        with self.machine.outbox() as outbox:
+            yield outbox
+        self.machine.keep_image()
+
+    @rule(rows=st.integers(1, 6))
+    def enqueue(self, rows):
+        """Put a file with rows that nobody has put before."""
+        batch = make_batch(range(self.next, self.next + rows), name=f"{len(self.files)}.csv")
+        self.next += rows
+        with self.changed() as outbox:
+            assert outbox.put(batch, to=lab.ENDPOINT).queued == rows
+        self.files.append(batch)
+        self.machine.rows += rows
+
+    @precondition(lambda self: self.files)
+    @rule(which=st.integers(0, 100), renamed=st.booleans())
+    def import_again(self, which, renamed):
+        """Put a file again, as it was or under another name: nothing of it is queued a second time."""
+        batch = self.files[which % len(self.files)]
+        if renamed:
+            first = int(str(batch.source.name).split(".")[0])
+            start = sum(len(file.values) for file in self.files[:first])
+            batch = make_batch(range(start, start + len(batch.values)), name=f"copy {self.machine.rows}.csv")
+            self.machine.rows += len(batch.values)
+        with self.changed() as outbox:
+            put = outbox.put(batch, to=lab.ENDPOINT)
+        assert put.queued == 0
+        assert put.duplicate + put.already == len(batch.values)
+
+    @rule(count=st.integers(1, 9), kinds=st.lists(st.sampled_from(KINDS), max_size=6))
+    def send(self, count, kinds):
+        """Send some; the vendor takes, rejects, loses the reply or cannot be reached. Then pause."""
+        self.kinds = collections.deque(kinds)
+        assert self.machine.push(limit=count)
+
+    @rule(step=st.sampled_from(lab.STEPS), at=st.integers(1, 9), power=st.booleans())
+    def die(self, step, at, power):
+        """Die at a step, by a kill or a power cut, and come back."""
+        self.kinds.clear()
+        if not self.machine.push(step, at):
+            self.restart(power=power)
+
+    def restart(self, *, power):
+        """Come back; not more became unknown than was promised."""
+        if power:
+            self.machine.cut_power()
+        before = self.machine.unknown()
+        with self.changed() as outbox:
+            assert outbox.counts()["unknown"] - before <= (self.machine.window if power else 1)
+
+    @rule(power=st.booleans())
+    def die_at_rest(self, power):
+        """Die while nothing is sent: nothing becomes unknown."""
+        if power:
+            self.machine.cut_power()
+        before = self.machine.unknown()
+        with self.changed() as outbox:
+            assert outbox.counts()["unknown"] == before
+
+    @rule(which=st.integers(0, 30))
+    def cancel(self, which):
+        """Cancel one that waits, if there is any."""
+        with self.changed() as outbox:
+            waiting = [receipt.id for receipt in outbox.receipts(states=[State.QUEUED])]
+            if waiting:
+                assert outbox.cancel(waiting[which % len(waiting)], who="Asha", why="") == 1
+
+    @rule(which=st.integers(0, 30), decision=st.sampled_from(["delivered", "resend", "cancel"]))
+    def decide(self, which, decision):
+        """Decide about one unknown response, if there is any."""
+        with self.changed() as outbox:
+            unknown = [receipt.id for receipt in outbox.receipts(states=[State.UNKNOWN])]
+            if not unknown:
+                return
+            number = unknown[which % len(unknown)]
+            assert outbox.decide(number, decision, who="Asha", why="") == 1
+            self.told.add(number)
+            if decision == "resend":
+                self.resent[outbox.body(number)] += 1
+
+    @rule(unknown=st.sampled_from(["always", "never"]))
+    def follow_the_setting(self, unknown):
+        """Let a setting decide about all that is unknown, as a run does at its start."""
+        with self.changed() as outbox:
+            before = {receipt.id for receipt in outbox.receipts(states=[State.UNKNOWN])}
+            follow(outbox._store, 1, UnknownPolicy(unknown))
+            after = {receipt.id for receipt in outbox.receipts(states=[State.UNKNOWN])}
+            assert unknown == "always" or before == after
+            self.told |= before - after
+            self.resent.update(outbox.body(number) for number in before - after)
+
+    @rule()
+    def second_sender(self):
+        """While one sender has the lock, another is refused, and opening the outbox changes nothing."""
+        lock = SenderLock(self.machine.path)
+        lock.acquire()
+        try:
+            with self.machine.outbox() as outbox:
+                before = outbox.counts()
+                try:
+                    next(outbox.push(lab.ENDPOINT))
+                except OutboxBusy:
+                    pass
+                else:
+                    raise AssertionError("two senders at once")
+                assert outbox.counts() == before
+        finally:
+            lock.release()
+
+    @invariant()
+    def nothing_disappears_and_nothing_goes_twice(self):
+        """Hold every row against what arrived."""
+        if not hasattr(self, "machine"):
+            return
+        with self.machine.outbox() as outbox:
+            counts = outbox.counts()
+            receipts = [(receipt, outbox.body(receipt.id)) for receipt in outbox.receipts()]
+        assert counts["rows"] == self.machine.rows == sum(counts.values()) - counts["rows"]
+        assert {body for _, body in receipts} >= set(self.vendor.arrived)
+        for receipt, body in receipts:
+            arrived = self.vendor.arrived[body]
+            assert arrived <= 1 + self.resent[body]
+            if receipt.id not in self.told:
+                assert arrived == 1 or receipt.state not in SETTLED
+                assert arrived == 0 or receipt.state is not State.QUEUED
+
+    @invariant()
+    def nobody_else_writes(self):
+        """An outbox at rest has no open claim and no reservation."""
+        if not hasattr(self, "machine"):
+            return
+        with self.machine.outbox() as outbox:
+            assert outbox._store.ask("unfinished") == [(0,)]
+
+
+LIMITS = settings(
+    max_examples=30,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def test_any_order_of_events_keeps_the_promises(monkeypatch):
+    """Rows <= arrivals + decisions, delivered means arrived, queued means it did not, and all rows add up, always."""
+    monkeypatch.setattr("omoto_kit.delivery.sender.FIRST_WAIT", 0)
+    run_state_machine_as_test(Deliveries, settings=LIMITS)
+
+
+class SendsAgain(Sender):
+    """Planted bug: a response without a reply is taken for one that was not sent."""
+
+    def _read(self, outcome):
+        return super()._read(replace(outcome, bytes_left=False))
+
+
+PLANTED = {
+    "sends again what had no reply": ("tests.delivery.lab.Machine.sender_class", SendsAgain),
+    "queues again what was put before": (
+        "omoto_kit.delivery.adding.QUERIES",
+        {**QUERIES, "by_key": "SELECT 1, 1, 1, 1, '' WHERE :key = ''"},
+    ),
+}
+
+
+@pytest.mark.parametrize("bug", PLANTED)
+def test_the_machine_catches_planted_bugs(monkeypatch, bug):
+    """The machine can fail: with a promise taken out of the code, it soon finds a row sent twice."""
+    monkeypatch.setattr("omoto_kit.delivery.sender.FIRST_WAIT", 0)
+    monkeypatch.setattr(*PLANTED[bug])
+    unshrunk = settings(LIMITS, max_examples=200, phases=[Phase.generate], database=None)
+    with pytest.raises((AssertionError, OutboxError)):
+        run_state_machine_as_test(Deliveries, settings=unshrunk)
