@@ -107,8 +107,8 @@ def _below(cells: pl.DataFrame, head: list[list[str]], at: int, choices: Choices
     patterns = [[head[row][column].strip() for column in kept] for row in range(at, first)]
     hidden = [row + 1 for row in look.hidden]
     table, gone = leave_out(Table(frame, numbers, others, labels.tool), hidden, patterns, choices.keep)
-    if not table.frame.height:
-        raise no_rows(names, gone, where)
+    if not table.frame.height and not gone:
+        raise no_rows(names, where)
     if not choices.trusting:
         refuse_long_form(table.frame, where)
     return Settled(table.frame, table.numbers, _words(at, labels, gone, names), others)
@@ -254,12 +254,8 @@ def _no_header(height: int, header_row: int | None, where: Place) -> IntakeError
     return IntakeError("There are no cells in it.", where=where, advice="Give a file with headers and answers.")
 
 
-def no_rows(names: Sequence[str], gone: Mapping[str, int], where: Place) -> IntakeError:
-    """Say that nothing but headers, or nothing but what is no answer, is there."""
-    if gone:
-        left = ", ".join(f"{count:,} {KEEP[ground]}" for ground, count in gone.items())
-        advice = f"Export the survey again, with its responses; keep={[*gone]} reads these rows all the same."
-        return IntakeError(f"None of its rows is an answer ({left} rows were left out).", where=where, advice=advice)
+def no_rows(names: Sequence[str], where: Place) -> IntakeError:
+    """Say that nothing but headers is there."""
     shown = ", ".join(repr(name) for name in names[:LISTED]) + (", ..." if len(names) > LISTED else "")
     what = f"There are headers ({shown}), but no rows below them."
     return IntakeError(what, where=where, advice="Export the survey again, with its responses.")

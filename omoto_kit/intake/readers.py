@@ -118,8 +118,8 @@ def from_frame(frame: pl.DataFrame, kind: str, where: Place, keep: frozenset[str
     others = {name: other for name, other in zip(names, labels.others, strict=False) if other}
     filled = frame.filter(real).rename(dict(zip(frame.columns, names, strict=True)))
     table, gone = leave_out(Table(filled, numbers.filter(real), others, labels.tool), (), (), keep)
-    if not table.frame.height:
-        raise no_rows(names, gone, where)
+    if not table.frame.height and not gone:
+        raise no_rows(names, where)
     told = [kind, labels.words, *left_out(gone), _count(len(table.numbers), "row")]
     words = ", ".join(filter(None, told))
     source = Source(str(where.path), fingerprint=frames.fingerprint(frame), understood=words)
