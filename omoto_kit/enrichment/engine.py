@@ -173,8 +173,9 @@ def _asked(values: pl.DataFrame, one: Planned) -> Asked:
         distinct = frame.sort(*names, "at", nulls_last=True).with_row_index("key")
         rows = distinct.select("at", "key")
     else:
-        distinct = frame.select(names).unique().sort(names, nulls_last=True).with_row_index("key")
-        rows = frame.join(distinct, on=names, nulls_equal=True).select("at", "key")
+        alike = (pl.struct(names) if len(names) > 1 else pl.col(names[0])).rle_id()  # sorted, so equals stand together
+        ordered = frame.sort(names, nulls_last=True).with_columns(key=alike)
+        rows, distinct = ordered.select("at", "key"), ordered.filter(pl.col("key").diff().fill_null(1) != 0)
     return Asked(rows, _decoded(distinct.select(names), wanted, schema), distinct.select(names))
 
 

@@ -160,6 +160,8 @@ def _advice(field: str, group: pl.DataFrame) -> str:
 
 def _lost(batch: Batch, field: str, losers: pl.DataFrame, winners: pl.DataFrame) -> Batch:
     """Record the offers that a higher rank has beaten, where they said something else."""
+    if not losers.height:
+        return batch
     beaten = losers.join(winners.select("at", won="after"), on="at").filter(~pl.col("after").eq_missing(pl.col("won")))
     return _record(batch, field, beaten, "lost")
 
