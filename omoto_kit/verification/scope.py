@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -129,26 +130,33 @@ def scope_of(campaign: Campaign, batch: Batch | None = None) -> Scope:
             advice="Prepare the rows with the contract that the pack is made for.",
         )
     seen = _Seen(batch) if batch is not None else None
-    found = set()
-    categories = campaign.categories
-    if categories is None and seen is not None and (categories := seen.categories()):
-        found.add("categories")
-    units = campaign.units
-    if units is None and seen is not None and (units := tuple(map(_unit, seen.values("namevaluemap.unitname")))):
-        found.add("units")
-    channels = campaign.channels
-    if not channels and seen is not None and (channels := seen.values("channel")):
-        found.add("channels")
-    names: Mapping[str, Attribute] = campaign.attributes or {}
-    if campaign.attributes is None and seen is not None and (others := seen.names("namevaluemap")):
-        names = {name: Attribute() for name in others}
-        found.add("attributes")
-    names = {
-        name: names.get(name, Attribute()) for name in (*names, *(n for n in ("unitname", "city") if n not in names))
-    }
-    required = frozenset(campaign.required_fields()) | {"campaignid"}
-    always = _always(campaign)
-    return Scope(campaign, dict(categories or {}), units or (), names, channels, required, always, frozenset(found))
+    open_lists = _open_lists(campaign, seen) if seen is not None else {}
+    names: Mapping[str, Attribute] = open_lists.get("attributes", campaign.attributes) or {}
+    names = {name: names.get(name, Attribute()) for name in dict.fromkeys((*names, "unitname", "city"))}
+    return Scope(
+        campaign,
+        dict(open_lists.get("categories", campaign.categories) or {}),
+        open_lists.get("units", campaign.units) or (),
+        names,
+        open_lists.get("channels", campaign.channels),
+        frozenset(campaign.required_fields()) | {"campaignid"},
+        _always(campaign),
+        frozenset(open_lists),
+    )
+
+
+def _open_lists(campaign: Campaign, seen: _Seen) -> dict[str, Any]:
+    """Give what the rows show of the lists that the contract leaves open; a list that they do not show is left out."""
+    shown: dict[str, Any] = {}
+    if campaign.categories is None:
+        shown["categories"] = seen.categories()
+    if campaign.units is None:
+        shown["units"] = tuple(map(_unit, seen.values("namevaluemap.unitname")))
+    if not campaign.channels:
+        shown["channels"] = seen.values("channel")
+    if campaign.attributes is None:
+        shown["attributes"] = {name: Attribute() for name in seen.names("namevaluemap")}
+    return {name: found for name, found in shown.items() if found}
 
 
 def _unit(name: str) -> Unit:
