@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 __all__ = ["Pace"]
 
-WIDEST = 16
-WORTH = 0.03  #: share of a round trip that a forced commit may cost before commits are shared
+WIDEST = 64
+WORTH = 0.03  #: share of a round trip that forced commits may cost
+STEP = 4  #: how many times as wide the next window may be, so that a first measurement cannot mislead much
 SMOOTH = 0.3  #: weight of the newest measurement
 
 
@@ -19,7 +22,7 @@ class Pace:
     1
     >>> pace = Pace(None)
     >>> pace.saw_commit(0.001), pace.saw_reply(0.001), pace.window(), pace.window()
-    (None, None, 2, 4)
+    (None, None, 4, 16)
     """
 
     def __init__(self, pinned: int | None) -> None:
@@ -36,9 +39,11 @@ class Pace:
         self._reply += (seconds - self._reply) * (SMOOTH if self._reply else 1)
 
     def window(self) -> int:
-        """The size of the next window; it grows by doubling, so that a first measurement cannot mislead much."""
+        """The size of the next window: as wide as makes the forced commits cost next to nothing, and no wider."""
         if self._pinned is not None:
             return self._pinned
-        worth_sharing = self._commit > WORTH * self._reply
-        self._size = min(self._size * 2, WIDEST) if worth_sharing and self._reply else 1
+        if not self._reply:
+            return self._size
+        wanted = ceil(self._commit / (WORTH * self._reply))
+        self._size = max(1, min(wanted, self._size * STEP, WIDEST))
         return self._size

@@ -202,24 +202,32 @@ class _TimedResponse(http.client.HTTPResponse):
 
 
 class _Flagged:
-    """Sets the flag just before the first byte of a request, but not while connecting, nor for a proxy's CONNECT."""
+    """Sets the flag just before the first byte of a request, but not while connecting, nor for a proxy's CONNECT.
+
+    The headers wait for the form, so that both leave in one piece: a packet and a system call less for each response.
+    """
 
     watch: _Watch
     _connecting = False
+    _headers: bytes | None = None
 
     def connect(self) -> None:
         """Connect without raising the flag."""
-        self._connecting = True
+        self._connecting, self._headers = True, None
         try:
             super().connect()  # type: ignore[misc]
         finally:
             self._connecting = False
 
     def send(self, data: Any) -> None:
-        """Raise the flag, then hand the bytes to the socket."""
+        """Keep the headers; with the form after them, raise the flag, then hand the bytes to the socket."""
         if self.sock is None:  # type: ignore[attr-defined]
             self.connect()
         if not self._connecting:
+            if self._headers is None:
+                self._headers = data
+                return
+            data, self._headers = self._headers + data, None
             self.watch.bytes_left = True
         super().send(data)  # type: ignore[misc]
 
