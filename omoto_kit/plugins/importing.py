@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -143,10 +142,10 @@ def _looking_up(candidate: Candidate, lookup: Lookup) -> Plugin | PluginError:
 
 def _import(candidate: Candidate) -> object:
     found, source = candidate.found, candidate.source
-    if isinstance(source, EntryPoint):
-        return source.load()
     if isinstance(source, Lookup):
         return source
+    if not isinstance(source, bytes):
+        return source.load()  # by what it can do: a backport of importlib.metadata has a class of its own for it
     module = ModuleType(f"omoto_plugin_{found.name}_{found.version}")
     module.__file__ = found.where
     sys.modules[module.__name__] = module  # pydantic looks there for the names in annotations

@@ -160,5 +160,6 @@ def _installed() -> Iterator[Candidate]:
     for point in installed(group=NAMESPACE):
         distribution = point.dist
         version = distribution.version if distribution else ""
-        says = str((distribution.metadata["Summary"] if distribution else "") or "")
+        about = distribution.metadata if distribution else None
+        says = str(about["Summary"] or "") if about is not None and "Summary" in about else ""
         yield Candidate(Found(point.name, "package", "ok", version, point.value, says=says), point)
