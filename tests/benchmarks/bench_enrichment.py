@@ -156,11 +156,13 @@ def bad_plugins() -> Iterator[Figure]:
     def hung(pincode: str) -> None:
         patience.wait(30)
 
-    began = time.perf_counter()
-    enrich(batch_of(500, 40), plugins=Plugins().with_functions(hung))
-    over = time.perf_counter() - began - timeout
+    over = []
+    for _ in range(3):
+        began = time.perf_counter()
+        enrich(batch_of(500, 40), plugins=Plugins().with_functions(hung))
+        over.append(time.perf_counter() - began - timeout)
     patience.set()
-    yield Figure("a hung plugin delays a run by its timeout and", over, "s", 0.1)
+    yield Figure("a hung plugin delays a run by its timeout and, at best of 3", min(over), "s", 0.1)
     asked: list[int] = []
 
     @enricher(CITY, bulk=True)

@@ -100,9 +100,7 @@ def test_a_package_may_name_an_object(installed):
     installed("guard", "omoto_guard:guard", hooks)
     installed("guards", "omoto_guards:Guard", hooks)
     plugins = Plugins.load()
-    assert ("guard", "wait") in [
-        (answer.plugin, answer.value) for answer in plugins.call("before_send", response=None)
-    ]
+    assert ("guard", "wait") in [(answer.plugin, answer.value) for answer in plugins.call("before_send", response=None)]
     (problem,) = [problem for problem in plugins.problems if problem.plugin == "guards"]
     assert "Guard is a class" in str(problem)
 
