@@ -149,7 +149,7 @@ def did_you_mean(name: str, names: Iterable[str], *, most: int = 1) -> str:
     >>> did_you_mean("scael", ["scale", "required"])
     "Did you mean 'scale'?"
     """
-    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415  costs 20 ms, needed only in error texts
+    from rapidfuzz import fuzz, process, utils  # costs 20 ms, needed only in error texts
 
     near = process.extract(
         name, list(names), scorer=fuzz.ratio, processor=utils.default_process, limit=most, score_cutoff=60

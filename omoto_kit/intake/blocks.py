@@ -86,7 +86,8 @@ def _shown(cells: pl.DataFrame, numbers: pl.Series) -> Table:
 def open_blocks(path: Path, *, block: int = BLOCK, **options: Any) -> Blocks | None:
     """Look at a whole file in bounded memory; None where it is not clean, so that it must be read as a whole.
 
-    `options` are those of `read`, `block` is a block's size in bytes. Nothing is raised for what the file holds: reading it as a whole will.
+    `options` are those of `read`, `block` is a block's size in bytes. Nothing is raised for what the file holds:
+    reading it as a whole will.
     """
     plain = {"sheet": None, "encoding": None, "header_row": None, "delimiter": None, "keep": (), "as_table": False}
     asked = plain | options
