@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from omoto_kit.batch import Source
@@ -44,19 +45,24 @@ class Filter:
     endpoint: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One row of a batch, as the store takes it. Without a `form` it is held; `repeats` names the row it repeats."""
+class Incoming(NamedTuple):
+    """One row of a batch, as the store takes it. Without a `form` it is held; `repeated` is what a check called it.
+
+    A named tuple, since one is made for each row and a frozen dataclass takes several times as long to make.
+    """
 
     row: int
     content: bytes | None = None
-    identity: str | None = field(default=None, repr=False)
+    identity: str | None = None
     subject: bytes | None = None
-    form: bytes | None = field(default=None, repr=False)
-    original: str | None = field(default=None, repr=False)
-    problems: str | None = field(default=None, repr=False)
+    form: bytes | None = None
+    original: str | None = None
+    problems: str | None = None
     reason: str = ""
     repeated: bool = False
+
+    def __repr__(self) -> str:
+        return f"Incoming(row={self.row})"
 
 
 @dataclass(frozen=True, slots=True)

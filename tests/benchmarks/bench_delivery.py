@@ -1,0 +1,234 @@
+"""Durable delivery beside the loop people write today: a bare `requests.Session.post` of the same forms.
+
+Both send to the same fast server on this machine, in turns, and what is printed are ratios, medians over the rounds.
+Run it by `python -m tests.benchmarks.bench_delivery [--big] [--rounds N]`; `--big` takes a million rows for the store.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import requests
+
+from omoto_kit.batch import Batch, Source
+from omoto_kit.campaign import Campaign
+from omoto_kit.delivery import HttpEndpoint, Outbox
+from omoto_kit.delivery.store import SqliteStore
+
+SERVER_C = Path(__file__).with_name("server.c")
+SERVER_PY = """
+import socketserver, sys, time
+OK = b'HTTP/1.1 200 OK\\r\\nContent-Length: 20\\r\\n\\r\\n{"status":"success"}'
+class Handler(socketserver.StreamRequestHandler):
+    def handle(self):
+        while self.rfile.readline():
+            length = 0
+            while (line := self.rfile.readline()) != b"\\r\\n":
+                if line.lower().startswith(b"content-length:"):
+                    length = int(line[15:])
+            self.rfile.read(length)
+            time.sleep(float(sys.argv[2]) / 1000)
+            self.wfile.write(OK)
+socketserver.ThreadingTCPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+#: Delay of the server in milliseconds, and how many responses a round sends at it.
+SENDS = {0: 1500, 5: 200, 50: 20}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Wall and CPU seconds of some work."""
+
+    wall: float
+    cpu: float
+
+
+def cost_of(work: Callable[[], object]) -> Cost:
+    """Measure one run."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return Cost(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def say(what: str, figure: float, unit: str, bar: float | None = None, *, most: bool = False) -> None:
+    """Print a line: the figure, the bar beside it, and whether it holds."""
+    verdict = ""
+    if bar is not None:
+        holds = figure <= bar if most else figure >= bar
+        verdict = f"  (bar: {'at most' if most else 'at least'} {bar:,g}{unit})  {'holds' if holds else 'falls short'}"
+    print(f"{what:<58} {figure:>12,.2f}{unit}{verdict}", flush=True)
+
+
+@contextlib.contextmanager
+def serving(folder: Path, delay: int) -> Iterator[str]:
+    """Run a server in a process of its own, in C where there is a compiler; give its URL."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    program, compiler = folder / "server", shutil.which("gcc") or shutil.which("cc")
+    if compiler and not program.exists():
+        subprocess.run([compiler, "-O2", "-pthread", "-o", program, SERVER_C], check=True)
+    command = [str(program)] if compiler else [sys.executable, "-c", SERVER_PY]
+    process = subprocess.Popen([*command, str(port), str(delay)])
+    try:
+        for _ in range(200):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{port}/omoto/response.htm?key=k-123"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def batch_of(rows: int, name: str = "bench.csv") -> Batch:
+    """Make a batch of answers of a usual size."""
+    numbers = pl.int_range(rows, eager=True)
+    text = numbers.cast(pl.String)
+    words = "Staff was helpful, but the wait at the counter was far too long on Saturday"
+    values = pl.DataFrame(
+        {
+            "row": numbers + 2,
+            "key": pl.Series([None] * rows, dtype=pl.String),
+            "campaignid": ["154"] * rows,
+            "channel": ["kiosk"] * rows,
+            "npsrating": (numbers % 11).cast(pl.String),
+            "comment": words + " " + text,
+            "customerinfo.email": "guest" + text + "@example.com",
+            "customerinfo.mobileno": (numbers + 9_663_000_000).cast(pl.String),
+            "customerinfo.name": ["Asha Rao"] * rows,
+            "namevaluemap.unitname": ["Koramangala 4th Block"] * rows,
+            "namevaluemap.city": ["Bengaluru"] * rows,
+        }
+    )
+    return Batch(Campaign(id="154"), Source(name, path=f"/data/{name}", fingerprint=name), values)
+
+
+def forms_of(outbox: Outbox, count: int) -> list[bytes]:
+    """Take the forms that the outbox would send."""
+    return [parcel.form for parcel in outbox._store.window(1, count, 0)]
+
+
+def bare(url: str, forms: list[bytes]) -> Cost:
+    """Send the loop that people write today."""
+    with requests.Session() as session:
+
+        def loop() -> None:
+            for form in forms:
+                reply = session.post(url, data=form, headers=FORM, timeout=30, allow_redirects=False)
+                assert reply.json()["status"] == "success"
+
+        session.post(url, data=forms[0], headers=FORM, timeout=30)
+        return cost_of(loop)
+
+
+def durable(outbox: Outbox, endpoint: HttpEndpoint, count: int) -> Cost:
+    """Push so many; the connection is opened in the time that is measured, too."""
+    before = outbox.counts()["delivered"]
+    cost = cost_of(lambda: sum(1 for _ in outbox.push(endpoint, limit=count)))
+    assert outbox.counts()["delivered"] == before + count
+    return cost
+
+
+def sends(folder: Path, delay: int, rounds: int) -> None:
+    """Compare the bare loop with pushes, by turns."""
+    count = SENDS[delay]
+    ratios: dict[str, list[Cost]] = {"auto": [], "every claim forced": []}
+    with serving(folder, delay) as url, contextlib.ExitStack() as held:
+        endpoint = HttpEndpoint.from_url(url, name="bench")
+        boxes = {"auto": None, "every claim forced": 1}
+        outboxes = {name: held.enter_context(Outbox(folder / f"{name} {delay}.db", window=window))
+                    for name, window in boxes.items()}  # fmt: skip
+        for outbox in outboxes.values():
+            outbox.put(batch_of(count * (rounds + 1)), to=endpoint)
+            durable(outbox, endpoint, count // 2)
+        forms = forms_of(outboxes["auto"], count)
+        for _ in range(rounds):
+            base = bare(url, forms)
+            for name, outbox in outboxes.items():
+                cost = durable(outbox, endpoint, count)
+                ratios[name].append(Cost(base.wall / cost.wall, cost.cpu / base.cpu))
+    bars = {("auto", 0): 1.2, ("every claim forced", 5): 0.95}
+    for name, found in ratios.items():
+        speed = statistics.median(one.wall for one in found)
+        say(f"push, {name}, {delay} ms: speed of the bare loop", speed, "x", bars.get((name, delay)))
+    cpu = statistics.median(one.cpu for one in ratios["auto"])
+    say(f"push, auto, {delay} ms: CPU of the bare loop", cpu, "x", 0.75 if delay == 0 else None, most=True)
+
+
+def best(rounds: int, work: Callable[[int], Cost]) -> float:
+    """Give the median seconds of several runs."""
+    return statistics.median(work(number).wall for number in range(rounds))
+
+
+def store(folder: Path, rows: int, rounds: int) -> None:
+    """Measure enqueue, re-import, recovery and counts."""
+    batch = batch_of(rows)
+    endpoint = HttpEndpoint.from_url("http://127.0.0.1:9/x", name="bench")
+
+    def put(number: int, what: Batch, again: Batch | None = None) -> Cost:
+        path = folder / f"store {number}.db"
+        with Outbox(path) as outbox:
+            return cost_of(lambda: outbox.put(what if again is None else again, to=endpoint))
+
+    other = batch_of(rows, "exported again.csv")
+    grown = Batch(batch.campaign, batch.source, batch.values.with_columns(pl.lit("x").alias("source.New")))
+    say(f"enqueue, {rows:,} rows", rows / best(rounds, lambda n: put(n, batch)), " rows/s", 50_000)
+    same = rows / best(rounds, lambda n: put(n, batch, batch))
+    say("re-import, the same file", same, " rows/s", 150_000)
+    say(
+        "re-import, the same rows in a changed file", rows / best(1, lambda n: put(n, batch, grown)), " rows/s", 150_000
+    )
+    say(
+        "re-import, the same rows in another file",
+        rows / best(rounds, lambda n: put(n, batch, other)),
+        " rows/s",
+        150_000,
+    )
+    path = folder / "store 0.db"
+
+    def recover(number: int) -> Cost:
+        store = SqliteStore(path, "boot")
+        (parcel,) = store.window(1, 1, 0)
+        store.claim_next(parcel, None, [parcel.id])
+        store.close()
+        store = SqliteStore(path, "boot")
+        cost = cost_of(store.recover)
+        store.close()
+        return cost
+
+    say("recovery after kill -9", best(5, recover) * 1000, " ms", 5, most=True)
+    with Outbox(path) as outbox:
+        bar = 20 if rows <= 100_000 else None
+        say("counts", best(5, lambda _: cost_of(outbox.counts)) * 1000, " ms", bar, most=True)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--big", action="store_true")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--only", choices=["sends", "store"])
+    chosen = parser.parse_args(arguments or [])
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
+        folder = Path(name)
+        for delay in SENDS if chosen.only != "store" else ():
+            sends(folder, delay, chosen.rounds)
+        for rows in () if chosen.only == "sends" else (100_000, 1_000_000) if chosen.big else (100_000,):
+            store(folder, rows, 3)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
