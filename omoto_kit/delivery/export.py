@@ -17,7 +17,7 @@ from omoto_kit.errors import OutboxError, SettingsError
 from omoto_kit.receipt import Receipt
 
 if TYPE_CHECKING:
-    from omoto_kit.delivery.outbox import Outbox
+    from omoto_kit.delivery.ledger import Ledger
 
 __all__ = ["export"]
 
@@ -30,7 +30,7 @@ Line = dict[str, Any]
 Lines = Callable[[], Iterator[Line]]
 
 
-def export(outbox: Outbox, path: Path, *, originals: bool) -> int:
+def export(outbox: Ledger, path: Path, *, originals: bool) -> int:
     """Write every row's receipt to a file, and tell how many lines.
 
     Raises SettingsError for another kind of file, OutboxError where it cannot be written.
@@ -56,7 +56,7 @@ def export(outbox: Outbox, path: Path, *, originals: bool) -> int:
         raise OutboxError(f"It cannot be written: {error.strerror}.", where=path, advice=advice) from None
 
 
-def _lines(outbox: Outbox, *, originals: bool) -> Iterator[Line]:
+def _lines(outbox: Ledger, *, originals: bool) -> Iterator[Line]:
     """Give a line for every row, those that repeat another one last."""
     for receipt in outbox.receipts():
         line = _line(receipt)

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from omoto_kit.batch import Batch, Source
+from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery.adding import Destination
 from omoto_kit.delivery.boot import boot_id
 from omoto_kit.delivery.deciding import Decision, UnknownPolicy, decide
 from omoto_kit.delivery.endpoint import HttpEndpoint
+from omoto_kit.delivery.ledger import Ledger, identity_of
 from omoto_kit.delivery.lock import SenderLock
-from omoto_kit.delivery.model import CODES, Filter, Put, jsonbody_of
+from omoto_kit.delivery.model import CODES, Filter, Put
 from omoto_kit.delivery.pushing import Push, Rules, Site
 from omoto_kit.delivery.putting import Binding, digest_of, incoming_rows, source_of
-from omoto_kit.delivery.store import PAGE, SqliteStore
-from omoto_kit.errors import OutboxError, SettingsError
-from omoto_kit.receipt import Attempt, Receipt, State
-
-if TYPE_CHECKING:
-    import polars as pl
+from omoto_kit.errors import SettingsError
+from omoto_kit.receipt import State
 
 __all__ = ["Outbox"]
 
@@ -33,7 +30,7 @@ Selection = int | Iterable[int] | Filter
 FINISHED = (State.DELIVERED, State.CANCELLED)
 
 
-class Outbox:
+class Outbox(Ledger):
     """Responses that wait, are sent, and have been sent; one file, safe against crashes and power cuts.
 
     A context manager; without `with`, call `close`. `window` fixes how many claims share one forced commit; left
@@ -48,10 +45,8 @@ class Outbox:
         """
         if window is not None and window < 1:
             raise SettingsError(f"The window is {window}.", advice="It is a number of responses, 1 or more.")
-        self.path = Path(path).resolve()
+        super().__init__(Path(path).resolve(), boot_id() if boot is None else boot)
         self._window = window
-        self._boot = boot_id() if boot is None else boot
-        self._store = SqliteStore(self.path, self._boot)
         self._pushes: weakref.WeakSet[Push] = weakref.WeakSet()
         self._recover()
 
@@ -124,98 +119,6 @@ class Outbox:
         self._pushes.add(push)
         return push
 
-    # Looking
-
-    def counts(self, endpoint: HttpEndpoint | str | None = None, source: Source | str | None = None) -> dict[str, int]:
-        """Count the rows: one number a state, `duplicate`, and `rows`, which is the sum of the others."""
-        return self._store.counts(Filter(source=source, endpoint=_identity(endpoint)))
-
-    def receipts(
-        self,
-        *,
-        states: Iterable[State] | None = None,
-        source: Source | str | None = None,
-        ids: Iterable[int] | None = None,
-        endpoint: HttpEndpoint | str | None = None,
-        limit: int | None = None,
-    ) -> Iterator[Receipt]:
-        """Give receipts in order of id, those that all filters let through."""
-        some = None if states is None else list(states)
-        numbers = None if ids is None else list(ids)
-        return self._pages(Filter(some, source, numbers, _identity(endpoint)), limit)
-
-    def _pages(self, wanted: Filter, limit: int | None) -> Iterator[Receipt]:
-        after, left = 0, limit
-        while left is None or left > 0:
-            size = PAGE if left is None else min(PAGE, left)
-            page = self._store.page(wanted, after, size)
-            yield from page
-            if len(page) < size:
-                return
-            after, left = page[-1].id, None if left is None else left - len(page)
-
-    def receipt(self, number: int) -> Receipt:
-        """Give one receipt. Raises OutboxError where there is no such response."""
-        for found in self.receipts(ids=[number]):
-            return found
-        advice = "`omoto outbox list` shows the numbers."
-        raise OutboxError(f"There is no response {number} in this outbox.", where=self.path, advice=advice)
-
-    def duplicates(self, source: Source | str | None = None) -> Iterator[tuple[int, Receipt]]:
-        """Give the rows that repeat another row: their row number, and the receipt of the row that they repeat."""
-        for _, row, receipt in self.doubles(source):
-            yield row, receipt
-
-    def doubles(self, source: Source | str | None = None) -> Iterator[tuple[int, int, Receipt]]:
-        """Give the rows that repeat another row, each with the number of its source before it."""
-        sources = self._store.sources(source)
-        chosen = None if sources is None else "[" + ",".join(map(str, sources)) + "]"
-        last = (0, -1)
-        while True:
-            values = {"sources": chosen, "after_source": last[0], "after_row": last[1], "size": PAGE}
-            page = self._store.ask("duplicates", values)
-            wanted = {number for _, _, number in page}
-            originals = {one.id: one for one in self.receipts(ids=wanted)} if wanted else {}
-            for place, row, number in page:
-                yield place, row, originals[number]
-            if len(page) < PAGE:
-                return
-            last = page[-1][:2]
-
-    def attempts(self, number: int) -> list[Attempt]:
-        """Give the tries of one response, oldest first."""
-        return self._store.attempts(number)
-
-    def body(self, number: int) -> str | None:
-        """Give the jsonbody as it was or will be sent; None for a held row without one, or after a purge."""
-        rows = self._store.ask("payload", {"id": number})
-        if not rows or rows[0][0] is None:
-            return None
-        return jsonbody_of(rows[0][0])
-
-    def sources(self) -> list[dict[str, Any]]:
-        """List what was put: name, path, sheet, fingerprint, campaign, endpoint, time, and how many rows."""
-        names = ("id", "name", "path", "sheet", "fingerprint", "campaign", "added", "rows", "endpoint")
-        return [dict(zip(names, row, strict=True)) for row in self._store.ask("sources")]
-
-    def frame(self) -> pl.DataFrame:
-        """Give all receipts as a polars frame."""
-        import polars as pl
-
-        records = [receipt.as_json() for receipt in self.receipts()]
-        return pl.DataFrame(records, infer_schema_length=None)
-
-    def export(self, path: str | Path, *, originals: bool = False) -> int:
-        """Write all receipts to a .csv, .xlsx or .json file, and tell how many; see `export.py` for the columns."""
-        from omoto_kit.delivery.export import export
-
-        return export(self, Path(path), originals=originals)
-
-    def original(self, number: int) -> str | None:
-        """Give the source's own columns of a response as a JSON object; None after a purge."""
-        rows = self._store.ask("payload", {"id": number})
-        return str(rows[0][1]) if rows and rows[0][1] is not None else None
-
     # Deciding
 
     def decide(
@@ -245,7 +148,7 @@ class Outbox:
         then `release` what is not there and `cancel` what is.
         """
         why = "the outbox was put back from an older copy, so it may have been sent since; look for it in Omoto"
-        waiting = Filter(states=[State.QUEUED], endpoint=_identity(endpoint))
+        waiting = Filter(states=[State.QUEUED], endpoint=identity_of(endpoint))
         return decide(self._store, self._ids(waiting), Decision("hold", who, why), (State.QUEUED,))
 
     def purge(self, older_than: timedelta | None = None, states: Iterable[State] = FINISHED) -> int:
@@ -290,9 +193,3 @@ def _policy(word: str) -> UnknownPolicy:
     except ValueError:
         what = f"{word!r} is no rule for unknown responses."
         raise SettingsError(what, advice="Say ask, always or never.") from None
-
-
-def _identity(endpoint: HttpEndpoint | str | None) -> str | None:
-    if isinstance(endpoint, str) and "://" in endpoint:
-        return HttpEndpoint.from_url(endpoint, allow_http=True).identity
-    return endpoint.identity if isinstance(endpoint, HttpEndpoint) else endpoint

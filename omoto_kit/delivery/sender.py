@@ -143,12 +143,9 @@ class Sender:
         """Send the responses of one window."""
         lease: list[int] | None = [parcel.id for parcel in window]
         for parcel in window:
-            if self._to.min_interval:
-                if receipt := self._settle():  # gives the lease back, so a window with a pace is one response
-                    yield receipt
-                self._control.wait(self._began + self._to.min_interval - time.perf_counter())
-                if self._control.stopping:
-                    return
+            yield from self._keep_pace()
+            if self._control.stopping:
+                return
             before = self._flight
             claimed = self._claim(parcel, lease)
             lease = None
@@ -165,6 +162,13 @@ class Sender:
                     yield receipt
                 self._halt_or_wait(halt, reading)
                 return
+
+    def _keep_pace(self) -> Iterator[Receipt]:
+        """Where there is a least interval, settle what came back, then wait for the next response's turn."""
+        if self._to.min_interval:
+            if receipt := self._settle():  # gives the lease back, so a window with a pace is one response
+                yield receipt
+            self._control.wait(self._began + self._to.min_interval - time.perf_counter())
 
     def _claim(self, parcel: Parcel, lease: list[int] | None) -> bool:
         """Write down the last outcome and this claim, in one commit, before any byte leaves."""

@@ -19,7 +19,7 @@ from omoto_kit.delivery.control import Control
 from omoto_kit.delivery.model import Outcome, jsonbody_of
 from omoto_kit.delivery.sender import Sender
 from omoto_kit.delivery.store import SqliteStore
-from omoto_kit.errors import OutboxError
+from omoto_kit.errors import OutboxError, RunStopped
 from omoto_kit.receipt import State
 from tests.delivery.conftest import make_batch
 
@@ -123,6 +123,7 @@ class Machine:
 
     def push(self, where="never", at=0, limit=None):
         """Push until the end, or until the machine stops at a step; tell whether it came to the end."""
+        self.died = ""
         store = self.store_class(self.path, f"boot {self.boots}")
         store.on_forced = self.keep_image
         claims = 0
@@ -143,6 +144,8 @@ class Machine:
             collections.deque(sender.run(), maxlen=0)
         except (Crash, OutboxError):
             return False
+        except RunStopped:
+            assert not self.died, "a machine that is dead says nothing"
         store.close()
         return True
 
@@ -189,9 +192,10 @@ def one_death(machine_class, step, window, at, *, power):
         lost = 0
         if not machine.push(step, at):
             lost = machine.restart(power=power)
+        died = machine.died
         assert machine.push()
         assert machine.agree()["queued"] == 0
-        return machine.died, lost
+        return died, lost
     finally:
         machine.close()
 
