@@ -85,10 +85,10 @@ def test_ctrl_c_leaks_neither_key_nor_customer(tmp_path, server, kit):
     main = threading.main_thread().ident
 
     def press(count):
-        for pause in (0.1, 0.2):
+        for pause in (0.3, 1.0):  # on a busy machine the second must not come before the first was seen
             threading.Event().wait(pause)
             signal.pthread_kill(main, signal.SIGINT)
-        threading.Event().wait(1)
+        threading.Event().wait(4)
 
     server.on_request = press
     with Outbox(tmp_path / "outbox.db") as outbox:
