@@ -20,7 +20,7 @@ import polars as pl
 
 from omoto_kit.campaign import Campaign, is_field
 from omoto_kit.errors import Place
-from omoto_kit.problem import Problem, Severity
+from omoto_kit.problem import Guard, Problem, Severity
 
 __all__ = ["CHANGES", "DUPLICATE", "PROBLEMS", "Batch", "Change", "Part", "Rows", "Source"]
 
@@ -145,7 +145,8 @@ class Batch:
 
     `columns` names, for each field, the source header that feeds it; `notes` are sentences about the source as a
     whole that a person should read, such as a mapped column that the file does not have. `rule_codes` are the codes
-    that plugins' rules have found so far, so that a new validation can find them anew.
+    that plugins' rules have found so far, so that a new validation can find them anew. `guards` say what looks wrong
+    with the batch as a whole.
     """
 
     campaign: Campaign
@@ -156,6 +157,7 @@ class Batch:
     problems: pl.DataFrame = attribute(default_factory=lambda: pl.DataFrame(schema=PROBLEMS), repr=False)
     notes: tuple[str, ...] = ()
     rule_codes: frozenset[str] = attribute(default=frozenset(), repr=False)
+    guards: tuple[Guard, ...] = attribute(default=(), repr=False)
 
     def __len__(self) -> int:
         """Count the rows."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field as attribute
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Fix", "Problem", "Severity"]
+__all__ = ["Fix", "Guard", "Problem", "Severity"]
 
 
 class Severity(StrEnum):
@@ -64,3 +65,28 @@ class Problem:
             "message": self.message,
             "fix": self.fix.as_json() if self.fix else None,
         }
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What looks wrong with a batch as a whole, with the numbers that say so.
+
+    An error holds the batch, not single rows, until a person says go; a warning is only told. The message quotes
+    nothing personal.
+
+    >>> Guard("scale_small", "All 40 ratings lie between 1 and 5.").holds
+    True
+    """
+
+    code: str
+    message: str
+    severity: Severity = Severity.ERROR
+
+    @property
+    def holds(self) -> bool:
+        """Whether the batch waits for a person."""
+        return self.severity is Severity.ERROR
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the `guard` event of the command line's JSON, without its `event` key."""
+        return {"code": self.code, "severity": self.severity.value, "holds": self.holds, "message": self.message}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from omoto_kit.cli.options import CampaignFile, Json, Maps, PluginFiles, SheetName, SourceFile
+from omoto_kit.cli.options import CampaignFile, Json, Maps, OutboxFile, PluginFiles, SheetName, SourceFile
 from omoto_kit.cli.output import Face, written_lines
 
 if TYPE_CHECKING:
@@ -25,12 +26,16 @@ def check(
     changes: Annotated[bool, typer.Option("--changes", help="Show each changed cell, too.")] = False,
     every: Annotated[bool, typer.Option("--all", help="List every problem, not only each kind.")] = False,
     bodies: Annotated[Path | None, typer.Option(help="Write the jsonbody of each ready row to this file.")] = None,
+    outbox: OutboxFile = None,
     maps: Maps = None,
     sheet: SheetName = None,
     plugin: PluginFiles = None,
 ) -> None:
-    """Read, compose, enrich and validate FILE; send nothing. Exit code 1 means that rows are held."""
+    """Read, compose, enrich and validate FILE; send nothing. Exit code 1 means that rows or all of them are held."""
     from omoto_kit.cli import showing, streaming
+    from omoto_kit.cli.guarding import tell_guards
+    from omoto_kit.journey import Workspace
+    from omoto_kit.journey.history import guarded
 
     face = Face(as_json)
     stream = showing.stream_file(file, campaign, maps, sheet, plugin)
@@ -38,20 +43,22 @@ def check(
         batches = streaming.Teller(face, stream, changes=changes, every=every)
         written = write_bodies(bodies, batches)
         batches.show()
-        counts = stream.counts
+        counts, guards = stream.counts, stream.guards
     else:
         prepared = showing.prepare_file(file, campaign, maps, sheet, plugin)
-        batch = prepared.batch
+        batch = guarded(prepared.batch, outbox or Workspace.find().outbox)
+        prepared = replace(prepared, batch=batch)
         showing.tell_problems(face, batch)
         if changes:
             showing.tell_changes(face, batch)
         showing.show_prepared(face, prepared, every=every)
         written = write_bodies(bodies, [batch])
-        counts = batch.counts()
+        counts, guards = batch.counts(), batch.guards
     if bodies is not None:
         face.say(f"Wrote {written} jsonbody lines to {bodies}.")
+    tell_guards(face, guards)
     face.event("summary", **counts)
-    raise typer.Exit(1 if counts["held"] else 0)
+    raise typer.Exit(1 if counts["held"] or any(guard.holds for guard in guards) else 0)
 
 
 def write_bodies(path: Path | None, batches: Iterable[Batch]) -> int:

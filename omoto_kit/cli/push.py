@@ -35,6 +35,9 @@ def push(
     accept_drift: Annotated[
         bool, typer.Option("--accept-drift", help="Let through what was not verified, and record that.")
     ] = False,
+    go: Annotated[
+        list[str] | None, typer.Option(metavar="CODE|all", help="Let a batch go that this guard holds as a whole.")
+    ] = None,
     maps: Maps = None,
     sheet: SheetName = None,
     plugin: PluginFiles = None,
@@ -43,8 +46,10 @@ def push(
     from omoto_kit.campaign import Campaign
     from omoto_kit.cli import showing
     from omoto_kit.cli.gate import Passing, campaigns_of, may_pass
+    from omoto_kit.cli.guarding import may_go
     from omoto_kit.cli.sending import Errand, run_errand, tell_held
     from omoto_kit.journey import Workspace, load_endpoint, load_plugins
+    from omoto_kit.journey.history import guarded
     from omoto_kit.sandbox import Sandbox
 
     face, workspace = Face(as_json), Workspace.find()
@@ -56,14 +61,17 @@ def push(
     if file is not None:
         prepared = showing.prepare_file(file, campaign, maps, sheet, plugin)
         showing.show_prepared(face, prepared)
-        batch, plugins = prepared.batch, prepared.plugins
+        batch, plugins = guarded(prepared.batch, path, endpoint), prepared.plugins
     else:
         plugins = load_plugins(workspace, tuple(plugin or ()))
     named = Campaign.load(campaign) if campaign is not None and batch is None else None
     passing = Passing(unverified, accept_drift, dry_run)
     errand = Errand(path, endpoint, to, batch, limit, parse_canary(canary), plugins, unknown)
     if not may_pass(face, endpoint, campaigns_of(workspace, batch, named), batch, passing):
-        raise typer.Exit(tell_held(face, errand))
+        raise typer.Exit(tell_held(face, errand, "drift"))
+    if batch is not None and not may_go(face, batch, path, endpoint, go or ()) and not dry_run:
+        face.say("Nothing was put and nothing was sent.")
+        raise typer.Exit(tell_held(face, errand, "guard"))
     raise typer.Exit(run_errand(face, errand, dry_run=dry_run))
 
 

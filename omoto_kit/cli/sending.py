@@ -64,11 +64,14 @@ def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
     return 1 if any(counts[state] for state in NEEDS_A_PERSON) else 0
 
 
-def tell_held(face: Face, errand: Errand) -> int:
-    """Account for every row of a batch that was held as a whole: nothing was put, nothing was sent."""
+def tell_held(face: Face, errand: Errand, reason: str) -> int:
+    """Account for every row of a batch that was held as a whole: nothing was put, nothing was sent.
+
+    `reason` is "drift" where it differs from what was verified, "guard" where a guard over the whole batch holds it.
+    """
     counts = errand.batch.counts() if errand.batch is not None else {}
     endpoint = errand.endpoint
-    face.event("summary", endpoint=endpoint.name, label=endpoint.label, **counts, put=0, sent=0, reason="drift")
+    face.event("summary", endpoint=endpoint.name, label=endpoint.label, **counts, put=0, sent=0, reason=reason)
     return 1
 
 

@@ -24,6 +24,7 @@ from omoto_kit.intake.mapping import find_header
 from omoto_kit.journey.guessing import map_columns
 from omoto_kit.journey.road import ReadingChoices
 from omoto_kit.plugins import Plugins
+from omoto_kit.problem import Guard
 from omoto_kit.validation import SourceCheck
 
 __all__ = ["LARGE", "Stream", "prepare_stream"]
@@ -36,7 +37,7 @@ LARGE = 50_000_000
 class Stream:
     """A large source on its way: `batches` gives its rows in order, each batch read, composed, enriched, validated.
 
-    `counts`, `notes` and `source` are of the whole source once all batches have gone by.
+    `counts`, `notes`, `guards` and `source` are of the whole source once all batches have gone by.
     """
 
     campaign: Campaign
@@ -45,6 +46,7 @@ class Stream:
     blocks: Blocks = field(repr=False)
     check: SourceCheck = field(repr=False)
     notes: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -65,9 +67,10 @@ class Stream:
                 self.counts[name] += count
             yield batch
         self.notes = tuple(dict.fromkeys([*self.notes, *self.check.notes()]))
+        self.guards = self.check.guards()
 
 
-def prepare_stream(  # noqa: PLR0913  what `prepare` takes, and two sizes
+def prepare_stream(
     source: Any,
     campaign: Campaign,
     plugins: Plugins,
@@ -78,8 +81,8 @@ def prepare_stream(  # noqa: PLR0913  what `prepare` takes, and two sizes
 ) -> Stream | None:
     """Prepare a large clean file in bounded memory; None for any other source, which `prepare` takes as a whole.
 
-    `least` is the size in bytes from which on a file is streamed, `block` that of what is in memory at once. Sends nothing and writes nothing. Raises ColumnError
-    as `prepare` does.
+    `least` is the size in bytes from which on a file is streamed, `block` that of what is in memory at once. Sends
+    nothing and writes nothing. Raises ColumnError as `prepare` does.
     """
     chosen = choices or ReadingChoices()
     path = Path(source).expanduser() if isinstance(source, str | Path) else None

@@ -1,8 +1,27 @@
-"""Validation: every rule over every row, the problems that it finds, and the fixes that a person chooses."""
+"""Validation: every rule over every row, guards over all of them, and the fixes that a person chooses."""
 
+from omoto_kit.validation.batchwide import GUARDS, Names, look_over
 from omoto_kit.validation.codes import CODES
 from omoto_kit.validation.fixes import apply_fix
+from omoto_kit.validation.history import Before, Earlier, History, hold_against
+from omoto_kit.validation.portrait import Portrait, nps, nps_margin, source_portrait
 from omoto_kit.validation.streaming import SourceCheck
 from omoto_kit.validation.validating import validate
 
-__all__ = ["CODES", "SourceCheck", "apply_fix", "validate"]
+__all__ = [
+    "CODES",
+    "GUARDS",
+    "Before",
+    "Earlier",
+    "History",
+    "Names",
+    "Portrait",
+    "SourceCheck",
+    "apply_fix",
+    "hold_against",
+    "look_over",
+    "nps",
+    "nps_margin",
+    "source_portrait",
+    "validate",
+]

@@ -89,7 +89,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Portrait:
-    """A batch in numbers: ratings and units counted, each field's column, dates, and cells that stand in a wrong column.
+    """A batch in numbers: ratings and units counted, each field's column, dates, and cells in a wrong column.
 
     `misplaced` counts, by field and by what the cells look like, the held cells that another column should have.
     """
@@ -161,7 +161,7 @@ def nps_margin(ratings: Mapping[int, int], sure: float = 1.96) -> float:
     Few answers all alike still leave doubt, so one of each kind is added before it is reckoned.
 
     >>> round(nps_margin({10: 60, 7: 20, 3: 20}), 1)
-    15.7
+    15.5
     """
     total = sum(ratings.values()) + 3
     promoters = 1 + sum(count for rating, count in ratings.items() if rating >= 9)  # noqa: PLR2004  by definition
@@ -222,7 +222,9 @@ def _misplaced(batch: Batch) -> dict[tuple[str, str], int]:
     attributes = batch.campaign.attributes or {}
     right = _RIGHT | {f"namevaluemap.{n}": "a date" for n, a in attributes.items() if a.kind in ("date", "datetime")}
     held = batch.problems.filter(
-        (pl.col("severity") == Severity.ERROR.value) & pl.col("field").is_in(list(right)) & pl.col("value").is_not_null()
+        (pl.col("severity") == Severity.ERROR.value)
+        & pl.col("field").is_in(list(right))
+        & pl.col("value").is_not_null()
     ).unique(["row", "field"])
     counted: Counter[tuple[str, str]] = Counter()
     expected = {right[name] for name in batch.fields if name in right and split_field(name)[0]}

@@ -9,9 +9,12 @@ import polars as pl
 from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
 from omoto_kit.plugins import Plugins
+from omoto_kit.problem import Guard
+from omoto_kit.validation.batchwide import Names, look_over
 from omoto_kit.validation.dates import Evidence
 from omoto_kit.validation.engine import Memory
 from omoto_kit.validation.guards import Around
+from omoto_kit.validation.portrait import Portrait
 from omoto_kit.validation.rules import date_orders
 from omoto_kit.validation.validating import check_rows, guard
 
@@ -32,6 +35,8 @@ class SourceCheck:
         self._around = Around()
         self._memory = Memory()
         self._settled = False
+        self._names = Names({})
+        self.portrait = Portrait()
 
     def look(self, keys: pl.Series, dates: Mapping[str, pl.Series]) -> None:
         """Take the keys of some rows, and the source's texts for each date field."""
@@ -45,9 +50,16 @@ class SourceCheck:
             self._around.settle_keys()
             self._settled = True
         orders = date_orders(batch, self._evidence)
-        return guard(check_rows(batch, self._plugins, orders, self._memory), self._around)
+        checked = guard(check_rows(batch, self._plugins, orders, self._memory), self._around)
+        self._names = Names({**self._names.headers, **Names.of(checked).headers})
+        self.portrait += Portrait.of(checked)
+        return checked
 
     def notes(self) -> Iterable[str]:
         """Give the notes on the whole source, once all batches were checked."""
         note = self._around.shared_note(by_key=bool(self._campaign.identity))
         return [note] if note else []
+
+    def guards(self) -> tuple[Guard, ...]:
+        """Give what looks wrong with the source as a whole, once all batches were checked."""
+        return look_over(self.portrait, self._campaign, self._names)

@@ -10,10 +10,12 @@ import polars as pl
 
 from omoto_kit.batch import Batch
 from omoto_kit.plugins import Plugins
+from omoto_kit.validation.batchwide import Names, look_over
 from omoto_kit.validation.codes import CODES
 from omoto_kit.validation.dates import Order
 from omoto_kit.validation.engine import Check, Memory, as_text, ask
 from omoto_kit.validation.guards import GUARDED, SHARED, Around, customer_problems, identity_problems, shared_note
+from omoto_kit.validation.portrait import Portrait
 from omoto_kit.validation.rules import built_in, date_orders
 from omoto_kit.validation.strangers import checks_of
 
@@ -67,7 +69,10 @@ def guard(batch: Batch, around: Around | None = None) -> Batch:
         {name: place for place, name in enumerate(batch.values.columns)}, default=-1, return_dtype=pl.Int64
     )
     problems = problems.sort("row", place, "code", "message", maintain_order=True)
-    return replace(batch, problems=problems, notes=tuple(notes))
+    checked = replace(batch, problems=problems, notes=tuple(notes))
+    if around is not None:
+        return checked
+    return replace(checked, guards=look_over(Portrait.of(checked), batch.campaign, Names.of(batch)))
 
 
 def _asked(batch: Batch, checks: Iterable[Check], memory: Memory | None) -> Batch:

@@ -1,0 +1,56 @@
+"""What a person sees of the guards over a whole batch, and how one lets it go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.markup import escape
+
+from omoto_kit.batch import Batch
+from omoto_kit.cli.output import Face
+from omoto_kit.delivery import HttpEndpoint
+from omoto_kit.errors import SettingsError, did_you_mean
+from omoto_kit.journey.history import put_before
+from omoto_kit.problem import Guard
+from omoto_kit.validation import GUARDS
+
+__all__ = ["may_go", "tell_guards"]
+
+ALL = "all"
+
+
+def tell_guards(face: Face, guards: Sequence[Guard], go: Sequence[str] = ()) -> None:
+    """Tell what looks wrong with the batch as a whole, and how to let it go."""
+    for guard in guards:
+        face.event("guard", **guard.as_json() | {"let_go": _let_go(guard, go)})
+        waits = guard.holds and not _let_go(guard, go)
+        style, word = ("bold red", "holds the batch") if waits else ("yellow", "look")
+        face.say(f"[{style}]{word}[/] [dim]{guard.code}[/]")
+        face.paragraph(guard.message, indent=6)
+    if codes := _holding(guards, go):
+        said = " ".join(f"--go {code}" for code in codes)
+        face.say(f"The batch as a whole is held. If it is right all the same: [bold]omoto push ... {escape(said)}[/]")
+
+
+def may_go(face: Face, batch: Batch, outbox: Path, endpoint: HttpEndpoint, go: Sequence[str]) -> bool:
+    """Tell the guards of a batch before it is put; False holds it as a whole.
+
+    What was put at the endpoint before was let go then, and goes on. Raises SettingsError for a code that no guard has.
+    """
+    for code in go:
+        if code != ALL and code not in GUARDS:
+            near = did_you_mean(code, [*GUARDS, ALL]) or "`omoto check` shows the codes."
+            raise SettingsError(f"--go {code!r} names no guard.", advice=near)
+    said = [ALL] if _holding(batch.guards, go) and put_before(batch, outbox, endpoint) else go
+    tell_guards(face, batch.guards, said)
+    return not _holding(batch.guards, said)
+
+
+def _let_go(guard: Guard, go: Sequence[str]) -> bool:
+    return guard.holds and (ALL in go or guard.code in go)
+
+
+def _holding(guards: Sequence[Guard], go: Sequence[str]) -> list[str]:
+    """Name the guards that hold the batch still."""
+    return list(dict.fromkeys(guard.code for guard in guards if guard.holds and not _let_go(guard, go)))
