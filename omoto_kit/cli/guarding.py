@@ -30,19 +30,22 @@ def tell_guards(face: Face, guards: Sequence[Guard], go: Sequence[str] = ()) -> 
         face.paragraph(guard.message, indent=6)
     if codes := _holding(guards, go):
         said = " ".join(f"--go {code}" for code in codes)
-        face.say(f"The batch as a whole is held. If it is right all the same: [bold]omoto push ... {escape(said)}[/]")
+        what = "A live endpoint does not get this batch as it is; the sandbox does. If it is right all the same:"
+        face.say(f"{what} [bold]omoto push ... {escape(said)}[/]")
 
 
 def may_go(face: Face, batch: Batch, outbox: Path, endpoint: HttpEndpoint, go: Sequence[str]) -> bool:
     """Tell the guards of a batch before it is put; False holds it as a whole.
 
-    What was put at the endpoint before was let go then, and goes on. Raises SettingsError for a code that no guard has.
+    A sandbox does no harm and shows what would go, so there they only tell. What was put at the endpoint before was
+    let go then, and goes on. Raises SettingsError for a code that no guard has.
     """
     for code in go:
         if code != ALL and code not in GUARDS:
             near = did_you_mean(code, [*GUARDS, ALL]) or "`omoto check` shows the codes."
             raise SettingsError(f"--go {code!r} names no guard.", advice=near)
-    said = [ALL] if _holding(batch.guards, go) and put_before(batch, outbox, endpoint) else go
+    known = endpoint.sandbox or (_holding(batch.guards, go) and put_before(batch, outbox, endpoint))
+    said = [ALL] if known else go
     tell_guards(face, batch.guards, said)
     return not _holding(batch.guards, said)
 

@@ -4,7 +4,16 @@ import pytest
 
 from tests.cli.survey import line, mobile
 
-PUSH = ("push", "answers.csv", "-c", "c.toml", "--outbox", "o.db", "--json")
+LIVE = '[endpoints.live]\nurl = "{address}"\nsandbox = false\n'
+
+
+@pytest.fixture
+def push(omoto, tmp_path):
+    """Push answers.csv to a server of this machine that omoto.toml names as a live endpoint."""
+    server = omoto.sandbox()
+    (tmp_path / "omoto.toml").write_text(LIVE.format(address=server.address), encoding="utf-8")
+    words = ("push", "answers.csv", "-c", "c.toml", "--outbox", "o.db", "--json", "--to", "live", "--unverified")
+    return lambda *more: omoto(*words, *more, OMOTO_KEY_LIVE="k-154")
 
 
 @pytest.fixture
@@ -30,42 +39,49 @@ def test_a_person_reads_how_to_let_it_go(omoto, stars):
     assert "--go scale_small" in ran.out
 
 
-def test_push_puts_nothing_until_somebody_says_go(omoto, stars, tmp_path):
+def test_push_puts_nothing_until_somebody_says_go(omoto, push, stars, tmp_path):
     """Held as a whole: exit code 1, nothing sent, no outbox; with its code named, all goes."""
-    held = omoto(*PUSH)
+    held = push()
     assert (held.code, held.summary["sent"], held.summary["reason"]) == (1, 0, "guard")
     assert not (tmp_path / "o.db").exists()
-    gone = omoto(*PUSH, "--go", "scale_small")
+    gone = push("--go", "scale_small")
     assert (gone.code, gone.summary["delivered"]) == (0, 30)
     assert gone.of("guard")[0]["let_go"]
 
 
-def test_what_was_let_go_once_goes_on(omoto, stars):
+def test_the_sandbox_only_tells(omoto, stars):
+    """A stand-in does no harm and shows what would go: the guard is told, and everything is sent there."""
+    ran = omoto("push", stars.name, "-c", "c.toml", "--outbox", "o.db", "--json")
+    assert [guard["code"] for guard in ran.of("guard")] == ["scale_small"]
+    assert (ran.code, ran.summary["delivered"], ran.summary["label"]) == (0, 30, "SANDBOX")
+
+
+def test_what_was_let_go_once_goes_on(omoto, push, stars):
     """The same file again needs no second word, since it was put; nothing is sent twice."""
-    assert omoto(*PUSH, "--go", "all").code == 0
-    again = omoto(*PUSH)
+    assert push("--go", "all").code == 0
+    again = push()
     assert (again.code, again.summary["sent"], again.summary["rows"]) == (0, 0, 30)
 
 
-def test_another_guards_code_lets_nothing_go(omoto, stars):
+def test_another_guards_code_lets_nothing_go(omoto, push, stars):
     """Only the code that holds lets go, and a misspelt one is answered with the nearest."""
-    assert omoto(*PUSH, "--go", "phone_shared").code == 1
-    wrong = omoto(*PUSH, "--go", "scale_smal")
+    assert push("--go", "phone_shared").code == 1
+    wrong = push("--go", "scale_smal")
     assert wrong.code == 2
     assert "scale_small" in wrong.err
 
 
-def test_a_rehearsal_tells_and_goes_on(omoto, stars):
+def test_a_rehearsal_tells_and_goes_on(omoto, push, stars):
     """A dry run says what would hold, and still counts what would be sent."""
-    ran = omoto(*PUSH, "--dry-run")
+    ran = push("--dry-run")
     assert [guard["code"] for guard in ran.of("guard")] == ["scale_small"]
     assert ran.summary["queued"] == 30
 
 
-def test_a_batch_is_held_against_what_the_outbox_knows(omoto, answers):
+def test_a_batch_is_held_against_what_the_outbox_knows(omoto, push, answers):
     """Sixty content customers last month and sixty angry ones now: the scores are told, and the batch waits."""
     answers(*(line(number, rating="8") if number % 3 else line(number, rating="10") for number in range(1, 61)))
-    assert omoto(*PUSH).code == 0
+    assert push().code == 0
     turned = [line(n, rating=str(n % 2), mobile=mobile(n)) for n in range(101, 161)] + [line(170, rating="9")]
     answers(*turned, name="may.csv")
     ran = omoto("check", "may.csv", "-c", "c.toml", "--outbox", "o.db", "--json")
@@ -74,24 +90,24 @@ def test_a_batch_is_held_against_what_the_outbox_knows(omoto, answers):
     assert alone.of("guard") == []
 
 
-def test_a_mended_file_is_not_held_for_its_delivered_rows(omoto, answers):
+def test_a_mended_file_is_not_held_for_its_delivered_rows(omoto, push, answers):
     """Mend and push again is the usual way: the rows that were put before are told, and the rest goes."""
     answers(*(line(number) for number in range(1, 30)), line(30, rating="Promoter"))
-    assert omoto(*PUSH).code == 1
+    assert push().code == 1
     answers(*(line(number) for number in range(1, 31)))
-    ran = omoto(*PUSH)
+    ran = push()
     assert [(guard["code"], guard["holds"]) for guard in ran.of("guard")] == [("rows_delivered", False)]
     assert ran.summary["sent"] == 1
 
 
-def test_the_same_customers_in_another_form_wait_for_a_person(omoto, answers, tmp_path):
+def test_the_same_customers_in_another_form_wait_for_a_person(omoto, push, answers, tmp_path):
     """Without row keys, a second export of the same answers would be counted twice, so it is held."""
     contract = (tmp_path / "c.toml").read_text("utf-8").replace('[identity]\ncolumns = ["Response ID"]\n', "")
     (tmp_path / "c.toml").write_text(contract, encoding="utf-8")
     answers(*(line(number) for number in range(1, 31)))
-    assert omoto(*PUSH).code == 0
+    assert push().code == 0
     answers(*(line(number, comment="Fine!") for number in range(1, 31)))
-    ran = omoto(*PUSH)
+    ran = push()
     assert [guard["code"] for guard in ran.of("guard")] == ["customers_delivered"]
     assert (ran.code, ran.summary["sent"]) == (1, 0)
 
