@@ -95,7 +95,8 @@ def _aligned(tables: Sequence[Rows]) -> tuple[list[pl.DataFrame], dict[str, tupl
         names: dict[str, str] = {}
         for header in rows.frame.columns:
             name = header if rows.bodies else known.get(fold(header), header)
-            names[header] = header if name in names.values() else name
+            taken = name in names.values() or name in rows.frame.columns
+            names[header] = header if taken else name
         known = {fold(name): name for name in names.values()} | known
         labels = {names[header]: others for header, others in rows.labels.items()} | labels
         frames.append(rows.frame.rename(names))

@@ -3,6 +3,7 @@
 import pytest
 
 from omoto_kit.errors import IntakeError, Place
+from omoto_kit.intake import read
 from omoto_kit.intake.guard import guarded
 from omoto_kit.intake.guesses import guess_fields
 from omoto_kit.intake.headers import unique_names
@@ -174,3 +175,12 @@ def test_pairs_are_parted(cell, pairs, equals, values, unreadable):
     """The first sign of equality counts, empty values are absent, and a second value of a name is refused."""
     found = pairs_of(cell, pairs, equals)
     assert (found.values, found.unreadable) == (values, unreadable)
+
+
+def test_headers_that_are_alike_stay_apart_in_several_files(tmp_path):
+    """Two headers of one file that differ in a sign alone are two columns, whatever their order in the other file."""
+    (tmp_path / "a.csv").write_text("Q42#1,Q42_1\n1,2\n3,4\n")
+    (tmp_path / "b.csv").write_text("Q42_1,Q42#1\n5,6\n7,8\n")
+    rows = read([tmp_path / "a.csv", tmp_path / "b.csv"])
+    assert rows.frame["Q42#1"].to_list() == ["1", "3", "6", "8"]
+    assert rows.frame["Q42_1"].to_list() == ["2", "4", "5", "7"]
