@@ -26,6 +26,13 @@ def check(
     changes: Annotated[bool, typer.Option("--changes", help="Show each changed cell, too.")] = False,
     every: Annotated[bool, typer.Option("--all", help="List every problem, not only each kind.")] = False,
     bodies: Annotated[Path | None, typer.Option(help="Write the jsonbody of each ready row to this file.")] = None,
+    fix: Annotated[
+        str | None,
+        typer.Option(metavar="safe|CODE", help="Apply fixes that lose nothing, or the single ones of a kind."),
+    ] = None,
+    held: Annotated[
+        Path | None, typer.Option("--export-held", metavar="FILE.xlsx", help="Write held rows, to be mended in Excel.")
+    ] = None,
     outbox: OutboxFile = None,
     maps: Maps = None,
     sheet: SheetName = None,
@@ -34,18 +41,20 @@ def check(
     """Read, compose, enrich and validate FILE; send nothing. Exit code 1 means that rows or all of them are held."""
     from omoto_kit.cli import showing, streaming
     from omoto_kit.cli.guarding import tell_guards
+    from omoto_kit.cli.mending import mended, write_held
     from omoto_kit.journey import Workspace
     from omoto_kit.journey.history import guarded
 
     face = Face(as_json)
-    stream = showing.stream_file(file, campaign, maps, sheet, plugin)
+    whole = fix is not None or held is not None
+    stream = None if whole else showing.stream_file(file, campaign, maps, sheet, plugin)
     if stream is not None:
         batches = streaming.Teller(face, stream, changes=changes, every=every)
         written = write_bodies(bodies, batches)
         batches.show()
         counts, guards = stream.counts, stream.guards
     else:
-        prepared = showing.prepare_file(file, campaign, maps, sheet, plugin)
+        prepared = mended(face, showing.prepare_file(file, campaign, maps, sheet, plugin), fix)
         batch = guarded(prepared.batch, outbox or Workspace.find().outbox)
         prepared = replace(prepared, batch=batch)
         showing.tell_problems(face, batch)
@@ -53,6 +62,7 @@ def check(
             showing.tell_changes(face, batch)
         showing.show_prepared(face, prepared, every=every)
         written = write_bodies(bodies, [batch])
+        write_held(face, prepared, held)
         counts, guards = batch.counts(), batch.guards
     if bodies is not None:
         face.say(f"Wrote {written} jsonbody lines to {bodies}.")

@@ -38,6 +38,7 @@ def push(
     go: Annotated[
         list[str] | None, typer.Option(metavar="CODE|all", help="Let a batch go that this guard holds as a whole.")
     ] = None,
+    fix: Annotated[str | None, typer.Option(metavar="safe|CODE", help="Apply fixes first, as check does.")] = None,
     maps: Maps = None,
     sheet: SheetName = None,
     plugin: PluginFiles = None,
@@ -47,6 +48,7 @@ def push(
     from omoto_kit.cli import showing
     from omoto_kit.cli.gate import Passing, campaigns_of, may_pass
     from omoto_kit.cli.guarding import may_go
+    from omoto_kit.cli.mending import mended
     from omoto_kit.cli.sending import Errand, run_errand, tell_held
     from omoto_kit.journey import Workspace, load_endpoint, load_plugins
     from omoto_kit.journey.history import guarded
@@ -59,7 +61,7 @@ def push(
     endpoint = load_endpoint(to, workspace, allow_http=allow_http, prompt=prompt, sandbox=stand_in)
     batch = None
     if file is not None:
-        prepared = showing.prepare_file(file, campaign, maps, sheet, plugin)
+        prepared = mended(face, showing.prepare_file(file, campaign, maps, sheet, plugin), fix)
         showing.show_prepared(face, prepared)
         batch, plugins = guarded(prepared.batch, path, endpoint), prepared.plugins
     else:

@@ -4,6 +4,7 @@ from omoto_kit.validation.batchwide import GUARDS, Names, look_over
 from omoto_kit.validation.codes import CODES
 from omoto_kit.validation.fixes import apply_fix
 from omoto_kit.validation.history import Before, Earlier, History, hold_against
+from omoto_kit.validation.mending import SAFE, Mend, mend, offers
 from omoto_kit.validation.portrait import Portrait, nps, nps_margin, source_portrait
 from omoto_kit.validation.streaming import SourceCheck
 from omoto_kit.validation.validating import validate
@@ -11,17 +12,21 @@ from omoto_kit.validation.validating import validate
 __all__ = [
     "CODES",
     "GUARDS",
+    "SAFE",
     "Before",
     "Earlier",
     "History",
+    "Mend",
     "Names",
     "Portrait",
     "SourceCheck",
     "apply_fix",
     "hold_against",
     "look_over",
+    "mend",
     "nps",
     "nps_margin",
+    "offers",
     "source_portrait",
     "validate",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -17,11 +17,11 @@ from omoto_kit.validation.rules import date_orders
 from omoto_kit.validation.texts import sendable
 from omoto_kit.validation.validating import check_rows, guard
 
-__all__ = ["apply_fix"]
+__all__ = ["MISNAMED", "apply_fix", "check_again", "reasons_of"]
 
 Value = str | Sequence[str] | None
 #: Problems about a name, not a value: their fix moves the value to the right name.
-_MISNAMED = ("category_unknown", "nvname_unknown")
+MISNAMED = ("category_unknown", "nvname_unknown")
 
 
 def apply_fix(batch: Batch, row: int, field: str, value: Value, *, by: str, plugins: Plugins | None = None) -> Batch:
@@ -37,7 +37,7 @@ def apply_fix(batch: Batch, row: int, field: str, value: Value, *, by: str, plug
     orders = date_orders(batch)
     for name, new in _settings(batch, row, field, value).items():
         batch = _set(batch, row, name, new, by)
-    return guard(_checked_again(batch, row, plugins, orders))
+    return guard(check_again(batch, [row], plugins, orders))
 
 
 def _refuse_unknown(batch: Batch, row: int, field: str) -> None:
@@ -52,7 +52,7 @@ def _refuse_unknown(batch: Batch, row: int, field: str) -> None:
 def _settings(batch: Batch, row: int, field: str, value: Value) -> Mapping[str, str | list[str] | None]:
     """Give the fields to set: the one that was named, or two where a value moves to another name."""
     group, _ = split_field(field)
-    here = (pl.col("row") == row) & (pl.col("field") == field) & pl.col("code").is_in(_MISNAMED)
+    here = (pl.col("row") == row) & (pl.col("field") == field) & pl.col("code").is_in(MISNAMED)
     if isinstance(value, str) and value and batch.problems.filter(here).height:
         known = batch.campaign.known_names(group) or ()
         if value in known:
@@ -60,10 +60,10 @@ def _settings(batch: Batch, row: int, field: str, value: Value) -> Mapping[str, 
             return {field: None, f"{group}.{value}": held.to_list() if isinstance(held, pl.Series) else held}
     if group != "catnpsmap":
         return {field or "key": (value if isinstance(value, str) else None) or None}
-    return {field: _reasons(batch, field, value)}
+    return {field: reasons_of(batch, field, value)}
 
 
-def _reasons(batch: Batch, field: str, value: Value) -> list[str] | None:
+def reasons_of(batch: Batch, field: str, value: Value) -> list[str] | None:
     """Read the reasons of one category from a list, or from a text as the options write it."""
     if value is None or not isinstance(value, str):
         return None if value is None else [sendable(part) for part in value]
@@ -93,9 +93,9 @@ def _set(batch: Batch, row: int, field: str, value: str | list[str] | None, by: 
     )
 
 
-def _checked_again(batch: Batch, row: int, plugins: Plugins, orders: Mapping[str, Order]) -> Batch:
-    """Ask the rules about one row only, and put it back among the others."""
-    here = pl.col("row") == row
+def check_again(batch: Batch, rows: Collection[int], plugins: Plugins, orders: Mapping[str, Order]) -> Batch:
+    """Ask the rules about some rows only, and put them back in their places among the others."""
+    here = pl.col("row").is_in(list(rows))
     part = replace(
         batch,
         values=batch.values.filter(here),
@@ -104,11 +104,11 @@ def _checked_again(batch: Batch, row: int, plugins: Plugins, orders: Mapping[str
     )
     known = part.changes.height
     part = check_rows(part, plugins, orders)
-    place = int(batch.values["row"].index_of(row) or 0)
-    above, below = batch.values[:place], batch.values[place + 1 :]
+    together = pl.concat([batch.values.filter(~here), part.values], how="diagonal")
+    placed = batch.values.select("row").join(together, on="row", how="left", maintain_order="left")
     return replace(
         part,
-        values=pl.concat([above, part.values, below], how="diagonal"),
+        values=placed.select(together.columns),
         problems=pl.concat([batch.problems.filter(~here), part.problems]),
         changes=pl.concat([batch.changes, part.changes[known:]]),
     )

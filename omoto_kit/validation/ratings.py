@@ -9,13 +9,13 @@ from omoto_kit.plugins import Context, Finding, Replace, rule
 from omoto_kit.problem import Severity
 from omoto_kit.validation.forms import ascii_digits, quote, strip, without_marks
 
-__all__ = ["npsrating", "read_rating"]
+__all__ = ["WORDS", "npsrating", "read_rating"]
 
 _WHOLE = re.compile(r"([+-]?[0-9]+)(?:[.,]0*)?")
 _OF = re.compile(r"([+-]?[0-9]+(?:[.,][0-9]+)?)\s*(?:/|\\|out\s+of|of)\s*([0-9]+)(?:[.,]0+)?", re.IGNORECASE)
 _LABELLED = re.compile(r"([+-]?[0-9]+)\s*[-\u2013\u2014:=(.)\u2022]+\s*(?!out\b|of\b)[^\W\d][^\d]*", re.IGNORECASE)
 _GROUPS = ("promoter", "promoters", "passive", "passives", "detractor", "detractors", "neutral")
-_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DIGITS = 9  # more are no rating on any scale
 
 
@@ -82,7 +82,7 @@ def _no_number(bare: str, other_top: int | None, low: int, top: int) -> Finding:
     elif re.fullmatch(r"[+-]?[0-9]*[.,][0-9]+", ascii_digits(bare)):
         message = f"The rating {quote(bare)} is no whole number, and it is not rounded here. {allowed}"
     else:
-        number = _WORDS.index(bare.casefold()) if bare.casefold() in _WORDS else None
+        number = WORDS.index(bare.casefold()) if bare.casefold() in WORDS else None
         options = (str(number),) if number is not None and low <= number <= top else ()
         message = f"The rating {quote(bare)} is no number. {allowed} Empty the cell if there was no answer."
     return Finding("rating_not_integer", message, options=options)
