@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from omoto_kit.cli.options import CampaignFile, Json, Maps, OutboxFile, PluginFiles, SheetName, SourceFile
+from omoto_kit.cli.options import (
+    CampaignFile,
+    Given,
+    Json,
+    Maps,
+    OutboxFile,
+    PluginFiles,
+    Readings,
+    SheetName,
+    SourceFile,
+)
 from omoto_kit.cli.output import Face, written_lines
 
 if TYPE_CHECKING:
@@ -36,6 +46,7 @@ def check(
     outbox: OutboxFile = None,
     maps: Maps = None,
     sheet: SheetName = None,
+    reading: Readings = None,
     plugin: PluginFiles = None,
 ) -> None:
     """Read, compose, enrich and validate FILE; send nothing. Exit code 1 means that rows or all of them are held."""
@@ -46,15 +57,16 @@ def check(
     from omoto_kit.journey.history import guarded
 
     face = Face(as_json)
+    given = Given(campaign, maps, sheet, plugin, reading)
     whole = fix is not None or held is not None
-    stream = None if whole else showing.stream_file(file, campaign, maps, sheet, plugin)
+    stream = None if whole else showing.stream_file(file, given)
     if stream is not None:
         batches = streaming.Teller(face, stream, changes=changes, every=every)
         written = write_bodies(bodies, batches)
         batches.show()
         counts, guards = stream.counts, stream.guards
     else:
-        prepared = mended(face, showing.prepare_file(file, campaign, maps, sheet, plugin), fix)
+        prepared = mended(face, showing.prepare_file(file, given), fix)
         batch = guarded(prepared.batch, outbox or Workspace.find().outbox)
         prepared = replace(prepared, batch=batch)
         showing.tell_problems(face, batch)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from omoto_kit.cli.options import Given
 from omoto_kit.cli.output import Face
 
 __all__ = ["demo"]
@@ -34,7 +35,7 @@ def demo(
     contract = folder / "campaigns" / "store-visit.toml"
     outbox, log, table = folder / "outbox.db", folder / "sandbox.jsonl", folder / "receipts.csv"
     face.say("[bold]1. Read, compose, enrich, validate[/]", "")
-    prepared = showing.prepare_file(str(file), contract, folder=folder)
+    prepared = showing.prepare_file(str(file), Given(contract, folder=folder))
     showing.show_prepared(face, prepared)
     face.say("", "[bold]2. Put and push[/]  (on the way the sandbox loses one reply and refuses one response)", "")
     endpoint = built_in(Sandbox(campaigns=(prepared.batch.campaign.id,), faults=FAULTS, log=log))

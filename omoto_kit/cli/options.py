@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from omoto_kit.errors import SettingsError
+from omoto_kit.errors import SettingsError, did_you_mean
 
-__all__ = ["CampaignFile", "Json", "Maps", "OutboxFile", "PluginFiles", "SheetName", "SourceFile", "To", "parse_maps"]
+__all__ = [
+    "CampaignFile",
+    "Given",
+    "Json",
+    "Maps",
+    "OutboxFile",
+    "PluginFiles",
+    "Readings",
+    "SheetName",
+    "SourceFile",
+    "To",
+    "parse_maps",
+    "parse_reading",
+]
+
+#: What `--read` may say of a file.
+READ_KEYS = ("header_row", "encoding", "delimiter", "as_table", "keep")
 
 SourceFile = Annotated[str, typer.Argument(metavar="FILE", help="CSV, TSV, Excel, ODS, Parquet or JSON Lines.")]
 CampaignFile = Annotated[
@@ -29,6 +46,54 @@ OutboxFile = Annotated[
     Path | None, typer.Option("--outbox", metavar="FILE", help="Where responses and receipts are kept.")
 ]
 To = Annotated[str, typer.Option("--to", metavar="NAME|URL", help="Endpoint: sandbox, one of omoto.toml, or an URL.")]
+
+
+Readings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--read",
+        metavar="KEY=VALUE",
+        help="How to read FILE: header_row=3, encoding=cp1252, delimiter=;, as_table=yes, "
+        "keep=previews|partial|headers|totals|hidden. May be said several times.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person said on the command line of the contract, the file and the plugins."""
+
+    campaign: Path | None = None
+    maps: list[str] | None = None
+    sheet: str | None = None
+    plugin: list[Path] | None = None
+    reading: list[str] | None = None
+    folder: Path | None = None
+
+
+def parse_reading(texts: list[str] | None) -> dict[str, Any]:
+    """Take `--read key=value` as the choices of a reading.
+
+    >>> parse_reading(["header_row=3", "keep=previews", "keep=partial", "as_table=yes"])
+    {'header_row': 3, 'keep': ('previews', 'partial'), 'as_table': True}
+    """
+    choices: dict[str, Any] = {}
+    for text in texts or ():
+        key, _, value = text.partition("=")
+        if key not in READ_KEYS or not value:
+            near = did_you_mean(key, READ_KEYS) or f"Known are {', '.join(READ_KEYS)}."
+            raise SettingsError(
+                f"--read {text!r} is not understood.", advice=f"{near} Write it as --read header_row=3."
+            )
+        if key == "header_row" and not value.isdecimal():
+            raise SettingsError(f"--read {text!r} names no row.", advice="Give the row's number, or 0 for no headers.")
+        if key == "keep":
+            choices["keep"] = (*choices.get("keep", ()), value)
+        elif key == "as_table":
+            choices["as_table"] = value.lower() in {"yes", "true", "1"}
+        else:
+            choices[key] = int(value) if key == "header_row" else value
+    return choices
 
 
 def parse_maps(maps: list[str] | None) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from omoto_kit.cli.options import CampaignFile, Json, Maps, PluginFiles, SheetName
+from omoto_kit.cli.options import CampaignFile, Given, Json, Maps, PluginFiles, Readings, SheetName
 from omoto_kit.cli.output import Face
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def pack(
     as_json: Json = False,
     maps: Maps = None,
     sheet: SheetName = None,
+    reading: Readings = None,
     plugin: PluginFiles = None,
 ) -> None:
     """Make the samples that Omoto verifies before it grants the endpoint; or record the sign-off; or check a pack.
@@ -51,7 +52,7 @@ def pack(
             "-o, --verified and --check are three different things to do.", advice="Say one of them at a time."
         )
     path = Workspace.find().campaign_file(campaign)
-    batch = showing.prepare_file(file, path, maps, sheet, plugin).batch if file is not None else None
+    batch = showing.prepare_file(file, Given(path, maps, sheet, plugin, reading)).batch if file is not None else None
     if verified is not None:
         raise typer.Exit(_record(face, path, verified, batch))
     contract = Campaign.load(path)

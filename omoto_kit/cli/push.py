@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from omoto_kit.cli.options import CampaignFile, Json, Maps, OutboxFile, PluginFiles, SheetName, To
+from omoto_kit.cli.options import CampaignFile, Given, Json, Maps, OutboxFile, PluginFiles, Readings, SheetName, To
 from omoto_kit.cli.output import Face
 
 __all__ = ["push"]
@@ -41,6 +41,7 @@ def push(
     fix: Annotated[str | None, typer.Option(metavar="safe|CODE", help="Apply fixes first, as check does.")] = None,
     maps: Maps = None,
     sheet: SheetName = None,
+    reading: Readings = None,
     plugin: PluginFiles = None,
 ) -> None:
     """Send FILE's ready rows, each at most once; held rows wait. Started again, it goes on where it stopped."""
@@ -61,7 +62,7 @@ def push(
     endpoint = load_endpoint(to, workspace, allow_http=allow_http, prompt=prompt, sandbox=stand_in)
     batch = None
     if file is not None:
-        prepared = mended(face, showing.prepare_file(file, campaign, maps, sheet, plugin), fix)
+        prepared = mended(face, showing.prepare_file(file, Given(campaign, maps, sheet, plugin, reading)), fix)
         showing.show_prepared(face, prepared)
         batch, plugins = guarded(prepared.batch, path, endpoint), prepared.plugins
     else:

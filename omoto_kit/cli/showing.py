@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
-from omoto_kit.cli.options import parse_maps
+from omoto_kit.cli.options import Given, parse_maps, parse_reading
 from omoto_kit.cli.output import Face, printable
 from omoto_kit.delivery import Outbox
 from omoto_kit.errors import OutboxError, UsageError, did_you_mean
@@ -54,44 +54,29 @@ ACCOUNT = (
 )
 
 
-def prepare_file(
-    file: str,
-    campaign: Path | None,
-    maps: list[str] | None = None,
-    sheet: str | None = None,
-    plugin: list[Path] | None = None,
-    folder: Path | None = None,
-) -> Prepared:
+def prepare_file(file: str, given: Given) -> Prepared:
     """Take a file as far as it can go without being sent, by the settings of the workspace."""
-    return prepare(file, *_settings(campaign, maps, sheet, plugin, folder))
+    if not Path(file).expanduser().exists() and any(sign in file for sign in "*?"):
+        advice = "Take them one after the other; the library's read(...) takes several at once."
+        raise UsageError(f"{file!r} is a pattern, and a command takes one file.", advice=advice)
+    return prepare(file, *_settings(given))
 
 
-def stream_file(
-    file: str,
-    campaign: Path | None,
-    maps: list[str] | None = None,
-    sheet: str | None = None,
-    plugin: list[Path] | None = None,
-) -> Stream | None:
+def stream_file(file: str, given: Given) -> Stream | None:
     """Prepare a large clean file to be taken in batches; None for any other, which `prepare_file` takes."""
     large = Path(file).expanduser()
     if not large.is_file() or large.stat().st_size < LARGE:
         return None
-    return prepare_stream(file, *_settings(campaign, maps, sheet, plugin))
+    return prepare_stream(file, *_settings(given))
 
 
-def _settings(
-    campaign: Path | None,
-    maps: list[str] | None,
-    sheet: str | None,
-    plugin: list[Path] | None,
-    folder: Path | None = None,
-) -> tuple[Campaign, Plugins, ReadingChoices]:
+def _settings(given: Given) -> tuple[Campaign, Plugins, ReadingChoices]:
     """Load the contract and the plugins of the workspace, and take what the person said of the file."""
-    workspace = Workspace.find(folder)
-    contract = Campaign.load(workspace.campaign_file(campaign))
-    plugins = load_plugins(workspace, tuple(plugin or ()))
-    return contract, plugins, ReadingChoices(sheet=sheet, columns=parse_maps(maps))
+    workspace = Workspace.find(given.folder)
+    contract = Campaign.load(workspace.campaign_file(given.campaign))
+    plugins = load_plugins(workspace, tuple(given.plugin or ()))
+    reading = parse_reading(given.reading)
+    return contract, plugins, ReadingChoices(sheet=given.sheet, columns=parse_maps(given.maps), **reading)
 
 
 def tell_problems(face: Face, batch: Batch) -> None:
@@ -122,9 +107,7 @@ def tell_changes(face: Face, batch: Batch) -> None:
     face.table("Changes", ["#row", *keys[1:]], rows)
 
 
-def show_prepared(
-    face: Face, prepared: Prepared, *, every: bool = False, changed: pl.DataFrame | None = None
-) -> None:
+def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, changed: pl.DataFrame | None = None) -> None:
     """Show a person what was understood, what feeds what, and what is wrong.
 
     `changed` is what `count_changes` made of the batch's changes, where they are not in the batch any more.

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from omoto_kit.cli.options import CampaignFile, Json, Maps, PluginFiles, SheetName, SourceFile
+from omoto_kit.cli.options import CampaignFile, Given, Json, Maps, PluginFiles, Readings, SheetName, SourceFile
 from omoto_kit.cli.output import Face
 
 __all__ = ["why"]
@@ -21,11 +21,12 @@ def why(
     as_json: Json = False,
     maps: Maps = None,
     sheet: SheetName = None,
+    reading: Readings = None,
     plugin: PluginFiles = None,
 ) -> None:
     """Tell who set FIELD of ROW in FILE, from what, to what, and why."""
     from omoto_kit.cli import showing
 
     face = Face(as_json)
-    batch = showing.prepare_file(file, campaign, maps, sheet, plugin).batch
+    batch = showing.prepare_file(file, Given(campaign, maps, sheet, plugin, reading)).batch
     showing.explain_cell(face, batch, row, field)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -80,5 +80,8 @@ def prepare(source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingC
     )
     columns = None if rows.bodies else map_columns(rows, campaign, chosen.columns, plugins)
     composed = compose(rows, campaign, columns, filled_later=plugins.fills)
+    if not len(rows):
+        note = f"No row of this source is an answer ({rows.source.understood}); keep=... reads what was left out."
+        composed = replace(composed, notes=(*composed.notes, note))
     batch = validate(enrich(composed, plugins=plugins), plugins=plugins)
     return Prepared(rows, columns, batch, plugins)

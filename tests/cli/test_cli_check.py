@@ -116,3 +116,20 @@ def test_why_tells_the_chain_of_one_cell(omoto, answers):
     assert (missing.code, "from 2 to 2" in missing.err) == (2, True)
     unknown = omoto("why", 2, "npsratng", "answers.csv", "-c", "c.toml")
     assert (unknown.code, "Did you mean 'npsrating'?" in unknown.err) == (2, True)
+
+
+def test_how_a_file_is_read_can_be_said(omoto, tmp_path):
+    """`--read` names the header's row, as the library's argument does."""
+    (tmp_path / "c.toml").write_text('[campaign]\nid = "154"\n[columns]\ncomment = "Said"\n')
+    (tmp_path / "t.csv").write_text("a,b\nc,d\nSaid,Store\nfine,x\ngood,y\n")
+    ran = omoto("check", "t.csv", "-c", "c.toml", "--json", "--read", "header_row=3")
+    assert ran.summary["rows"] == 2
+    wrong = omoto("check", "t.csv", "-c", "c.toml", "--read", "header_rwo=3")
+    assert (wrong.code, "Did you mean 'header_row'?" in wrong.err) == (2, True)
+
+
+def test_a_pattern_is_no_file(omoto, answers):
+    """A command takes one file; a pattern is answered in words, since rows of several would be hard to find again."""
+    answers(line(1))
+    ran = omoto("check", "*.csv", "-c", "c.toml")
+    assert (ran.code, "takes one file" in ran.err) == (2, True)

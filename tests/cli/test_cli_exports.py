@@ -152,3 +152,12 @@ def test_label_rows_are_no_responses(tmp_path):
     assert "campaignid" in text
     assert "ImportId" not in text
     assert not any(label in text for label in labels if len(label) > 20)
+
+
+def test_a_file_of_test_answers_alone_is_told(omoto, tmp_path):
+    """Nothing is sent of it, the account is there, and a note says why there is nothing."""
+    (tmp_path / "c.toml").write_text('[campaign]\nid = "154"\n', encoding="utf-8")
+    ran = omoto("check", path_of("qualtrics/Sample_Survey.csv"), "-c", "c.toml")
+    assert (ran.code, "No row of this source is an answer" in ran.out) == (0, True)
+    kept = omoto("check", path_of("qualtrics/Sample_Survey.csv"), "-c", "c.toml", "--read", "keep=previews", "--json")
+    assert kept.summary["rows"] == 5

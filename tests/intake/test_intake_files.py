@@ -182,7 +182,8 @@ def test_every_real_file_gives_rows_or_an_error_of_ours(name, tmp_path):
             assert "\n" not in str(error)  # noqa: PT017  either outcome is right, each has its own proof
             continue
         assert isinstance(rows, Rows)
-        assert len(rows) == len(rows.numbers) > 0
+        assert len(rows) == len(rows.numbers)
+        assert len(rows) > 0 or "left out" in rows.source.understood
         assert set(rows.frame.dtypes) == {pl.String()}
         assert rows.numbers.is_sorted()
         assert rows.source.understood

@@ -65,10 +65,12 @@ def test_columns_that_only_sound_so_lose_no_row(header, values, tmp_path):
     assert len(rows) == 3
 
 
-def test_nothing_but_partial_answers_is_an_error_that_says_how_to_keep_them(tmp_path):
-    """Everything left out is no empty success."""
-    with pytest.raises(IntakeError, match=r"1 partial rows were left out\).*keep=\['partial'\]"):
-        read(table(tmp_path, "Rating,Status\n9,Partial\n"))
+def test_nothing_but_partial_answers_is_empty_and_says_so(tmp_path):
+    """Everything left out leaves no row, in words; who keeps them gets them."""
+    path = table(tmp_path, "Rating,Status\n9,Partial\n")
+    rows = read(path)
+    assert (len(rows), "1 partial row left out" in rows.source.understood) == (0, True)
+    assert len(read(path, keep=["partial"])) == 1
 
 
 def test_an_unknown_ground_is_named_with_the_nearest(tmp_path):
