@@ -14,6 +14,24 @@ from omoto_kit.cli.output import Face
 __all__ = ["push"]
 
 
+Limit = Annotated[int | None, typer.Option(help="Send at most so many now.")]
+Canary = Annotated[str, typer.Option(metavar="1,10", help="Sizes of the first releases; 0 for none.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="All but the sending; nothing on disk changes.")]
+Unknown = Annotated[
+    Literal["ask", "always", "never"],
+    typer.Option(help="Responses whose reply was lost: leave them to a person, send them once more, or let them be."),
+]
+AllowHttp = Annotated[bool, typer.Option("--allow-http", help="Send without TLS to another machine.")]
+Unverified = Annotated[bool, typer.Option("--unverified", help="Send live without a sign-off.")]
+AcceptDrift = Annotated[
+    bool, typer.Option("--accept-drift", help="Let through what was not verified, and record that.")
+]
+Go = Annotated[
+    list[str] | None, typer.Option(metavar="CODE|all", help="Let a batch go that this guard holds as a whole.")
+]
+Fixes = Annotated[str | None, typer.Option(metavar="safe|CODE", help="Apply fixes first, as check does.")]
+
+
 def push(
     file: Annotated[str | None, typer.Argument(metavar="[FILE]", help="Leave it out to send what still waits.")] = None,
     campaign: CampaignFile = None,
@@ -21,24 +39,15 @@ def push(
     outbox: OutboxFile = None,
     *,
     as_json: Json = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="All but the sending; nothing on disk changes.")] = False,
-    limit: Annotated[int | None, typer.Option(help="Send at most so many now.")] = None,
-    canary: Annotated[str, typer.Option(metavar="1,10", help="Sizes of the first releases; 0 for none.")] = "1,10",
-    unknown: Annotated[
-        Literal["ask", "always", "never"],
-        typer.Option(
-            help="Responses whose reply was lost: leave them to a person, send them once more, or let them be."
-        ),
-    ] = "ask",
-    allow_http: Annotated[bool, typer.Option("--allow-http", help="Send without TLS to another machine.")] = False,
-    unverified: Annotated[bool, typer.Option("--unverified", help="Send live without a sign-off.")] = False,
-    accept_drift: Annotated[
-        bool, typer.Option("--accept-drift", help="Let through what was not verified, and record that.")
-    ] = False,
-    go: Annotated[
-        list[str] | None, typer.Option(metavar="CODE|all", help="Let a batch go that this guard holds as a whole.")
-    ] = None,
-    fix: Annotated[str | None, typer.Option(metavar="safe|CODE", help="Apply fixes first, as check does.")] = None,
+    dry_run: DryRun = False,
+    limit: Limit = None,
+    canary: Canary = "1,10",
+    unknown: Unknown = "ask",
+    allow_http: AllowHttp = False,
+    unverified: Unverified = False,
+    accept_drift: AcceptDrift = False,
+    go: Go = None,
+    fix: Fixes = None,
     maps: Maps = None,
     sheet: SheetName = None,
     reading: Readings = None,
@@ -57,8 +66,8 @@ def push(
 
     face, workspace = Face(as_json), Workspace.find()
     path = outbox or workspace.outbox
-    prompt = getpass.getpass if sys.stdin.isatty() and not as_json else None
     stand_in = Sandbox(log=None if dry_run else path.with_suffix(".sandbox.jsonl"))
+    prompt = getpass.getpass if sys.stdin.isatty() and not as_json else None
     endpoint = load_endpoint(to, workspace, allow_http=allow_http, prompt=prompt, sandbox=stand_in)
     batch = None
     if file is not None:

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -150,15 +150,13 @@ class Sandbox:
         `ready` is called once it listens, when the port is known.
         """
         try:
-            with _signals_as_interrupt():
+            with suppress(KeyboardInterrupt), _signals_as_interrupt():  # the wish to stop is granted below
                 self.start()
                 thread = self._thread
                 if ready is not None:
                     ready()
                 while thread is not None and thread.is_alive():
                     thread.join(1.0)  # a wait without end could not be interrupted on every system
-        except KeyboardInterrupt:
-            pass  # the wish to stop, granted below
         finally:
             self.stop()
 
