@@ -43,6 +43,10 @@ def check(
     held: Annotated[
         Path | None, typer.Option("--export-held", metavar="FILE.xlsx", help="Write held rows, to be mended in Excel.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Write one page that tells all, to be read and printed.")
+    ] = None,
+    unmasked: Annotated[bool, typer.Option("--unmasked", help="Show personal data in the report.")] = False,
     outbox: OutboxFile = None,
     maps: Maps = None,
     sheet: SheetName = None,
@@ -52,13 +56,13 @@ def check(
     """Read, compose, enrich and validate FILE; send nothing. Exit code 1 means that rows or all of them are held."""
     from omoto_kit.cli import showing, streaming
     from omoto_kit.cli.guarding import tell_guards
-    from omoto_kit.cli.mending import mended, write_held
+    from omoto_kit.cli.mending import mended, write_held, write_page
     from omoto_kit.journey import Workspace
     from omoto_kit.journey.history import guarded
 
     face = Face(as_json)
     given = Given(campaign, maps, sheet, plugin, reading)
-    whole = fix is not None or held is not None
+    whole = any(option is not None for option in (fix, held, report))
     stream = None if whole else showing.stream_file(file, given)
     if stream is not None:
         batches = streaming.Teller(face, stream, changes=changes, every=every)
@@ -75,6 +79,7 @@ def check(
         showing.show_prepared(face, prepared, every=every)
         written = write_bodies(bodies, [batch])
         write_held(face, prepared, held)
+        write_page(face, batch, outbox or Workspace.find().outbox, report, unmasked=unmasked)
         counts, guards = batch.counts(), batch.guards
     if bodies is not None:
         face.say(f"Wrote {written} jsonbody lines to {bodies}.")

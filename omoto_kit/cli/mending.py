@@ -1,4 +1,4 @@
-"""`--fix` and `--export-held`: fixes of many cells at once, and held rows as a workbook."""
+"""`--fix`, `--export-held` and `--report`: what `omoto check` does with its findings besides telling them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ import getpass
 from dataclasses import replace
 from pathlib import Path
 
+from rich.markup import escape
+
+from omoto_kit.batch import Batch
 from omoto_kit.cli.output import Face
-from omoto_kit.errors import SettingsError, did_you_mean
+from omoto_kit.errors import OutboxError, SettingsError, did_you_mean
 from omoto_kit.journey import Prepared
 from omoto_kit.journey.held import export_held
+from omoto_kit.journey.history import recall
+from omoto_kit.journey.report import write_report
 from omoto_kit.validation import CODES, mend, offers
 
-__all__ = ["mended", "write_held"]
+__all__ = ["mended", "write_held", "write_page"]
 
 SAFE = "safe"
 
@@ -54,8 +59,21 @@ def write_held(face: Face, prepared: Prepared, path: Path | None) -> None:
     batch = prepared.batch
     count = export_held(batch, path)
     face.event("held_export", path=str(path), rows=count)
-    face.say(f"Wrote {count} held rows to {path}. Mend the coloured cells there, then: omoto push {path}")
+    face.say(f"Wrote {count} held rows to {escape(str(path))}. Mend the coloured cells, then push that file.")
     if count and not batch.campaign.identity:
         face.say(
             "[yellow]note[/] The contract has no \\[identity]: mended rows cannot replace the held ones by their key."
         )
+
+
+def write_page(face: Face, batch: Batch, outbox: Path, path: Path | None, *, unmasked: bool) -> None:
+    """Write the report where one is named; without an outbox that can be read it compares with nothing."""
+    if path is None:
+        return
+    try:
+        history = recall(batch, outbox)
+    except OutboxError:
+        history = None  # the batch's notes say so already, and the page shows them
+    write_report(batch, path, history, unmasked=unmasked)
+    face.event("report", path=str(path))
+    face.say(f"Wrote the report to {escape(str(path))}.")

@@ -82,3 +82,15 @@ def test_held_rows_go_to_excel_and_come_back_by_their_key(omoto, answers):
     assert [body["npsrating"] for body in server.bodies()] == ["1", "2", "3", "4", "10"]
     states = [event["state"] for event in omoto("outbox", "list", "--outbox", "o.db", "--json").events]
     assert sorted(states) == ["cancelled", *["delivered"] * 5]
+
+
+def test_the_report_is_written_with_people_masked(omoto, answers):
+    """`--report` leaves one page; only `--unmasked` puts a customer's words on it."""
+    answers(line(1, comment="x" * 9, mobile="12345"), line(2))
+    ran = omoto(*CHECK, "--report", "r.html", "--json")
+    assert ran.of("report") == [{"event": "report", "path": "r.html"}]
+    page = (omoto.folder / "r.html").read_text("utf-8")
+    assert "2 rows = 1 ready + 1 held" in page
+    assert "12345" not in page
+    omoto(*CHECK, "--report", "r.html", "--unmasked")
+    assert "12345" in (omoto.folder / "r.html").read_text("utf-8")
