@@ -24,7 +24,7 @@ demo: $(INSTALLED) ## the whole road in the built-in sandbox, in under a minute
 	@$(BIN)/omoto demo $(ARGS)
 
 test: $(INSTALLED) ## every test of the kit and of its plugins
-	@$(BIN)/python -m pytest -n $(JOBS) $(wildcard tests plugins) $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(wildcard tests plugins) $(ARGS)
 
 lint: $(INSTALLED) ## style, format and types
 	@failed=0; \
