@@ -19,6 +19,11 @@ from omoto_kit.validation import validate
 
 __all__ = ["check_contract", "contract_faults"]
 
+#: Seconds of computing that a distinct key may take; a whole run over one row costs about a hundredth by itself.
+BUDGET = 0.03
+#: Runs of which the quickest counts, since a busy machine only ever makes one slower.
+BEST_OF = 3
+
 Row = Mapping[str, str | None]
 #: Cells as exports really have them: other scripts and digits, marks without width, joined emoji, very long, quoted.
 ODD = (
@@ -48,7 +53,7 @@ ROWS = 500
 
 
 def check_contract(
-    plugin: object, rows: Sequence[Row] | None = None, campaign: Campaign | None = None, *, budget: float = 0.01
+    plugin: object, rows: Sequence[Row] | None = None, campaign: Campaign | None = None, *, budget: float = BUDGET
 ) -> None:
     """Hold a plugin to its contract; raises AssertionError, with a sentence for each fault.
 
@@ -62,7 +67,7 @@ def check_contract(
 
 
 def contract_faults(
-    plugin: object, rows: Sequence[Row] | None = None, campaign: Campaign | None = None, *, budget: float = 0.01
+    plugin: object, rows: Sequence[Row] | None = None, campaign: Campaign | None = None, *, budget: float = BUDGET
 ) -> tuple[str, ...]:
     """Give a sentence for each part of the contract that a plugin breaks; see `check_contract`.
 
@@ -128,11 +133,14 @@ class Trial:
     def speed(self) -> Iterator[str]:
         """Measure the slowest thing: every distinct key asked."""
         batch = batch_of(self.plugins, self.rows, self.campaign)
-        began = time.process_time()
-        enrich(batch, plugins=self.plugins)
-        spent = (time.process_time() - began) / max(len(self.rows), 1)
+        spent = min(self._cost(batch) for _ in range(BEST_OF)) / max(len(self.rows), 1)
         if spent > self.budget:
             yield f"Budget: a row takes {spent:.3f} s of computing, more than {self.budget:g} s."
+
+    def _cost(self, batch: Batch) -> float:
+        began = time.process_time()
+        enrich(batch, plugins=self.plugins)
+        return time.process_time() - began
 
     def _alone(self, rows: Sequence[Row], number: int) -> dict[int, dict[str, object]]:
         return _values(self.enriched(rows, [number]))

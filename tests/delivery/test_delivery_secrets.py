@@ -81,14 +81,14 @@ def test_no_network_error_leaks_the_key(tmp_path, server, kit, caplog, monkeypat
 
 def test_ctrl_c_leaks_neither_key_nor_customer(tmp_path, server, kit):
     """The interrupt of a waiting request comes without the libraries' frames, which hold the URL and the form."""
-    endpoint = kit.endpoint_of(server)
+    endpoint = kit.endpoint_of(server, timeouts=Timeouts(5, 30, 60))
     main = threading.main_thread().ident
 
     def press(count):
         for pause in (0.3, 1.0):  # on a busy machine the second must not come before the first was seen
             threading.Event().wait(pause)
             signal.pthread_kill(main, signal.SIGINT)
-        threading.Event().wait(4)
+        threading.Event().wait(2)
 
     server.on_request = press
     with Outbox(tmp_path / "outbox.db") as outbox:
