@@ -39,7 +39,7 @@ def demo(
     showing.show_prepared(face, prepared)
     face.say("", "[bold]2. Put and push[/]  (on the way the sandbox loses one reply and refuses one response)", "")
     endpoint = built_in(Sandbox(campaigns=(prepared.batch.campaign.id,), faults=FAULTS, log=log))
-    run_errand(face, Errand(outbox, endpoint, "sandbox", prepared.batch, plugins=prepared.plugins))
+    run_errand(face, Errand(outbox, endpoint, prepared.batch, plugins=prepared.plugins))
     face.say("", "[bold]3. What a person should do next[/]", "")
     with Outbox(outbox) as box:
         showing.advise(face, box, folder, file)

@@ -26,11 +26,10 @@ NEEDS_A_PERSON = ("held", "rejected", "unknown")
 
 @dataclass(frozen=True)
 class Errand:
-    """What to send where: an outbox, an endpoint and the name it was given, and a batch to put first, if any."""
+    """What to send where: an outbox, an endpoint, and a batch to put first, if any."""
 
     outbox: Path
     endpoint: HttpEndpoint
-    to: str
     batch: Batch | None = None
     limit: int | None = None
     canary: tuple[int, ...] = (1, 10)

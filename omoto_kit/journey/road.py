@@ -1,7 +1,4 @@
-"""The whole road as calls: what the command line and the studio both drive.
-
-`prepare` is the pure part (read, compose, enrich, validate); `deliver` puts and pushes.
-"""
+"""The pure part of the road as one call: read, compose, enrich, validate; nothing is put and nothing is sent."""
 
 from __future__ import annotations
 
