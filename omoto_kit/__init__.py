@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from omoto_kit.receipt import Receipt, State
     from omoto_kit.response import Response
     from omoto_kit.sandbox import Sandbox
+    from omoto_kit.studio import studio
     from omoto_kit.validation import validate
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "hookimpl",
     "read",
     "rule",
+    "studio",
     "validate",
 ]
 
@@ -68,6 +70,7 @@ _HOME = {
     "hookimpl": "plugins",
     "read": "intake",
     "rule": "plugins",
+    "studio": "studio",
     "validate": "validation",
 }
 

@@ -34,7 +34,7 @@ __main__
 RANK = {part: rank for rank, line in enumerate(LAYERS.strip().splitlines()) for part in line.split()}
 
 LIGHT = ["requests", "ipywidgets", "polars", "typer", "pandas"]  # what `import omoto_kit` must not load
-FRONT_DOOR = 20
+FRONT_DOOR = 24
 TOP_LEVEL = {
     ".ci",
     ".gitignore",

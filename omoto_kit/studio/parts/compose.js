@@ -1,0 +1,6 @@
+// The screen compose.
+import { h } from "./base.js";
+
+export function composeScreen(view) {
+  return h("p", {}, "…");
+}

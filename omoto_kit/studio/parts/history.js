@@ -1,0 +1,6 @@
+// The screen history.
+import { h } from "./base.js";
+
+export function historyScreen(view) {
+  return h("p", {}, "…");
+}

@@ -1,0 +1,6 @@
+// The screen intake.
+import { h } from "./base.js";
+
+export function intakeScreen(view) {
+  return h("p", {}, "…");
+}

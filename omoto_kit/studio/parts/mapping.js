@@ -1,0 +1,6 @@
+// The screen mapping.
+import { h } from "./base.js";
+
+export function mapScreen(view) {
+  return h("p", {}, "…");
+}

@@ -1,0 +1,6 @@
+// The screen plugins.
+import { h } from "./base.js";
+
+export function pluginsScreen(view) {
+  return h("p", {}, "…");
+}

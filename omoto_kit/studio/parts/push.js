@@ -1,0 +1,6 @@
+// The screen push.
+import { h } from "./base.js";
+
+export function pushScreen(view) {
+  return h("p", {}, "…");
+}

@@ -1,0 +1,6 @@
+// The screen start.
+import { h } from "./base.js";
+
+export function startScreen(view) {
+  return h("p", {}, "…");
+}

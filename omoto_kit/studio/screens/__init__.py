@@ -1,0 +1,1 @@
+"""The studio's screens: what each shows and does, without any widget."""
