@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import getpass
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,14 +13,26 @@ from typing import Any
 from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import HttpEndpoint, Outbox
+from omoto_kit.enrichment import Tally, enrich
 from omoto_kit.errors import UsageError
 from omoto_kit.journey import SANDBOX, Prepared, ReadingChoices, Workspace, load_endpoint, load_plugins, prepare
 from omoto_kit.sandbox import Sandbox
+from omoto_kit.studio.composing import Composer
+from omoto_kit.studio.keeping import Shelf
+from omoto_kit.studio.sending import Sending
 from omoto_kit.studio.state import State, rail, with_batch, with_campaign, with_target
+from omoto_kit.validation import validate
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "notebook_names"]
 
 Listener = Callable[[], None]
+
+
+def notebook_names() -> Mapping[str, Any] | None:
+    """Give what the notebook's cells have defined; None outside of one."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return None if shell is None else shell.user_ns
 
 
 class Desk:
@@ -43,6 +57,8 @@ class Desk:
         self.prepared: Prepared | None = None
         self.source: Any = None
         self.choices = ReadingChoices()
+        self.who = getpass.getuser()
+        self.shelf = Shelf(self.workspace.root or Path.cwd())
         self.state = State()
         self._listeners: list[Listener] = []
         self._endpoints: dict[str, HttpEndpoint] = {}
@@ -51,6 +67,8 @@ class Desk:
         if chosen is not None:
             self.choose_campaign(chosen)
         self.choose_target(to)
+        self.composer = Composer(self)
+        self.sending = Sending(self)
 
     # What changes the state
 
@@ -61,6 +79,10 @@ class Desk:
     def move(self, state: State) -> None:
         """Take a new state, and tell who listens."""
         self.state = state
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell who listens that something changed."""
         for listener in self._listeners:
             listener()
 
@@ -98,9 +120,33 @@ class Desk:
         """Lay a changed batch on the desk."""
         self.move(with_batch(self.state, batch))
 
+    def reload_plugins(self) -> None:
+        """Take what changed in the plugins' files and in the notebook, and enrich the batch anew.
+
+        Raises PluginError where a function of a cell cannot be one; the plugins then stay as they were.
+        """
+        plugins = self.plugins.refreshed()
+        space = notebook_names()
+        if space is not None:
+            plugins = plugins.with_notebook(space)
+        if plugins is self.plugins:
+            return
+        self.plugins = plugins
+        if self.prepared is not None and self.state.batch is not None:
+            tallies: list[Tally] = []
+            batch = validate(enrich(self.state.batch, plugins=plugins, on_step=tallies.append), plugins=plugins)
+            self.prepared = replace(self.prepared, plugins=plugins, tallies=tuple(tallies))
+            self.set_batch(batch)
+        self.tell()
+
+    @property
+    def has_notebook(self) -> bool:
+        """Whether this runs in a notebook, whose cells may hold plugins."""
+        return notebook_names() is not None
+
     def refresh(self) -> None:
         """Count the outbox anew."""
-        self.move(replace(self.state, counts=self.counts(self.endpoint())))
+        self.move(replace(self.state, counts=self.counts(self.endpoint()), running=self.sending.running))
 
     # What is looked up
 

@@ -28,9 +28,8 @@ export function problem(one, at, onfix) {
     { class: `o-problem ${one.severity}`, key: `${one.code}-${at}` },
     h("span", { class: "o-sign", "aria-hidden": "true" }, one.severity === "error" ? "✕" : "!"),
     h("span", {}, h("span", { class: "o-hidden" }, one.severity === "error" ? "Error: " : "Warning: "), one.message),
-    (one.options || []).map((option) =>
-      button(option === "" ? "leave it out" : option, () => onfix && onfix(one, option), { kind: "chip", key: option }),
-    ),
+    (one.options || []).length ? h("span", { class: "o-fixes" }, one.options.map((option) =>
+      button(option === "" ? "leave it out" : option, () => onfix && onfix(one, option), { kind: "chip", key: option }))) : null,
   );
 }
 

@@ -100,7 +100,7 @@ function draw(app) {
   const view = app.views[app.here];
   app.root.dataset.screen = app.here;
   app.root.classList.toggle("framed", app.framed);
-  app.root.dataset.ready = String(Boolean(view));
+  app.root.dataset.ready = String(Boolean(view || app.error));
   patch(app.root, [
     app.framed ? strip(app) : null,
     h("div", { class: "o-body", key: "body" },
