@@ -9,7 +9,7 @@ from typing import Any
 
 from omoto_kit.batch import Batch, Rows
 from omoto_kit.campaign import Campaign
-from omoto_kit.enrichment import enrich
+from omoto_kit.enrichment import Tally, enrich
 from omoto_kit.intake import ColumnMap, compose, read
 from omoto_kit.journey.guessing import map_columns
 from omoto_kit.journey.workspace import Workspace
@@ -34,12 +34,16 @@ class ReadingChoices:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A source that has come as far as it can without being sent: its rows, its column map and its batch."""
+    """A source that has come as far as it can without being sent: its rows, its column map and its batch.
+
+    `tallies` say what each enricher was asked, what came of it, and how long it took.
+    """
 
     rows: Rows
     columns: ColumnMap | None
     batch: Batch
     plugins: Plugins = field(default_factory=Plugins, repr=False)
+    tallies: tuple[Tally, ...] = field(default=(), repr=False)
 
 
 def load_plugins(workspace: Workspace, files: tuple[Path, ...] = ()) -> Plugins:
@@ -80,5 +84,6 @@ def prepare(source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingC
     if not len(rows):
         note = f"No row of this source is an answer ({rows.source.understood}); keep=... reads what was left out."
         composed = replace(composed, notes=(*composed.notes, note))
-    batch = validate(enrich(composed, plugins=plugins), plugins=plugins)
-    return Prepared(rows, columns, batch, plugins)
+    tallies: list[Tally] = []
+    batch = validate(enrich(composed, plugins=plugins, on_step=tallies.append), plugins=plugins)
+    return Prepared(rows, columns, batch, plugins, tuple(tallies))
