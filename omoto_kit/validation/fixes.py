@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -17,11 +17,29 @@ from omoto_kit.validation.rules import date_orders
 from omoto_kit.validation.texts import sendable
 from omoto_kit.validation.validating import check_rows, guard
 
-__all__ = ["MISNAMED", "apply_fix", "check_again", "reasons_of"]
+__all__ = ["MISNAMED", "Signature", "apply_fix", "check_again", "next_run", "reasons_of", "recheck"]
 
 Value = str | Sequence[str] | None
 #: Problems about a name, not a value: their fix moves the value to the right name.
 MISNAMED = ("category_unknown", "nvname_unknown")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What the changes of one fixing have in common: who did it, its run number, and why."""
+
+    by: str
+    run: int
+    why: str
+
+    def change(self, row: int, field: str, before: str | None, after: str | None) -> Change:
+        """Record one cell; the row's own key has no field."""
+        return Change(row, "" if field == "key" else field, before, after, f"fix:{self.by}", why=self.why, run=self.run)
+
+
+def next_run(batch: Batch) -> int:
+    """Give the number of the next run of fixes or of enrichment over a batch."""
+    return int(str(batch.changes["run"].max() or 0)) + 1
 
 
 def apply_fix(batch: Batch, row: int, field: str, value: Value, *, by: str, plugins: Plugins | None = None) -> Batch:
@@ -34,10 +52,16 @@ def apply_fix(batch: Batch, row: int, field: str, value: Value, *, by: str, plug
     """
     _refuse_unknown(batch, row, field)
     plugins = Plugins.load() if plugins is None else plugins
+    signed = Signature(by, next_run(batch), "Set by a person.")
     orders = date_orders(batch)
     for name, new in _settings(batch, row, field, value).items():
-        batch = _set(batch, row, name, new, by)
+        batch = _set(batch, row, name, new, signed)
     return guard(check_again(batch, [row], plugins, orders))
+
+
+def recheck(batch: Batch, rows: Collection[int], plugins: Plugins) -> Batch:
+    """Check some rows of a validated batch again, as after their values were changed, and the batch as a whole."""
+    return guard(check_again(batch, rows, plugins, date_orders(batch)))
 
 
 def _refuse_unknown(batch: Batch, row: int, field: str) -> None:
@@ -75,7 +99,7 @@ def reasons_of(batch: Batch, field: str, value: Value) -> list[str] | None:
     return [part for piece in value.split(mark) if (part := piece.strip())] if value else None
 
 
-def _set(batch: Batch, row: int, field: str, value: str | list[str] | None, by: str) -> Batch:
+def _set(batch: Batch, row: int, field: str, value: str | list[str] | None, signed: Signature) -> Batch:
     """Write one value and record whose it is."""
     values = batch.values
     kind = pl.List(pl.String) if field.startswith("catnpsmap.") else pl.String()
@@ -87,10 +111,7 @@ def _set(batch: Batch, row: int, field: str, value: str | list[str] | None, by: 
     written = pl.when(here).then(pl.lit(pl.Series([new], dtype=kind)).first()).otherwise(pl.col(field))
     values = values.with_columns(written.alias(field))
     after = values.filter(here).select(as_text(values, field).alias("text"))["text"][0]
-    why = "Set by a person."
-    return batch.with_values(
-        values, [Change(row, "" if field == "key" else field, before, after, f"fix:{by}", why=why)]
-    )
+    return batch.with_values(values, [signed.change(row, field, before, after)])
 
 
 def check_again(batch: Batch, rows: Collection[int], plugins: Plugins, orders: Mapping[str, Order]) -> Batch:
