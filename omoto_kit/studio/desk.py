@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import getpass
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,25 +13,19 @@ from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import HttpEndpoint, Outbox
 from omoto_kit.enrichment import Tally, enrich
-from omoto_kit.errors import UsageError
+from omoto_kit.errors import OmotoError, UsageError
 from omoto_kit.journey import SANDBOX, Prepared, ReadingChoices, Workspace, load_endpoint, load_plugins, prepare
 from omoto_kit.sandbox import Sandbox
+from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.composing import Composer
 from omoto_kit.studio.keeping import Shelf
 from omoto_kit.studio.sending import Sending
 from omoto_kit.studio.state import State, rail, with_batch, with_campaign, with_target
 from omoto_kit.validation import validate
 
-__all__ = ["Desk", "notebook_names"]
+__all__ = ["Desk"]
 
 Listener = Callable[[], None]
-
-
-def notebook_names() -> Mapping[str, Any] | None:
-    """Give what the notebook's cells have defined; None outside of one."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return None if shell is None else shell.user_ns
 
 
 class Desk:
@@ -59,6 +52,7 @@ class Desk:
         self.choices = ReadingChoices()
         self.who = getpass.getuser()
         self.shelf = Shelf(self.workspace.root or Path.cwd())
+        self.trouble: OmotoError | None = None
         self.state = State()
         self._listeners: list[Listener] = []
         self._endpoints: dict[str, HttpEndpoint] = {}
@@ -126,7 +120,7 @@ class Desk:
         Raises PluginError where a function of a cell cannot be one; the plugins then stay as they were.
         """
         plugins = self.plugins.refreshed()
-        space = notebook_names()
+        space = defined_names()
         if space is not None:
             plugins = plugins.with_notebook(space)
         if plugins is self.plugins:
@@ -139,10 +133,19 @@ class Desk:
             self.set_batch(batch)
         self.tell()
 
+    def follow_cells(self) -> None:
+        """Take up what a cell has just defined; what is wrong with it is told by the panels, and the old plugins stay."""
+        try:
+            self.reload_plugins()
+            self.trouble = None
+        except OmotoError as error:
+            self.trouble = error
+            self.tell()
+
     @property
     def has_notebook(self) -> bool:
         """Whether this runs in a notebook, whose cells may hold plugins."""
-        return notebook_names() is not None
+        return defined_names() is not None
 
     def refresh(self) -> None:
         """Count the outbox anew."""

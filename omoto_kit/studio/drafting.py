@@ -6,15 +6,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 
 from omoto_kit.batch import Batch, Rows, Source
-from omoto_kit.campaign import CUSTOMER_FIELDS, SCALAR_FIELDS, Campaign, split_field
+from omoto_kit.campaign import Campaign, split_field
 from omoto_kit.enrichment import enrich
-from omoto_kit.errors import ResponseError
 from omoto_kit.intake import compose
+from omoto_kit.journey import body_of
 from omoto_kit.plugins import Plugins
 from omoto_kit.response import Response
 from omoto_kit.validation import validate
@@ -168,19 +167,5 @@ def sealed(batch: Batch) -> tuple[str, str]:
 
     What could not be written at all gives an empty jsonbody.
     """
-    row = batch.values.row(0, named=True)
-    known = {name: value for name, value in row.items() if _is_wire(name) and value is not None}
-    try:
-        response = Response.from_fields(known)
-    except ResponseError:
-        return seal("", batch.campaign).jsonheader, ""
-    envelope = seal(response, batch.campaign)
+    envelope = seal(body_of(batch), batch.campaign)
     return envelope.jsonheader, envelope.jsonbody
-
-
-def _is_wire(name: str) -> bool:
-    group, part = split_field(name)
-    known: Any = {"customerinfo": CUSTOMER_FIELDS}.get(group)
-    if known is not None:
-        return part in known
-    return name in SCALAR_FIELDS or (group in ("catnpsmap", "namevaluemap") and bool(part))

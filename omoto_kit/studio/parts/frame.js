@@ -107,6 +107,7 @@ function draw(app) {
       app.framed ? rail(app) : null,
       h("section", { class: "o-screen", key: `screen-${app.here}`, "aria-label": titleOf(app) },
         stillThere(app),
+        app.frame?.trouble ? h("div", { class: "o-error", role: "alert", key: "trouble" }, h("p", {}, app.frame.trouble.what)) : null,
         app.error ? errorPanel(app) : null,
         view ? SCREENS[app.here](view, contextOf(app, app.here)) : h("p", { class: "o-loading" }, "One moment…"),
       )),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar
@@ -66,7 +65,7 @@ class Compose(Screen):
                 "import omoto_kit as omoto",
                 "",
                 f"campaign = omoto.{place}",
-                f"Path('response.jsonl').write_text({json.dumps(body)}, encoding='utf-8')",
+                f"Path('response.jsonl').write_text({body!r}, encoding='utf-8')",
                 "batch = omoto.compose(omoto.read('response.jsonl'), campaign)",
                 "batch = omoto.validate(omoto.enrich(batch))",
                 f"with omoto.Outbox({str(self.desk.outbox_path)!r}) as outbox:",
