@@ -38,7 +38,7 @@ def by_unit(answers: pl.DataFrame, scale: tuple[int, int]) -> list[dict[str, Any
     rated = answers.select(pl.col(RATING).cast(pl.Int64, strict=False).alias("rating"), pl.col(UNIT).alias("unit"))
     rated = rated.drop_nulls()
     counted: dict[str, Counter[int]] = {}
-    for unit, rating in rated.iter_rows():
+    for rating, unit in rated.iter_rows():
         counted.setdefault(unit, Counter())[rating] += 1
     most = sorted(counted.items(), key=lambda item: -item[1].total())[:UNITS]
     return [_scored(unit, ratings, scale) for unit, ratings in most]

@@ -134,7 +134,7 @@ class Desk:
         self.tell()
 
     def follow_cells(self) -> None:
-        """Take up what a cell has just defined; what is wrong with it is told by the panels, and the old plugins stay."""
+        """Take up what a cell has just defined; where it is wrong, the panels say so and the old plugins stay."""
         try:
             self.reload_plugins()
             self.trouble = None
