@@ -6,8 +6,9 @@ from omoto_kit.validation.fixes import apply_fix
 from omoto_kit.validation.history import Before, Earlier, History, hold_against
 from omoto_kit.validation.mending import SAFE, Mend, mend, offers
 from omoto_kit.validation.portrait import Portrait, nps, nps_margin, source_portrait
+from omoto_kit.validation.revalidating import revalidate
 from omoto_kit.validation.streaming import SourceCheck
-from omoto_kit.validation.validating import validate
+from omoto_kit.validation.validating import look_at_whole, validate
 
 __all__ = [
     "CODES",
@@ -22,11 +23,13 @@ __all__ = [
     "SourceCheck",
     "apply_fix",
     "hold_against",
+    "look_at_whole",
     "look_over",
     "mend",
     "nps",
     "nps_margin",
     "offers",
+    "revalidate",
     "source_portrait",
     "validate",
 ]

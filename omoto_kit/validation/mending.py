@@ -19,12 +19,11 @@ from omoto_kit.batch import Batch, Change
 from omoto_kit.campaign import split_field
 from omoto_kit.plugins import Plugins
 from omoto_kit.validation.engine import as_text
-from omoto_kit.validation.fixes import MISNAMED, check_again, reasons_of
+from omoto_kit.validation.fixes import MISNAMED, reasons_of
 from omoto_kit.validation.forms import fold
 from omoto_kit.validation.ratings import WORDS
-from omoto_kit.validation.rules import date_orders
+from omoto_kit.validation.revalidating import revalidate
 from omoto_kit.validation.texts import sendable
-from omoto_kit.validation.validating import guard
 
 __all__ = ["SAFE", "Mend", "mend", "offers"]
 
@@ -96,7 +95,6 @@ def mend(batch: Batch, mends: Iterable[Mend], *, by: str, plugins: Plugins | Non
     moved onto a name that holds another one already.
     """
     plugins = Plugins.load() if plugins is None else plugins
-    orders = date_orders(batch)
     done: set[tuple[int, str]] = set()
     touched: set[int] = set()
     for one in mends:
@@ -105,7 +103,7 @@ def mend(batch: Batch, mends: Iterable[Mend], *, by: str, plugins: Plugins | Non
         for name, new in _settings(batch, one, rows):
             touched |= new.keys()
             batch = _write(batch, name, new, by)
-    return guard(check_again(batch, touched, plugins, orders)) if touched else batch
+    return revalidate(batch, touched, plugins=plugins) if touched else batch
 
 
 def _loses_nothing(code: str, before: str | None, after: str) -> bool:
