@@ -11,7 +11,7 @@ from omoto_kit.batch import Batch
 from omoto_kit.enrichment import undo
 from omoto_kit.errors import UsageError
 from omoto_kit.plugins import Plugins
-from omoto_kit.validation import recheck
+from omoto_kit.validation import revalidate
 
 __all__ = ["Done", "fixes_done", "take_back"]
 
@@ -62,4 +62,4 @@ def take_back(batch: Batch, run: int, *, plugins: Plugins | None = None) -> Batc
     found = plugins if plugins is not None else Plugins.load()
     back = undo(batch, run=run)
     rows = back.changes[batch.changes.height :]["row"].unique().to_list()
-    return recheck(back, rows, found) if rows else replace(back, problems=batch.problems)
+    return revalidate(back, rows, plugins=found) if rows else replace(back, problems=batch.problems)

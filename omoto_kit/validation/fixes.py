@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -11,13 +11,11 @@ from omoto_kit.batch import Batch, Change
 from omoto_kit.campaign import is_field, split_field
 from omoto_kit.errors import Place, UsageError, did_you_mean
 from omoto_kit.plugins import Plugins
-from omoto_kit.validation.dates import Order
 from omoto_kit.validation.engine import JOINT, as_text
-from omoto_kit.validation.rules import date_orders
+from omoto_kit.validation.revalidating import revalidate
 from omoto_kit.validation.texts import sendable
-from omoto_kit.validation.validating import check_rows, guard
 
-__all__ = ["MISNAMED", "Signature", "apply_fix", "check_again", "next_run", "reasons_of", "recheck"]
+__all__ = ["MISNAMED", "Signature", "apply_fix", "next_run", "reasons_of"]
 
 Value = str | Sequence[str] | None
 #: Problems about a name, not a value: their fix moves the value to the right name.
@@ -53,15 +51,9 @@ def apply_fix(batch: Batch, row: int, field: str, value: Value, *, by: str, plug
     _refuse_unknown(batch, row, field)
     plugins = Plugins.load() if plugins is None else plugins
     signed = Signature(by, next_run(batch), "Set by a person.")
-    orders = date_orders(batch)
     for name, new in _settings(batch, row, field, value).items():
         batch = _set(batch, row, name, new, signed)
-    return guard(check_again(batch, [row], plugins, orders))
-
-
-def recheck(batch: Batch, rows: Collection[int], plugins: Plugins) -> Batch:
-    """Check some rows of a validated batch again, as after their values were changed, and the batch as a whole."""
-    return guard(check_again(batch, rows, plugins, date_orders(batch)))
+    return revalidate(batch, [row], plugins=plugins)
 
 
 def _refuse_unknown(batch: Batch, row: int, field: str) -> None:
@@ -112,24 +104,3 @@ def _set(batch: Batch, row: int, field: str, value: str | list[str] | None, sign
     values = values.with_columns(written.alias(field))
     after = values.filter(here).select(as_text(values, field).alias("text"))["text"][0]
     return batch.with_values(values, [signed.change(row, field, before, after)])
-
-
-def check_again(batch: Batch, rows: Collection[int], plugins: Plugins, orders: Mapping[str, Order]) -> Batch:
-    """Ask the rules about some rows only, and put them back in their places among the others."""
-    here = pl.col("row").is_in(list(rows))
-    part = replace(
-        batch,
-        values=batch.values.filter(here),
-        problems=batch.problems.filter(here),
-        changes=batch.changes.filter(here),
-    )
-    known = part.changes.height
-    part = check_rows(part, plugins, orders)
-    together = pl.concat([batch.values.filter(~here), part.values], how="diagonal")
-    placed = batch.values.select("row").join(together, on="row", how="left", maintain_order="left")
-    return replace(
-        part,
-        values=placed.select(together.columns),
-        problems=pl.concat([batch.problems.filter(~here), part.problems]),
-        changes=pl.concat([batch.changes, part.changes[known:]]),
-    )

@@ -22,12 +22,11 @@ from omoto_kit.campaign import split_field
 from omoto_kit.errors import UsageError, did_you_mean
 from omoto_kit.plugins import Plugins
 from omoto_kit.validation.engine import as_text
-from omoto_kit.validation.fixes import MISNAMED, Signature, check_again, next_run, reasons_of
+from omoto_kit.validation.fixes import MISNAMED, Signature, next_run, reasons_of
 from omoto_kit.validation.forms import fold
 from omoto_kit.validation.ratings import WORDS
-from omoto_kit.validation.rules import date_orders
+from omoto_kit.validation.revalidating import revalidate
 from omoto_kit.validation.texts import sendable
-from omoto_kit.validation.validating import guard
 
 __all__ = ["SAFE", "Mend", "alike", "mend", "offers"]
 
@@ -129,7 +128,6 @@ def mend(batch: Batch, mends: Iterable[Mend], *, by: str, plugins: Plugins | Non
     """
     plugins = Plugins.load() if plugins is None else plugins
     signed = Signature(by, next_run(batch), "Mended with all cells like it.")
-    orders = date_orders(batch)
     done: set[tuple[int, str]] = set()
     touched: set[int] = set()
     for one in mends:
@@ -138,7 +136,7 @@ def mend(batch: Batch, mends: Iterable[Mend], *, by: str, plugins: Plugins | Non
         for name, new in _settings(batch, one, rows):
             touched |= new.keys()
             batch = _write(batch, name, new, signed)
-    return guard(check_again(batch, touched, plugins, orders)) if touched else batch
+    return revalidate(batch, touched, plugins=plugins) if touched else batch
 
 
 def _loses_nothing(code: str, before: str | None, after: str) -> bool:
