@@ -60,14 +60,13 @@ class Compose(Screen):
         place = f"Campaign.load({str(campaign.path)!r})" if campaign.path else f"Campaign(id={campaign.id!r})"
         return "\n".join(
             [
-                "from pathlib import Path",
-                "",
                 "import omoto_kit as omoto",
+                "from omoto_kit.journey import Workspace, load_plugins",
+                "from omoto_kit.studio.drafting import check, started_from",
                 "",
                 f"campaign = omoto.{place}",
-                f"Path('response.jsonl').write_text({body!r}, encoding='utf-8')",
-                "batch = omoto.compose(omoto.read('response.jsonl'), campaign)",
-                "batch = omoto.validate(omoto.enrich(batch))",
+                f"draft = started_from({body!r}, campaign, origin='a form')",
+                "batch = check(draft, campaign, load_plugins(Workspace.find()))",
                 f"with omoto.Outbox({str(self.desk.outbox_path)!r}) as outbox:",
                 f"    endpoint = omoto.Endpoint.load({self.desk.state.target!r})",
                 "    outbox.put(batch, to=endpoint)",
