@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from omoto_kit.batch import Batch
 from omoto_kit.errors import UsageError
 from omoto_kit.receipt import Receipt, State
-from omoto_kit.studio.drafting import Draft, check, started_from
+from omoto_kit.studio.drafting import Draft, check, sealed, started_from
 
 if TYPE_CHECKING:
     from omoto_kit.studio.desk import Desk
@@ -36,7 +36,7 @@ class Composer:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._checked: tuple[Any, Batch] | None = None
+        self._checked: tuple[Any, Batch, tuple[str, str]] | None = None
         self.last: Composed | None = None
         self.draft = _kept(desk.shelf.load().get(KEPT))
 
@@ -53,8 +53,14 @@ class Composer:
         plugins = self._desk.plugins
         now = (self.draft, self._desk.campaign, id(plugins))
         if self._checked is None or self._checked[0] != now:
-            self._checked = (now, check(self.draft, self._desk.campaign, plugins))
+            batch = check(self.draft, self._desk.campaign, plugins)
+            self._checked = (now, batch, sealed(batch))
         return self._checked[1]
+
+    def sealed(self) -> tuple[str, str]:
+        """Give jsonheader and jsonbody of the draft, as they would be sent."""
+        self.checked()
+        return self._checked[2] if self._checked is not None else ("", "")
 
     def start_from(self, number: int, *, mends: bool) -> None:
         """Start from an earlier response. Raises UsageError where its body is gone."""

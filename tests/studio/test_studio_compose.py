@@ -225,7 +225,7 @@ def test_a_draft_never_shows_its_values():
 def test_the_code_repeats_it(desk, space):
     """The lines under "show code" send the same body."""
     screen = typed(Compose(desk))
-    body, code = screen.view()["jsonbody"], screen.view()["code"]
+    body, code = screen.view()["jsonbody"], screen.act_code()
     exec(compile(code, "shown", "exec"), {})  # noqa: S102  the page offers these lines to be run
     with desk.outbox() as box:
         (receipt,) = list(box.receipts())

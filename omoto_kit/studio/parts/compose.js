@@ -1,6 +1,6 @@
 // Compose: one response in a form, with the request beside it as it will be sent.
 import { calm, h, many } from "./base.js";
-import { button, card, field, pill, problem, sent, typeahead } from "./controls.js";
+import { button, card, codeBlock, codeButton, pill, problem, sent, typeahead } from "./controls.js";
 
 const later = calm(180, (call) => call());
 
@@ -153,8 +153,8 @@ function request(view, context) {
     h("div", { class: "o-row", key: "do" },
       view.sandbox ? button("Send to the sandbox", () => context.act("send"), { kind: "main", disabled: !view.ready }) : null,
       button("Queue", () => context.act("queue"), { kind: view.sandbox ? "" : "main", disabled: !view.ready }),
-      button("Show code", () => toggle(context, "code"), { kind: "quiet", "aria-expanded": String(Boolean(context.local.code)) })),
-    context.local.code ? sent("the same in Python", view.code, { key: "code" }) : null);
+      codeButton(context)),
+    codeBlock(context));
 }
 
 function outcome(view) {

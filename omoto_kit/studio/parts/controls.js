@@ -77,6 +77,17 @@ export function sent(label, text, { key } = {}) {
   );
 }
 
+/** A button for the lines of Python that repeat what was done on a screen; `codeBlock` shows them. */
+export function codeButton(context) {
+  const { local } = context;
+  return button("Show code", async () => {
+    local.code = local.code ? null : (await context.ask("code")).result;
+    context.redraw();
+  }, { kind: "quiet", "aria-expanded": String(Boolean(local.code)), key: "show-code" });
+}
+
+export const codeBlock = ({ local }) => (local.code ? sent("the same in Python", local.code, { key: "code" }) : null);
+
 /** A part of a screen with its heading. */
 export function card(title, ...kids) {
   return h("section", { class: "o-card", "aria-label": title, key: title }, h("h3", {}, title), kids);

@@ -67,6 +67,8 @@ async function ask(app, screen, act, args = {}, buffers = []) {
     if (app.framed) app.here = app.frame.screen;
   }
   if (answer.view) app.views[screen] = answer.view;
+  const local = app.locals[screen];
+  if (local && local.code && answer.view) local.code = (await app.channel.ask(screen, "code")).result;
   app.error = answer.error || (act === "look" ? app.error : null);
   const turned = app.framed && answer.frame && !(app.here in app.views);
   if (answer.frame || answer.error) app.draw();

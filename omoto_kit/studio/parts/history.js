@@ -1,6 +1,6 @@
 // History: receipts, one response in full, charts, and the recall list.
 import { calm, copyText, count, h, many } from "./base.js";
-import { button, card, empty, pill, problem, sent, table } from "./controls.js";
+import { button, card, codeBlock, codeButton, empty, pill, problem, sent, table } from "./controls.js";
 import { dayChart, kindChart, unitChart } from "./charts.js";
 
 const TONES = { delivered: "good", rejected: "bad", unknown: "warn", held: "warn" };
@@ -55,7 +55,9 @@ function list(view, context) {
     h("div", { class: "o-row o-decide" },
       h("span", { class: "o-note" }, `${many(view.total, "response")}, page ${view.page + 1} of ${Math.max(1, view.pages)}`),
       button("Newer", () => context.act("page", { number: view.page - 1 }), { kind: "quiet", disabled: view.page === 0 }),
-      button("Older", () => context.act("page", { number: view.page + 1 }), { kind: "quiet", disabled: view.page + 1 >= view.pages })));
+      button("Older", () => context.act("page", { number: view.page + 1 }), { kind: "quiet", disabled: view.page + 1 >= view.pages }),
+      codeButton(context)),
+    codeBlock(context));
 }
 
 function detail(open, context) {

@@ -1,6 +1,6 @@
 // Push: what is ready, what holds it, the run as it goes, and what a person decides afterwards.
 import { count, h, many } from "./base.js";
-import { button, card, meter, pill, problem, sent, table } from "./controls.js";
+import { button, card, codeBlock, codeButton, meter, pill, problem, sent, table } from "./controls.js";
 
 const PACE = 120;
 
@@ -85,11 +85,8 @@ function releases(view, context, run) {
     h("div", { class: "o-row" },
       button(resumes && !view.batch ? `Resume ${count(view.counts.queued)}` : "Start", () => context.act("start"), { kind: "main", disabled: Boolean(view.blocked) }),
       resumes ? button("Cancel what waits", () => context.act("cancel"), { kind: "danger" }) : null,
-      button("Show code", () => {
-        local.code = !local.code;
-        context.redraw();
-      }, { kind: "quiet", "aria-expanded": String(Boolean(local.code)) })),
-    local.code ? sent("the same in Python", view.code, { key: "code" }) : null);
+      codeButton(context)),
+    codeBlock(context));
 }
 
 function holds(view, context) {

@@ -10,7 +10,7 @@ from omoto_kit.batch import Batch
 from omoto_kit.campaign import Unit
 from omoto_kit.errors import UsageError
 from omoto_kit.problem import Severity
-from omoto_kit.studio.drafting import Draft, FormField, form_fields, sealed, started_from
+from omoto_kit.studio.drafting import Draft, FormField, form_fields, started_from
 from omoto_kit.studio.screens.screen import Screen
 
 __all__ = ["Compose"]
@@ -32,7 +32,7 @@ class Compose(Screen):
         desk = self.desk
         composer = desk.composer
         draft, batch = composer.draft, composer.checked()
-        header, body = sealed(batch)
+        header, body = composer.sealed()
         problems = batch.problems.to_dicts() if draft.values else []
         made = batch.values.row(0, named=True)
         shown = {one.field for one in form_fields(desk.campaign)}
@@ -50,12 +50,11 @@ class Compose(Screen):
             "mends": draft.mends,
             "sandbox": desk.state.sandbox,
             "last": composer.last and composer.last.as_json(),
-            "code": self.code(),
         }
 
     def code(self) -> str:
         """Give the lines that queue and send this very response."""
-        _, body = sealed(self.desk.composer.checked())
+        _, body = self.desk.composer.sealed()
         campaign = self.desk.campaign
         place = f"Campaign.load({str(campaign.path)!r})" if campaign.path else f"Campaign(id={campaign.id!r})"
         return "\n".join(

@@ -63,7 +63,6 @@ class HistoryScreen(Screen):
             "counts": dict(state.counts),
             "target": state.target,
             "empty": not desk.outbox_path.exists() or not state.counts.get("rows"),
-            "code": self.code(),
         }
         if shown["empty"]:
             return shown

@@ -64,7 +64,6 @@ class PushScreen(Screen):
             "unknown": self._listed(State.UNKNOWN),
             "rejected": self._listed(State.REJECTED),
             "blocked": self._blocked(batch, gate, refusal),
-            "code": self.code(),
         }
 
     def code(self) -> str:
