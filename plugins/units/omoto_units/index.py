@@ -21,10 +21,8 @@ __all__ = ["Core", "Index", "is_core", "look"]
 SHARE, ENOUGH = 0.6, 12
 #: So many units of a common word are looked at.
 COMMON = 400
-#: A city in this share of the names of its units is a part of them, and not to be added.
-TOLD = 0.1
-#: In a list with more such pairs among the names with a city in them, the city tells units apart.
-APART = 0.01
+#: In a list with more such pairs among the names with a place in them, every place may tell units apart.
+APART = 0.005
 #: So many letters must follow a city that is glued to the next word; two words are glued up to so many.
 GLUED, LONGEST = 4, 30
 #: A word of fewer letters names no place by itself.
@@ -71,8 +69,7 @@ class Index:
     parts: Mapping[str, list[str]]
     folded: Mapping[str, str]
     towns: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
-    told: frozenset[str]
-    told_apart: bool
+    told_apart: frozenset[str]
     units_in: Mapping[str, int]
     weights: Mapping[str, float]
     norms: tuple[float, ...]
@@ -113,7 +110,6 @@ class Index:
             parts=parts,
             folded=folded,
             towns=_towns(places),
-            told=_told(places, cores),
             told_apart=_told_apart(readings, places, cores, forms["words"]),
             units_in=Counter(city for place in places for city in place.cities),
             weights=weights,
@@ -294,30 +290,28 @@ def _neighbours(words: Iterable[str]) -> tuple[dict[str, list[str]], dict[str, l
     return dict(near), dict(parts)
 
 
-def _told(places: Sequence[Place], cores: Sequence[Sequence[Core]]) -> frozenset[str]:
-    """Find the places that the list itself writes into the names of units there: it may tell units apart by them."""
-    there = Counter(form for place in places for form in {form for _, form in place.phrases})
-    named = Counter(form for own in cores for form in {form for core in own for form in core.places})
-    return frozenset(form for form, count in named.items() if count > 1 and count >= TOLD * there[form])
-
-
 def _told_apart(
     readings: Sequence[Reading],
     places: Sequence[Place],
     cores: Sequence[Sequence[Core]],
     words: Mapping[Any, Sequence[int]],
-) -> bool:
-    """Tell whether the list has units in one city whose names differ only by the city's: it is no ornament then."""
+) -> frozenset[str]:
+    """Find the places that tell units apart: names of one city differ by it alone, so that it is no ornament.
+
+    Where a list often does so, it may do so with every place.
+    """
     named = [unit for unit, own in enumerate(cores) if len(own) > 1]
-    pairs = sum(
-        any(
+    pairs = [
+        core.places
+        for unit in named
+        for core in cores[unit][1:]
+        if any(
             other != unit and core.places <= places[other].cities and not _is_bare(readings[other], places[other])
-            for core in cores[unit][1:]
             for other in words.get(core.key, ())
         )
-        for unit in named
-    )
-    return pairs > 1 and pairs >= APART * len(named)
+    ]
+    often = len(pairs) >= APART * len(named)
+    return frozenset().union(*(core.places for own in cores for core in own) if often else pairs)
 
 
 def _is_bare(reading: Reading, place: Place) -> bool:

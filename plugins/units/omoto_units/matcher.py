@@ -280,11 +280,10 @@ class _Search:
             here |= {said for phrase, said in place.phrases if names_of(" ".join(phrase))[0] in place.cities & self.row.cities}
         if agrees > 0 and any((word,) not in dict(place.phrases) for word in query.key[0]):
             here |= place.regions  # of a name that is the city's own, the state is not known: cities share names
+        apart = self.index.told_apart
         for core in self.index.cores[unit]:
             missing, added = core.places - query.places, query.places - core.places
-            if self.index.told_apart and (missing or added):
-                continue
-            if query.is_like(core) and missing <= here and not (missing and added) and not added & self.index.told:
+            if query.is_like(core) and missing <= here and not (missing and added) and not (missing | added) & apart:
                 return True
         return False
 
