@@ -180,6 +180,7 @@ def _some_rows(rows: Sequence[int], source: Source) -> str:
 
     >>> _some_rows([3], Source("a.csv")), _some_rows([1, 2, 3, 4, 5, 6], Source("a.csv"))
     ('row 3', '6 rows: 1, 2, 3, 4, ...')
+    >>> from omoto_kit.batch import Part
     >>> _some_rows([3, 125], Source("2 files", parts=(Part("april.csv"), Part("may.csv", after=120))))
     '2 rows: april.csv 3, may.csv 5'
     """
