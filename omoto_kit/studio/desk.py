@@ -43,7 +43,8 @@ class Desk:
         self.prepared: Prepared | None = None
         self.source: Any = None
         self.choices = ReadingChoices()
-        self.state = State()
+        self.promised: Callable[[], Batch] | None = None
+        self._state = State()
         self._listeners: list[Listener] = []
         self._endpoints: dict[str, HttpEndpoint] = {}
         files = self.workspace.campaigns()
@@ -58,9 +59,18 @@ class Desk:
         """Call this after each change."""
         self._listeners.append(listener)
 
+    @property
+    def state(self) -> State:
+        """What is on the desk; a batch that was promised is made now."""
+        if self.promised is not None:
+            make, self.promised = self.promised, None
+            self._state = with_batch(self._state, make())
+        return self._state
+
     def move(self, state: State) -> None:
         """Take a new state, and tell who listens."""
-        self.state = state
+        self.promised = None
+        self._state = state
         for listener in self._listeners:
             listener()
 
@@ -97,6 +107,12 @@ class Desk:
     def set_batch(self, batch: Batch) -> None:
         """Lay a changed batch on the desk."""
         self.move(with_batch(self.state, batch))
+
+    def promise(self, make: Callable[[], Batch]) -> None:
+        """Lay a changed batch on the desk that is made when somebody looks: an edit must not wait for it."""
+        self.promised = make
+        for listener in self._listeners:
+            listener()
 
     def refresh(self) -> None:
         """Count the outbox anew."""
