@@ -1,4 +1,4 @@
-"""Many cells at once: what could mend them, all cells alike, a text found and replaced. Each gives edits to be planned."""
+"""Many cells at once: what could mend them, all cells alike, a text replaced. Each gives edits to be planned."""
 
 from __future__ import annotations
 
@@ -48,9 +48,8 @@ def groups(table: ReviewTable, code: str = "") -> list[dict[str, Any]]:
         .agg(rows=pl.col("row").n_unique(), message=pl.col("message").first())
         .sort("rows", descending=True, maintain_order=True)
     )
-    safe = {
-        (one.field, one.code, one.before): one.after for one in offers(table.sketch(), safe=True, code=code or None)
-    }
+    harmless = offers(table.sketch(), safe=True, code=code or None)
+    safe = {(one.field, one.code, one.before): one.after for one in harmless}
     return [
         {**one, "safe": safe.get((one["field"], one["code"], one["value"]))}
         for one in alike_.head(_GROUPS).iter_rows(named=True)

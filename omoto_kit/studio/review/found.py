@@ -27,7 +27,7 @@ _FEW = 24
 
 @dataclass(frozen=True)
 class Kind:
-    """All problems of one code: how bad they are ("error", "warning", or "note" where it was mended), in how many rows."""
+    """All problems of one code: in how many rows, and how bad: "error", "warning", or "note" where it is mended."""
 
     code: str
     tone: str

@@ -85,7 +85,7 @@ def texts(values: pl.DataFrame, name: str) -> pl.Series:
 
 
 def pattern(text: str, *, whole: bool = False, exact: bool = False) -> str:
-    """Write what a person looks for as a regular expression.
+    r"""Write what a person looks for as a regular expression.
 
     >>> pattern("a+b", whole=True), pattern("a", exact=True)
     ('(?is)^a\\\\+b$', 'a')

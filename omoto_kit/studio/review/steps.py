@@ -32,8 +32,10 @@ class Cells:
 
 @dataclass(frozen=True)
 class Step:
-    """What one act did. `problems` gives, by position, what was wrong with a row before and what is now; `left` whether
-    it is left out now, for rows where that changed; `at` is the row and the field where the act began.
+    """What one act did.
+
+    `problems` gives, by position, what was wrong with a row before and what is now; `left` whether it is left out now,
+    for rows where that changed; `at` is the row and the field where the act began.
     """
 
     name: str
@@ -81,7 +83,7 @@ def placed(column: pl.Series, positions: Positions, new: pl.Series) -> pl.Series
 
 
 def differing(before: pl.DataFrame, after: pl.DataFrame, positions: Positions) -> dict[str, Cells]:
-    """Give the cells in which two versions of the same rows differ, by field; a column that was not there held nothing."""
+    """Give the cells in which two versions of some rows differ, by field; an absent column held nothing."""
     found = {}
     for new in after.iter_columns():
         old = before[new.name] if new.name in before.columns else pl.Series(new.name, [None] * len(new), new.dtype)

@@ -211,9 +211,7 @@ class ReviewTable:
             self._source,
             values=edited,
             problems=pl.DataFrame([dict(one) for found in was.values() for one in found], schema=PROBLEMS),
-            changes=pl.concat(
-                [self.record.of_rows(rows), pl.DataFrame([vars(one) for one in changes], schema=CHANGES)]
-            ),
+            changes=pl.concat([self.record.of_rows(rows), table_of(changes)]),
         )
         others = self._repeating.along(rows)
         checked = self._checker.check(part, self.values[others])

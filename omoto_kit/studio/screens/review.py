@@ -32,36 +32,16 @@ _CHAIN = 30
 
 Answer = dict[str, Any]
 
+_LOOKS = ("rows", "sieve", "next", "cell", "body", "options", "values", "copy", "fixes", "preview", "find")
+_CHANGES = ("edit", "paste", "fill", "clear", "undo", "redo", "leave", "fix", "fix_alike", "replace")
+_QUIET = frozenset((*_LOOKS, *_CHANGES, "export"))
+
 
 class Review(Screen):
     """The rows, to be mended. The batch on the desk follows each change."""
 
     name: ClassVar[str] = "review"
-    quiet: ClassVar[frozenset[str]] = frozenset(
-        [
-            "rows",
-            "edit",
-            "paste",
-            "fill",
-            "clear",
-            "undo",
-            "redo",
-            "sieve",
-            "next",
-            "cell",
-            "body",
-            "fixes",
-            "preview",
-            "fix",
-            "fix_alike",
-            "values",
-            "options",
-            "find",
-            "replace",
-            "leave",
-            "copy",
-        ]
-    )
+    quiet: ClassVar[frozenset[str]] = _QUIET
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -272,7 +252,7 @@ class Review(Screen):
         batch = table.sketch()
         batch = replace(batch, values=batch.values.filter(~pl.Series(table.found.left)))
         stem = Path(batch.source.name).stem or "rows"
-        path = _free(self.desk.workspace.root / f"{stem}-held.xlsx")
+        path = _free((self.desk.workspace.root or Path.cwd()) / f"{stem}-held.xlsx")
         return {"rows": export_held(batch, path), "path": path.name}
 
     # How it is done
