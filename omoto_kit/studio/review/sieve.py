@@ -88,7 +88,7 @@ def pattern(text: str, *, whole: bool = False, exact: bool = False) -> str:
     r"""Write what a person looks for as a regular expression.
 
     >>> pattern("a+b", whole=True), pattern("a", exact=True)
-    ('(?is)^a\\\\+b$', 'a')
+    ('(?is)^a\\+b$', 'a')
     """
     escaped = re.escape(text)
     escaped = f"^{escaped}$" if whole else escaped

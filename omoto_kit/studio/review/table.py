@@ -19,7 +19,7 @@ from omoto_kit.plugins import Plugins
 from omoto_kit.studio.review.columns import Column, columns_of
 from omoto_kit.studio.review.found import LEFT_OUT, Found, Wrong, applied, position_of, tone_of
 from omoto_kit.studio.review.rechecking import Checker
-from omoto_kit.studio.review.record import Record
+from omoto_kit.studio.review.record import Record, table_of
 from omoto_kit.studio.review.sieve import Sieve, positions
 from omoto_kit.studio.review.steps import LISTS, Positions, Step, differing, placed, shown
 from omoto_kit.validation import CODES
