@@ -53,7 +53,8 @@ class Desk:
         self.who = getpass.getuser()
         self.shelf = Shelf(self.workspace.root or Path.cwd())
         self.trouble: OmotoError | None = None
-        self.state = State()
+        self.promised: Callable[[], Batch] | None = None
+        self._state = State()
         self._listeners: list[Listener] = []
         self._endpoints: dict[str, HttpEndpoint] = {}
         files = self.workspace.campaigns()
@@ -70,9 +71,18 @@ class Desk:
         """Call this after each change."""
         self._listeners.append(listener)
 
+    @property
+    def state(self) -> State:
+        """What is on the desk; a batch that was promised is made now."""
+        if self.promised is not None:
+            make, self.promised = self.promised, None
+            self._state = with_batch(self._state, make())
+        return self._state
+
     def move(self, state: State) -> None:
         """Take a new state, and tell who listens."""
-        self.state = state
+        self.promised = None
+        self._state = state
         self.tell()
 
     def tell(self) -> None:
@@ -146,6 +156,11 @@ class Desk:
     def has_notebook(self) -> bool:
         """Whether this runs in a notebook, whose cells may hold plugins."""
         return defined_names() is not None
+
+    def promise(self, make: Callable[[], Batch]) -> None:
+        """Lay a changed batch on the desk that is made when somebody looks: an edit must not wait for it."""
+        self.promised = make
+        self.tell()
 
     def refresh(self) -> None:
         """Count the outbox anew."""

@@ -1,19 +1,350 @@
-"""The screen review."""
+"""The screen review: a batch's rows, to be looked through and mended."""
 
 from __future__ import annotations
 
+import getpass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
+import polars as pl
+
+from omoto_kit.batch import Change
+from omoto_kit.errors import ResponseError, UsageError
+from omoto_kit.journey.held import export_held
+from omoto_kit.response import Response
+from omoto_kit.studio.desk import Desk
+from omoto_kit.studio.review import ReviewTable, Sieve, Step, options_of
+from omoto_kit.studio.review.bulk import Wanted, alike, edits_for, groups, replacing
+from omoto_kit.studio.review.found import applied, tone_of
+from omoto_kit.studio.review.sieve import facet, texts
+from omoto_kit.studio.review.steps import shown
+from omoto_kit.studio.review.table import SELECTED, Cell, Edits
 from omoto_kit.studio.screens.screen import Screen
 
 __all__ = ["Review"]
 
+#: So many touched rows travel with an answer; after more, the page fetches what it shows.
+_ROWS = 600
+_COPIED = 200_000
+_CHAIN = 30
+
+Answer = dict[str, Any]
+
+_LOOKS = ("rows", "sieve", "next", "cell", "body", "options", "values", "copy", "fixes", "preview", "find")
+_CHANGES = ("edit", "paste", "fill", "clear", "undo", "redo", "leave", "fix", "fix_alike", "replace")
+_QUIET = frozenset((*_LOOKS, *_CHANGES, "export"))
+
 
 class Review(Screen):
-    """The rows, to be mended."""
+    """The rows, to be mended. The batch on the desk follows each change."""
 
     name: ClassVar[str] = "review"
+    quiet: ClassVar[frozenset[str]] = _QUIET
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._kept: ReviewTable | None = None
+        self._sent: set[str] = set()
 
     def view(self) -> dict[str, Any]:
-        """Give what the screen shows."""
-        return {}
+        """Give the columns, and the account of the rows; the rows themselves are asked for by pages."""
+        if self.desk.state.batch is None:
+            return {"empty": True}
+        table = self._table
+        source = table.batch().source
+        self._sent = set(table.fields)
+        return {
+            "empty": False,
+            "source": {"name": source.name, "understood": source.understood},
+            "columns": [column.as_json() for column in table.columns],
+            "summary": table.summary(),
+            "guards": [guard.as_json() for guard in table.batch().guards],
+            "notes": list(table.batch().notes),
+        }
+
+    @property
+    def table(self) -> ReviewTable:
+        """The table of the batch on the desk. Raises UsageError where nothing was read."""
+        return self._table
+
+    @property
+    def _table(self) -> ReviewTable:
+        kept = self._kept
+        if kept is not None and self.desk.promised == kept.batch:
+            return kept
+        batch = self.desk.state.batch
+        if batch is None:
+            raise UsageError("Nothing was read yet.", advice="Read a file first.")
+        if kept is None or kept.batch() is not batch:
+            prepared = self.desk.prepared
+            plugins = prepared.plugins if prepared is not None else self.desk.plugins
+            self._kept = kept = ReviewTable(batch, plugins, getpass.getuser())
+        return kept
+
+    # What is looked at
+
+    def act_rows(self, start: int, end: int, version: int) -> Answer:
+        """Give some of the rows shown. An answer for another version of the view has none."""
+        rows = self._table.rows(start, end) if version == self._table.version else []
+        return {"version": self._table.version, "start": start, "rows": rows}
+
+    def act_sieve(self, **wanted: Any) -> Answer:
+        """Show other rows, or in another order."""
+        self._table.look(Sieve.of(wanted))
+        return {**self._table.summary(), "rows_first": self._table.rows(0, 60)}
+
+    def act_arrange(self, order: str) -> None:
+        """Put the columns in the source's order, or the contract's."""
+        self._table.arrange(order)
+
+    def act_next(self, at: int, field: str, back: bool = False) -> Answer | None:  # noqa: FBT001, FBT002  a flag of JSON
+        """Find the next cell with a problem."""
+        found = self._table.next_problem(at, field, back=back)
+        return None if found is None else {"at": found[0], "field": found[1]}
+
+    def act_cell(self, row: int, field: str) -> Answer:
+        """Explain a cell: what the source said, who changed it and why, what is wrong, and what could stand there."""
+        table = self._table
+        at, column = table.position(row), table.place_of(field)
+        problems = [
+            {
+                "tone": tone_of(one),
+                "code": one["code"],
+                "message": one["message"],
+                "field": one["field"],
+                "value": one["value"],
+                "options": [] if applied(one) or not one["fix"] else list(one["fix"]["options"])[:8],
+                "why": one["fix"]["why"] if one["fix"] else "",
+                "mine": table.place_of(one["field"]) == column,
+            }
+            for one in table.found.of(at)
+        ]
+        value = shown(table.value(at, field))
+        header = table.columns[column].header if column >= 0 else ""
+        return {
+            "row": row,
+            "field": field,
+            "place": str(table.source.place(row)),
+            "state": table.found.state_of(at),
+            "value": value,
+            "said": self._said(at, header),
+            "header": header,
+            "problems": problems,
+            "chain": [_told(change) for change in table.record.why(at, field)][-_CHAIN:],
+            "alike": 0 if value is None else int((texts(table.values, field) == value).sum()),
+        }
+
+    def act_body(self, row: int) -> Answer:
+        """Give the jsonbody of a row as it will be sent, also of a held one as far as it goes."""
+        table = self._table
+        at = table.position(row)
+        campaign = self.desk.campaign
+        fields = {field: value for field in table.response_fields if (value := table.value(at, field)) is not None}
+        try:
+            text = Response.from_fields(fields).encode(absent=campaign.absent)
+        except ResponseError as error:
+            return {"row": row, "state": table.found.state_of(at), "text": "", "why": str(error)}
+        return {"row": row, "state": table.found.state_of(at), "text": text, "why": ""}
+
+    def act_options(self, field: str) -> list[dict[str, str]]:
+        """Give what may stand in a column, for its list."""
+        return options_of(self.desk.campaign, field)
+
+    def act_values(self, field: str) -> Answer:
+        """Count the values of a column over the rows shown."""
+        self._column(field)
+        counted, distinct = facet(self._table.values, field, self._table.shown)
+        return {"field": field, "values": [[value, rows] for value, rows in counted], "distinct": distinct}
+
+    def act_copy(self, at: int, count: int, fields: Sequence[str]) -> list[list[str]]:
+        """Give a block of cells as texts. Raises UsageError for more than a clipboard should hold."""
+        if count * len(fields) > _COPIED:
+            raise UsageError(f"More than {_COPIED:,} cells do not go on a clipboard.", advice="Mark fewer rows.")
+        part = self._table.values[self._table.at(at, at + count)].select(list(fields))
+        return [[_copied(cell) for cell in row] for row in part.iter_rows()]
+
+    # What is changed
+
+    def act_edit(self, row: int, field: str, text: str) -> Answer:
+        """Set one cell to what was typed."""
+        at = self._table.position(row)
+        return self._write({field: {at: self._cell(field, text)}}, "edit of a cell", "Typed by a person.", (at, field))
+
+    def act_paste(self, at: int, fields: Sequence[str], block: Sequence[Sequence[str]], version: int) -> Answer:
+        """Set a block of cells, row by row from one place on; what goes over the last row is left away."""
+        rows = self._block(at, len(block), version)
+        edits: dict[str, dict[int, Cell]] = {
+            field: {
+                row: self._cell(field, texts_[place])
+                for row, texts_ in zip(rows, block, strict=False)
+                if place < len(texts_)
+            }
+            for place, field in enumerate(fields)
+        }
+        many = sum(len(cells) for cells in edits.values())
+        return self._write(edits, f"paste of {many:,} cells", "Pasted by a person.", (rows[0], fields[0]))
+
+    def act_fill(self, at: int, count: int, fields: Sequence[str], version: int) -> Answer:
+        """Give all rows of a block what its first row holds."""
+        first, *others = self._block(at, count, version)
+        edits = {field: dict.fromkeys(others, self._table.value(first, field)) for field in fields}
+        return self._write(edits, "fill down", "Filled down by a person.", (first, fields[0]))
+
+    def act_clear(self, at: int, count: int, fields: Sequence[str], version: int) -> Answer:
+        """Empty a block of cells."""
+        rows = self._block(at, count, version)
+        edits: Edits = {field: dict.fromkeys(rows) for field in fields}
+        return self._write(edits, "clearing of cells", "Cleared by a person.", (rows[0], fields[0]))
+
+    def act_undo(self) -> Answer:
+        """Take the last change back."""
+        return self._turned(self._table.undo())
+
+    def act_redo(self) -> Answer:
+        """Do again what was taken back."""
+        return self._turned(self._table.redo())
+
+    def act_leave(self, rows: Sequence[int], out: bool) -> Answer:  # noqa: FBT001  a flag of JSON
+        """Leave rows out, so that they are never put; or take them in again."""
+        table = self._table
+        return self._do(table.leave([table.position(row) for row in rows], out=out))
+
+    def act_fixes(self, code: str = "") -> list[Answer]:
+        """List what could mend many cells at once."""
+        return groups(self._table, code)
+
+    def act_preview(self, wanted: Sequence[Mapping[str, Any]]) -> Answer:
+        """Say what fixes would do, without doing them."""
+        return self._foreseen(self._plan_fixes(wanted))
+
+    def act_fix(self, wanted: Sequence[Mapping[str, Any]]) -> Answer:
+        """Mend all cells that are alike."""
+        return self._do(self._plan_fixes(wanted))
+
+    def act_fix_alike(self, field: str, before: str | None, after: str) -> Answer:
+        """Give all cells of a column that hold one value another."""
+        self._column(field)
+        edits = alike(self._table, field, before, after)
+        return self._write(edits, "change of all alike", "Set by a person, with all cells like it.", None)
+
+    def act_find(self, find: str, put: str = "", field: str = "", whole: bool = False, exact: bool = False) -> Answer:  # noqa: FBT001, FBT002  flags of JSON
+        """Count what replacing a text would change in the rows shown."""
+        edits = replacing(self._table, find, put, fields=(field,) if field else (), whole=whole, exact=exact)
+        return {"cells": sum(map(len, edits.values())), "rows": len({row for cells in edits.values() for row in cells})}
+
+    def act_replace(
+        self,
+        find: str,
+        put: str = "",
+        field: str = "",
+        whole: bool = False,  # noqa: FBT001, FBT002  a flag of JSON
+        exact: bool = False,  # noqa: FBT001, FBT002  a flag of JSON
+    ) -> Answer:
+        """Replace a text in the rows shown."""
+        edits = replacing(self._table, find, put, fields=(field,) if field else (), whole=whole, exact=exact)
+        return self._write(edits, "replacing of a text", "Found and replaced by a person.", None)
+
+    def act_export(self) -> Answer:
+        """Write the held rows to a workbook beside the workspace. Raises SettingsError where it cannot be written."""
+        table = self._table
+        batch = table.sketch()
+        batch = replace(batch, values=batch.values.filter(~pl.Series(table.found.left)))
+        stem = Path(batch.source.name).stem or "rows"
+        path = _free((self.desk.workspace.root or Path.cwd()) / f"{stem}-held.xlsx")
+        return {"rows": export_held(batch, path), "path": path.name}
+
+    # How it is done
+
+    def _said(self, at: int, header: str) -> str | None:
+        said = self._table.value(at, f"source.{header}") if header else None
+        return None if said is None else str(said)
+
+    def _column(self, field: str) -> None:
+        if field not in self._table.fields:
+            raise UsageError(f"There is no column {field!r}.")
+
+    def _cell(self, field: str, text: str) -> Cell:
+        self._column(field)
+        return self._table.cell_of(field, text)
+
+    def _block(self, at: int, count: int, version: int) -> list[int]:
+        if version != self._table.version:
+            raise UsageError("The rows were sorted or filtered meanwhile.", advice="Mark the cells again.")
+        rows = [int(row) for row in self._table.at(at, at + count)]
+        if not rows:
+            raise UsageError("There is no row there.", advice="Mark the cells again.")
+        return rows
+
+    def _plan_fixes(self, wanted: Sequence[Mapping[str, Any]]) -> Step:
+        edits = edits_for(self._table, [Wanted(**one) for one in wanted])
+        cells = sum(map(len, edits.values()))
+        return self._table.plan(edits, name=f"fix of {cells:,} cells", why="Mended with all cells like it.")
+
+    def _write(self, edits: Edits, name: str, why: str, at: tuple[int, str] | None) -> Answer:
+        return self._do(self._table.plan(edits, name=name, why=why, at=at))
+
+    def _do(self, step: Step) -> Answer:
+        return self._answer(step, self._table.do(step))
+
+    def _turned(self, step: Step | None) -> Answer:
+        if step is None:
+            return {"nothing": True, "summary": self._table.summary()}
+        row, field = step.at
+        place = self._table.places([row])[0]
+        return {**self._answer(step, step.positions), "at": {"at": place, "field": field}, "name": step.name}
+
+    def _answer(self, step: Step, rows: list[int]) -> Answer:
+        """Promise the desk the changed batch, and give the page the rows that it shows anew."""
+        table = self._table
+        self.desk.promise(table.batch)
+        few = len(rows) <= _ROWS
+        return {
+            "cells": step.size,
+            "rows": table.touched(rows) if few else [],
+            "stale": not few,
+            "columns": self._columns_anew(step),
+            "summary": table.summary(),
+        }
+
+    def _columns_anew(self, step: Step) -> list[Answer] | None:
+        """Give the columns where a step made a new one, such as a category that no row had before."""
+        if step.cells.keys() <= self._sent:
+            return None
+        self._sent = set(self._table.fields)
+        return [column.as_json() for column in self._table.columns]
+
+    def _foreseen(self, step: Step) -> Answer:
+        """Put in numbers what a step would do, with some of its cells."""
+        table = self._table
+        solved = sum(max(0, len(before) - len(after)) for before, after in step.problems.values())
+        new = sum(max(0, len(after) - len(before)) for before, after in step.problems.values())
+        samples = [
+            {"row": int(table.numbers[row]), "field": field, "before": shown(before), "after": shown(after)}
+            for field, cells in step.cells.items()
+            for row, before, after in zip(cells.positions, cells.before.head(5), cells.after.head(5), strict=False)
+        ]
+        return {"cells": step.size, "rows": len(step.positions), "solved": solved, "new": new, "samples": samples[:8]}
+
+
+def _told(change: Change) -> Answer:
+    """Put one change in the chain of a cell."""
+    keys = ("before", "after", "step", "why", "outcome", "source")
+    return {key: getattr(change, key) for key in keys}
+
+
+def _copied(cell: object) -> str:
+    """Write a cell as it goes on a clipboard."""
+    if isinstance(cell, list):
+        return shown(cell) or SELECTED
+    return "" if cell is None else str(cell)
+
+
+def _free(path: Path) -> Path:
+    """Name a file that is not there yet: what was exported before may have been mended since."""
+    for number in range(2, 1000):
+        if not path.exists():
+            return path
+        path = path.with_name(f"{path.stem.removesuffix(f'-{number - 1}')}-{number}{path.suffix}")
+    return path

@@ -1,0 +1,109 @@
+"""Many cells at once: what could mend them, all cells alike, a text replaced. Each gives edits to be planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from typing import Any
+
+import polars as pl
+
+from omoto_kit.campaign import split_field
+from omoto_kit.studio.review.sieve import pattern, texts
+from omoto_kit.studio.review.table import Cell, Edits, ReviewTable
+from omoto_kit.validation import offers
+from omoto_kit.validation.fixes import MISNAMED
+
+__all__ = ["Wanted", "alike", "edits_for", "groups", "replacing"]
+
+_GROUPS = 200
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What shall stand in all cells of a field that hold one value; `code` is the problem that it mends, if any."""
+
+    field: str
+    before: str | None = attribute(repr=False)
+    after: str = attribute(repr=False)
+    code: str = ""
+
+
+def groups(table: ReviewTable, code: str = "") -> list[dict[str, Any]]:
+    """List what could be mended: one entry for all cells with the same value, the same problem and the same offers.
+
+    `safe` names the offer that loses nothing, and is None where a person has to choose. Largest first.
+    """
+    fix = pl.col("fix").struct
+    problems = table.found.frame()
+    open_ = problems.filter(
+        (fix.field("options").list.len() > 0)
+        & ~fix.field("applied").fill_null(value=False)
+        & ((pl.col("code") == code) if code else pl.lit(value=True))
+    )
+    alike_ = (
+        open_.with_columns(options=fix.field("options").list.head(4))
+        .group_by("field", "code", "value", "options", maintain_order=True)
+        .agg(rows=pl.col("row").n_unique(), message=pl.col("message").first())
+        .sort("rows", descending=True, maintain_order=True)
+    )
+    harmless = offers(table.sketch(), safe=True, code=code or None)
+    safe = {(one.field, one.code, one.before): one.after for one in harmless}
+    return [
+        {**one, "safe": safe.get((one["field"], one["code"], one["value"]))}
+        for one in alike_.head(_GROUPS).iter_rows(named=True)
+    ]
+
+
+def edits_for(table: ReviewTable, wanted: Iterable[Wanted]) -> dict[str, dict[int, Cell]]:
+    """Lay out which cells get what. Where a name is the problem, the values move to the name that was chosen."""
+    problems = table.found.frame()
+    edits: dict[str, dict[int, Cell]] = {}
+    for one in wanted:
+        here = problems.filter(
+            (pl.col("field") == one.field) & (pl.col("code") == one.code) & pl.col("value").eq_missing(one.before)
+        )
+        rows = [table.position(row) for row in here["row"].unique(maintain_order=True)]
+        for field, cells in _settings(table, one, rows).items():
+            edits[field] = cells | edits.get(field, {})  # a cell that two of them name takes the first
+    return edits
+
+
+def alike(table: ReviewTable, field: str, before: str | None, after: str) -> Edits:
+    """Give all cells of a field that hold one value another."""
+    column = texts(table.values, field)
+    rows = column.eq_missing(pl.Series([before], dtype=pl.String)).arg_true().to_list()
+    return {field: dict.fromkeys(rows, table.cell_of(field, after))}
+
+
+def replacing(
+    table: ReviewTable, find: str, put: str, *, fields: tuple[str, ...] = (), whole: bool = False, exact: bool = False
+) -> dict[str, dict[int, Cell]]:
+    """Give what each cell would hold with a text replaced, for the rows that are shown; no `fields` stands for all."""
+    if not find:
+        return {}
+    wanted, put = pattern(find, whole=whole, exact=exact), put.replace("$", "$$")
+    edits: dict[str, dict[int, Cell]] = {}
+    for column in table.columns:
+        if column.readonly or (fields and column.field not in fields):
+            continue
+        old = texts(table.values, column.field)
+        old = old if table.shown is None else old.gather(table.shown)
+        new = old.str.replace_all(wanted, put)
+        unlike = old.ne_missing(new).arg_true().to_numpy()
+        if len(unlike):
+            rows = unlike if table.shown is None else table.shown[unlike]
+            texts_ = new.gather(unlike).to_list()
+            cells = {row: table.cell_of(column.field, text) for row, text in zip(rows.tolist(), texts_, strict=True)}
+            edits[column.field] = cells
+    return edits
+
+
+def _settings(table: ReviewTable, one: Wanted, rows: list[int]) -> Mapping[str, dict[int, Cell]]:
+    group, _ = split_field(one.field)
+    if one.code not in MISNAMED or not one.after:
+        return {one.field: dict.fromkeys(rows, table.cell_of(one.field, one.after))}
+    target = f"{group}.{one.after}"
+    free = [row for row in rows if table.value(row, target) is None]
+    return {target: {row: table.value(row, one.field) for row in free}, one.field: dict.fromkeys(free)}
