@@ -41,12 +41,16 @@ class Desk:
         to: str = SANDBOX,
         outbox: str | Path | None = None,
         workspace: Workspace | None = None,
+        sandbox: Sandbox | None = None,
     ) -> None:
-        """Lay the desk: the campaign that is named, or the workspace's only one."""
+        """Lay the desk: the campaign that is named, or the workspace's only one.
+
+        `sandbox` is the stand-in for the built-in endpoint, such as one with faults.
+        """
         self.workspace = workspace or Workspace.find()
         self.outbox_path = Path(outbox) if outbox is not None else self.workspace.outbox
         self.plugins = load_plugins(self.workspace)
-        self.sandbox = Sandbox()
+        self.sandbox = sandbox or Sandbox()
         self.prepared: Prepared | None = None
         self.source: Any = None
         self.choices = ReadingChoices()
