@@ -11,7 +11,7 @@ from math import log
 from typing import Any
 
 from omoto_units.places import Place, part, without
-from omoto_units.reading import Reading, letters, of_tokens, plain, tokens, unglued
+from omoto_units.reading import INITIALS, Reading, letters, of_tokens, plain, tokens, unglued
 from omoto_units.spelling import SHORTEST, around, fold, slip
 from omoto_units.words import DIRECTIONS, FILLERS, KINDS, TELLING
 
@@ -150,7 +150,8 @@ class Index:
         """Write a misspelt kind of place, or a word that says nothing, as it should be; other words as they are."""
         if len(word) < SHORTEST or word in self.by_word or word in self.towns or word in KINDS or word in FILLERS:
             return word
-        meant = [other for other in MENDABLE | self.brand if other[0] == word[0] and slip(word, other) == 1]
+        near = [other for other in MENDABLE | self.brand if other[0] == word[0] and abs(len(other) - len(word)) < 2]
+        meant = [other for other in near if slip(word, other) == 1 or fold(other) == fold(word)]
         return meant[0] if len(meant) == 1 else word
 
     def alike(self, word: str) -> list[str]:
@@ -203,8 +204,10 @@ def look(reading: Reading, text: str) -> tuple[str, str, str]:
 
 
 def is_core(reading: Reading) -> bool:
-    """Tell whether a name says something beside kinds of places, such as "road", and numbers."""
-    return any(word not in KINDS and word not in FILLERS and len(word) >= NAMED for word in reading.soft)
+    """Tell whether a name says something beside a kind of place, such as "road", and one number or letter."""
+    codes = [code.rpartition(" ")[2] for group in reading.hard[:2] for code in group]
+    named = any(word not in KINDS and word not in FILLERS and len(word) >= NAMED for word in reading.soft)
+    return named or len(codes) > 1 or any(code[0] == INITIALS and len(code) > len(".a") for code in codes)
 
 
 def _brand(split: Sequence[Sequence[str]]) -> frozenset[str]:
