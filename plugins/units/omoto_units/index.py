@@ -21,6 +21,8 @@ __all__ = ["Core", "Index", "is_core", "look"]
 SHARE, ENOUGH = 0.6, 12
 #: So many units of a common word are looked at.
 COMMON = 400
+#: A city in most names of its units is a part of them, and not to be added.
+TOLD = 0.5
 #: In a list with more such pairs among the names with a place in them, every place may tell units apart.
 APART = 0.005
 #: So many letters must follow a city that is glued to the next word; two words are glued up to so many.
@@ -69,6 +71,7 @@ class Index:
     parts: Mapping[str, list[str]]
     folded: Mapping[str, str]
     towns: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    told: frozenset[str]
     told_apart: frozenset[str]
     units_in: Mapping[str, int]
     weights: Mapping[str, float]
@@ -110,6 +113,7 @@ class Index:
             parts=parts,
             folded=folded,
             towns=_towns(places),
+            told=_told(places, cores),
             told_apart=_told_apart(readings, places, cores, forms["words"]),
             units_in=Counter(city for place in places for city in place.cities),
             weights=weights,
@@ -291,6 +295,13 @@ def _neighbours(words: Iterable[str]) -> tuple[dict[str, list[str]], dict[str, l
             for piece in _pieces(word):
                 parts[piece].append(word)
     return dict(near), dict(parts)
+
+
+def _told(places: Sequence[Place], cores: Sequence[Sequence[Core]]) -> frozenset[str]:
+    """Find the places that the list itself writes into the names of units there: not to be added to another name."""
+    there = Counter(form for place in places for form in {form for _, form in place.phrases})
+    named = Counter(form for own in cores for form in {form for core in own for form in core.places})
+    return frozenset(form for form, count in named.items() if count > 1 and count >= TOLD * there[form])
 
 
 def _told_apart(

@@ -294,7 +294,7 @@ class _Search:
         apart = self.index.told_apart
         for core in self.index.cores[unit]:
             missing, added = core.places - query.places, query.places - core.places
-            if query.is_like(core) and missing <= here and not (missing and added) and not (missing | added) & apart:
+            if query.is_like(core) and missing <= here and not (missing and added) and not (missing | added) & apart and not added & self.index.told:
                 return True
         return False
 
