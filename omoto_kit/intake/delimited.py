@@ -19,7 +19,18 @@ from omoto_kit.errors import IntakeError, Place
 if TYPE_CHECKING:
     import _csv
 
-__all__ = ["DELIMITERS", "NAMED", "Parsed", "Records", "find_delimiter", "first_records", "parse", "split_hint", "tidy_lines", "unwrapped"]
+__all__ = [
+    "DELIMITERS",
+    "NAMED",
+    "Parsed",
+    "Records",
+    "find_delimiter",
+    "first_records",
+    "parse",
+    "split_hint",
+    "tidy_lines",
+    "unwrapped",
+]
 
 NAMED = {"tab": "\t", "\\t": "\t"}
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes", "^": "carets", "~": "tildes"}
