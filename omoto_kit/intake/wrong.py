@@ -74,11 +74,14 @@ def refuse_no_table(head: Rows, where: Place) -> None:
     """
     rows = [[re.sub(r"\s+", " ", cell).strip().lower() for cell in row] for row in head]
     if any(wanted <= set(row) for row in rows for wanted in GROUP_HEADERS):
-        _refuse("a summary by group: it counts promoters and detractors, and holds no single response", "", where)
+        what = "a summary by group: it counts promoters and detractors, and holds no single response"
+        _refuse(what, "", where, NoAnswersError)
     if _is_summary(rows):
-        _refuse("a summary by question: it counts answers, and holds no single response", "", where)
+        what = "a summary by question: it counts answers, and holds no single response"
+        _refuse(what, "", where, NoAnswersError)
     if _is_pivot(rows):
-        _refuse("a pivot table: it sums responses up, and holds no single one", "the sheet that it was made of", where)
+        what = "a pivot table: it sums responses up, and holds no single one"
+        _refuse(what, "the sheet that it was made of", where, NoAnswersError)
     if at := _beside(rows):
         _refuse(f"a sheet of several tables side by side, whose headers stand in row {at}", "one table a sheet", where)
     if at := _below(rows):
@@ -122,9 +125,9 @@ def _refuse_turned(frame: pl.DataFrame, where: Place) -> None:
         )
 
 
-def _refuse(what: str, ask: str, where: Place) -> None:
+def _refuse(what: str, ask: str, where: Place, kind: type[IntakeError] = IntakeError) -> None:
     asked = f"{ONE_ROW_A_RESPONSE}{', ' + ask if ask and not ask.startswith('(') else ' ' + ask if ask else ''}."
-    raise NoAnswersError(f"This is {what}.", where=where, advice=f"{asked} {ANYWAY}")
+    raise kind(f"This is {what}.", where=where, advice=f"{asked} {ANYWAY}")
 
 
 def _is_summary(rows: Rows) -> bool:
