@@ -123,8 +123,8 @@ class Change:
 
     `outcome` is "set", or what happened to an offer that did not win: "suggested", "conflict", "lost", "refused",
     "cleared", "undone". `version` is the plugin's version or its file's hash; `source` the key that it was looked up
-    by, and the tables it came from: "Store Code=BLR-1; stores.csv (1f0e2d3c4b5a)". `run` numbers the enrichments of a
-    batch, from 1; 0 for what was no enrichment.
+    by, and the tables it came from: "Store Code=BLR-1; stores.csv (1f0e2d3c4b5a)". `run` numbers the enrichments and
+    the fixes of a batch, from 1; 0 for what was neither.
     """
 
     row: int

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omoto_kit.cli.options import (
+    By,
     CampaignFile,
     Given,
     Json,
@@ -17,19 +18,22 @@ from omoto_kit.cli.options import (
     OutboxFile,
     PluginFiles,
     Readings,
+    SaveMap,
     SheetName,
-    SourceFile,
+    SourceFiles,
+    UseMap,
 )
 from omoto_kit.cli.output import Face, written_lines
 
 if TYPE_CHECKING:
     from omoto_kit.batch import Batch
+    from omoto_kit.intake import ColumnMap
 
 __all__ = ["check"]
 
 
 def check(
-    file: SourceFile,
+    files: SourceFiles,
     campaign: CampaignFile = None,
     *,
     as_json: Json = False,
@@ -47,30 +51,34 @@ def check(
         Path | None, typer.Option(metavar="FILE.html", help="Write one page that tells all, to be read and printed.")
     ] = None,
     unmasked: Annotated[bool, typer.Option("--unmasked", help="Show personal data in the report.")] = False,
+    by: By = None,
     outbox: OutboxFile = None,
     maps: Maps = None,
+    use_map: UseMap = None,
+    save_map: SaveMap = None,
     sheet: SheetName = None,
     reading: Readings = None,
     plugin: PluginFiles = None,
 ) -> None:
-    """Read, compose, enrich and validate FILE; send nothing. Exit code 1 means that rows or all of them are held."""
+    """Read, compose, enrich and validate FILEs; send nothing. Exit code 1: rows are held, or the batch as a whole."""
     from omoto_kit.cli import showing, streaming
     from omoto_kit.cli.guarding import tell_guards
-    from omoto_kit.cli.mending import mended, write_held, write_page
+    from omoto_kit.cli.mending import mended, save_columns, write_held, write_page
     from omoto_kit.journey import Workspace
     from omoto_kit.journey.history import guarded
 
     face = Face(as_json)
-    given = Given(campaign, maps, sheet, plugin, reading)
+    given = Given(campaign, maps, sheet, plugin, reading, use_map=use_map)
     whole = any(option is not None for option in (fix, held, report))
-    stream = None if whole else showing.stream_file(file, given)
+    stream = None if whole else showing.stream_files(files, given)
     if stream is not None:
         batches = streaming.Teller(face, stream, changes=changes, every=every)
         written = write_bodies(bodies, batches)
         batches.show()
         counts, guards = stream.counts, stream.guards
+        columns: ColumnMap | None = stream.columns
     else:
-        prepared = mended(face, showing.prepare_file(file, given), fix)
+        prepared = mended(face, showing.prepare_files(files, given), fix, by)
         batch = guarded(prepared.batch, outbox or Workspace.find().outbox)
         prepared = replace(prepared, batch=batch)
         showing.tell_problems(face, batch)
@@ -80,9 +88,10 @@ def check(
         written = write_bodies(bodies, [batch])
         write_held(face, prepared, held)
         write_page(face, batch, outbox or Workspace.find().outbox, report, unmasked=unmasked)
-        counts, guards = batch.counts(), batch.guards
+        counts, guards, columns = batch.counts(), batch.guards, prepared.columns
     if bodies is not None:
         face.say(f"Wrote {written} jsonbody lines to {bodies}.")
+    save_columns(face, columns, save_map)
     tell_guards(face, guards)
     face.event("summary", **counts)
     raise typer.Exit(1 if counts["held"] or any(guard.holds for guard in guards) else 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from rich.markup import escape
 
 from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
+from omoto_kit.cli.options import person
 from omoto_kit.cli.output import Face
 from omoto_kit.delivery import HttpEndpoint
 from omoto_kit.errors import SettingsError
@@ -26,6 +26,7 @@ class Passing:
     unverified: bool = False
     accept: bool = False
     dry_run: bool = False
+    by: str | None = None
 
 
 def may_pass(
@@ -59,7 +60,7 @@ def _one(face: Face, gate: Gate, batch: Batch | None, said: Passing) -> bool:
         return True
     if said.accept and not said.dry_run:
         source = batch.source.name if batch is not None else "what waits in the outbox"
-        place = accept_drift(gate, getpass.getuser(), source)
+        place = accept_drift(gate, person(said.by), source)
         face.say(
             f"[bold]Accepted[/]: what is new counts as verified from now on; it is recorded in {escape(str(place))}."
         )

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import replace
 from pathlib import Path
 
 from rich.markup import escape
 
 from omoto_kit.batch import Batch
+from omoto_kit.cli.options import person
 from omoto_kit.cli.output import Face
-from omoto_kit.errors import OutboxError, SettingsError, did_you_mean
+from omoto_kit.errors import OutboxError, SettingsError, UsageError, did_you_mean
+from omoto_kit.intake import ColumnMap
 from omoto_kit.journey import Prepared
 from omoto_kit.journey.held import export_held
 from omoto_kit.journey.history import recall
 from omoto_kit.journey.report import write_report
 from omoto_kit.validation import CODES, mend, offers
 
-__all__ = ["mended", "write_held", "write_page"]
+__all__ = ["mended", "save_columns", "write_held", "write_page"]
 
 SAFE = "safe"
 
 
-def mended(face: Face, prepared: Prepared, which: str | None) -> Prepared:
+def mended(face: Face, prepared: Prepared, which: str | None, by: str | None = None) -> Prepared:
     """Apply the fixes that a person asked for, and tell each: all safe ones, or all single offers of one kind.
+
+    `by` is who asked; left out, the login name.
 
     Raises SettingsError for a word that is neither.
     """
@@ -49,7 +52,7 @@ def mended(face: Face, prepared: Prepared, which: str | None) -> Prepared:
         face.table("Mended", ["field", "from", "to", "#rows"], lines)
     else:
         face.say(f"No fix to apply: --fix {which} found nothing with a single answer.")
-    return replace(prepared, batch=mend(batch, chosen, by=getpass.getuser(), plugins=prepared.plugins))
+    return replace(prepared, batch=mend(batch, chosen, by=person(by), plugins=prepared.plugins))
 
 
 def write_held(face: Face, prepared: Prepared, path: Path | None) -> None:
@@ -77,3 +80,15 @@ def write_page(face: Face, batch: Batch, outbox: Path, path: Path | None, *, unm
     write_report(batch, path, history, unmasked=unmasked)
     face.event("report", path=str(path))
     face.say(f"Wrote the report to {escape(str(path))}.")
+
+
+def save_columns(face: Face, columns: ColumnMap | None, path: Path | None) -> None:
+    """Save the column map where a file is named."""
+    if path is None:
+        return
+    if columns is None:
+        raise UsageError("jsonbody objects have no columns to map.", where=path, advice="Leave --save-map out.")
+    columns.save(path)
+    face.event("map_saved", path=str(path), fields=list(columns.applied))
+    face.say(f"Saved the column map to {escape(str(path))}. Use it again with --use-map; in a workspace's folder maps/")
+    face.say("a map is used by itself for files of the same shape.")

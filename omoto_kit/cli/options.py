@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ import typer
 from omoto_kit.errors import SettingsError, did_you_mean
 
 __all__ = [
+    "By",
     "CampaignFile",
     "Given",
     "Json",
@@ -18,17 +20,25 @@ __all__ = [
     "OutboxFile",
     "PluginFiles",
     "Readings",
+    "SaveMap",
     "SheetName",
     "SourceFile",
+    "SourceFiles",
     "To",
+    "UseMap",
     "parse_maps",
     "parse_reading",
+    "person",
 ]
 
 #: What `--read` may say of a file.
 READ_KEYS = ("header_row", "encoding", "delimiter", "as_table", "keep")
 
 SourceFile = Annotated[str, typer.Argument(metavar="FILE", help="CSV, TSV, Excel, ODS, Parquet or JSON Lines.")]
+SourceFiles = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE...", help="CSV, TSV, Excel, ODS, Parquet or JSON Lines; several, or a pattern, too."),
+]
 CampaignFile = Annotated[
     Path | None,
     typer.Option("--campaign", "-c", metavar="CAMPAIGN.toml", help="The contract; a workspace's only one is found."),
@@ -37,6 +47,15 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on st
 Maps = Annotated[
     list[str] | None,
     typer.Option("--map", metavar='"Header=field"', help="Feed a field from this column. May be said several times."),
+]
+UseMap = Annotated[
+    Path | None, typer.Option("--use-map", metavar="MAP.toml", help="Map columns as this saved map says.")
+]
+SaveMap = Annotated[
+    Path | None, typer.Option("--save-map", metavar="MAP.toml", help="Save the column map, for files of this shape.")
+]
+By = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", help="Who decides this; your login name where it is left out.")
 ]
 PluginFiles = Annotated[
     list[Path] | None, typer.Option("--plugin", metavar="FILE", help="Use this one-file plugin, too.")
@@ -69,6 +88,18 @@ class Given:
     plugin: list[Path] | None = None
     reading: list[str] | None = None
     folder: Path | None = None
+    use_map: Path | None = None
+
+
+def person(by: str | None) -> str:
+    """Name who decides: as was said, else by the login name. Raises SettingsError where there is neither."""
+    try:
+        name = (by or getpass.getuser()).strip()
+    except (OSError, KeyError, ImportError):
+        name = ""
+    if not name:
+        raise SettingsError("Nobody is named as the one who decides.", advice="Say who, with --by NAME.")
+    return name
 
 
 def parse_reading(texts: list[str] | None) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from omoto_kit.cli.options import CampaignFile, Given, Json, Maps, PluginFiles, Readings, SheetName
+from omoto_kit.cli.options import By, CampaignFile, Given, Json, Maps, PluginFiles, Readings, SheetName, person
 from omoto_kit.cli.output import Face
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ def pack(
     ] = None,
     *,
     as_json: Json = False,
+    by: By = None,
     maps: Maps = None,
     sheet: SheetName = None,
     reading: Readings = None,
@@ -54,7 +54,7 @@ def pack(
     path = Workspace.find().campaign_file(campaign)
     batch = showing.prepare_file(file, Given(path, maps, sheet, plugin, reading)).batch if file is not None else None
     if verified is not None:
-        raise typer.Exit(_record(face, path, verified, batch))
+        raise typer.Exit(_record(face, path, verified, batch, person(by)))
     contract = Campaign.load(path)
     if check is not None:
         raise typer.Exit(_check(face, contract, batch, check))
@@ -93,13 +93,13 @@ def _make(face: Face, contract: Campaign, batch: Batch | None, target: Path) -> 
     return 0
 
 
-def _record(face: Face, path: Path, answers: Path, batch: Batch | None) -> int:
+def _record(face: Face, path: Path, answers: Path, batch: Batch | None, who: str) -> int:
     """Take the answers into the contract and write the sign-off."""
     from rich.markup import escape
 
     from omoto_kit.verification import record
 
-    done = record(path, answers, who=getpass.getuser(), rows=batch)
+    done = record(path, answers, who=who, rows=batch)
     signoff = done.signoff
     changes = [str(change) for change in done.changes]
     face.event(

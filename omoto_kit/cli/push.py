@@ -8,7 +8,19 @@ from typing import Annotated, Literal
 
 import typer
 
-from omoto_kit.cli.options import CampaignFile, Given, Json, Maps, OutboxFile, PluginFiles, Readings, SheetName, To
+from omoto_kit.cli.options import (
+    By,
+    CampaignFile,
+    Given,
+    Json,
+    Maps,
+    OutboxFile,
+    PluginFiles,
+    Readings,
+    SheetName,
+    To,
+    UseMap,
+)
 from omoto_kit.cli.output import Face
 
 __all__ = ["push"]
@@ -33,7 +45,10 @@ Fixes = Annotated[str | None, typer.Option(metavar="safe|CODE", help="Apply fixe
 
 
 def push(
-    file: Annotated[str | None, typer.Argument(metavar="[FILE]", help="Leave it out to send what still waits.")] = None,
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE...]", help="Several, or a pattern, too; none to send what still waits."),
+    ] = None,
     campaign: CampaignFile = None,
     to: To = "sandbox",
     outbox: OutboxFile = None,
@@ -47,13 +62,15 @@ def push(
     unverified: Unverified = False,
     accept_drift: AcceptDrift = False,
     go: Go = None,
+    by: By = None,
     fix: Fixes = None,
     maps: Maps = None,
+    use_map: UseMap = None,
     sheet: SheetName = None,
     reading: Readings = None,
     plugin: PluginFiles = None,
 ) -> None:
-    """Send FILE's ready rows, each at most once; held rows wait. Started again, it goes on where it stopped."""
+    """Send the ready rows of FILEs, each at most once; held rows wait. Started again, it goes on where it stopped."""
     from omoto_kit.campaign import Campaign
     from omoto_kit.cli import showing
     from omoto_kit.cli.gate import Passing, campaigns_of, may_pass
@@ -70,15 +87,16 @@ def push(
     prompt = getpass.getpass if sys.stdin.isatty() and not as_json else None
     endpoint = load_endpoint(to, workspace, allow_http=allow_http, prompt=prompt, sandbox=stand_in)
     batch = None
-    if file is not None:
-        prepared = mended(face, showing.prepare_file(file, Given(campaign, maps, sheet, plugin, reading)), fix)
+    if files:
+        given = Given(campaign, maps, sheet, plugin, reading, use_map=use_map)
+        prepared = mended(face, showing.prepare_files(files, given), fix, by)
         showing.show_prepared(face, prepared)
         batch, plugins = guarded(prepared.batch, path, endpoint), prepared.plugins
     else:
         plugins = load_plugins(workspace, tuple(plugin or ()))
     named = Campaign.load(campaign) if campaign is not None and batch is None else None
-    passing = Passing(unverified, accept_drift, dry_run)
-    errand = Errand(path, endpoint, batch, limit, parse_canary(canary), plugins, unknown)
+    passing = Passing(unverified, accept_drift, dry_run, by)
+    errand = Errand(path, endpoint, batch, limit, parse_canary(canary), plugins, unknown, tuple(go or ()), by)
     if not may_pass(face, endpoint, campaigns_of(workspace, batch, named), batch, passing):
         raise typer.Exit(tell_held(face, errand, "drift"))
     if batch is not None and not may_go(face, batch, path, endpoint, go or ()) and not dry_run:

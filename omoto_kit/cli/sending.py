@@ -26,7 +26,10 @@ NEEDS_A_PERSON = ("held", "rejected", "unknown")
 
 @dataclass(frozen=True)
 class Errand:
-    """What to send where: an outbox, an endpoint, and a batch to put first, if any."""
+    """What to send where: an outbox, an endpoint, and a batch to put first, if any.
+
+    `go` names the guards that a person lets the batch pass in spite of, `by` that person.
+    """
 
     outbox: Path
     endpoint: HttpEndpoint
@@ -35,6 +38,12 @@ class Errand:
     canary: tuple[int, ...] = (1, 10)
     plugins: Plugins | None = None
     unknown: Literal["ask", "always", "never"] = "ask"
+    go: tuple[str, ...] = ()
+    by: str | None = None
+
+    def put(self, box: Outbox) -> Put | None:
+        """Put the batch into an outbox; None where there is none."""
+        return box.put(self.batch, to=self.endpoint) if self.batch is not None else None
 
 
 def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
@@ -46,7 +55,7 @@ def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
         with tempfile.TemporaryDirectory() as folder:
             return _rehearse(face, replace(errand, outbox=_copied(errand.outbox, Path(folder))))
     with Outbox(errand.outbox) as box:
-        put = box.put(errand.batch, to=errand.endpoint) if errand.batch is not None else None
+        put = errand.put(box)
         _tell_endpoint(face, errand.endpoint)
         if put is not None:
             _tell_settled(face, box, put)
@@ -151,7 +160,7 @@ def _summary(
 def _rehearse(face: Face, errand: Errand) -> int:
     """Do all but the sending, on a copy of the outbox."""
     with Outbox(errand.outbox) as box:
-        put = box.put(errand.batch, to=errand.endpoint) if errand.batch is not None else None
+        put = errand.put(box)
         counts = box.counts(endpoint=errand.endpoint, source=put.source if put is not None else None)
     face.event("summary", endpoint=errand.endpoint.name, label=errand.endpoint.label, **counts, sent=0, dry_run=True)
     showing.account(face, counts, f"Dry run for {errand.endpoint.name} ({errand.endpoint.label})")

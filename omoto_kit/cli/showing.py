@@ -5,19 +5,20 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from rich.markup import escape
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import Batch, Source
 from omoto_kit.campaign import Campaign
 from omoto_kit.cli.options import Given, parse_maps, parse_reading
 from omoto_kit.cli.output import Face, printable
 from omoto_kit.delivery import Outbox
 from omoto_kit.errors import OutboxError, UsageError, did_you_mean
+from omoto_kit.intake import SavedMap
 from omoto_kit.journey import Prepared, ReadingChoices, Workspace, load_plugins, prepare
 from omoto_kit.journey.streaming import LARGE, Stream, prepare_stream
 from omoto_kit.plugins import Plugins
@@ -32,10 +33,11 @@ __all__ = [
     "explain_cell",
     "open_outbox",
     "prepare_file",
+    "prepare_files",
     "problem_events",
     "show_prepared",
     "show_response",
-    "stream_file",
+    "stream_files",
     "tell_changes",
     "tell_problems",
 ]
@@ -55,19 +57,21 @@ ACCOUNT = (
 
 
 def prepare_file(file: str, given: Given) -> Prepared:
-    """Take a file as far as it can go without being sent, by the settings of the workspace."""
-    if not Path(file).expanduser().exists() and any(sign in file for sign in "*?"):
-        advice = "Take them one after the other; the library's read(...) takes several at once."
-        raise UsageError(f"{file!r} is a pattern, and a command takes one file.", advice=advice)
-    return prepare(file, *_settings(given))
+    """Take one file as far as it can go without being sent, by the settings of the workspace."""
+    return prepare_files([file], given)
 
 
-def stream_file(file: str, given: Given) -> Stream | None:
-    """Prepare a large clean file to be taken in batches; None for any other, which `prepare_file` takes."""
-    large = Path(file).expanduser()
-    if not large.is_file() or large.stat().st_size < LARGE:
+def prepare_files(files: Sequence[str], given: Given) -> Prepared:
+    """Take files or patterns as one source, as far as it can go without being sent."""
+    return prepare(files[0] if len(files) == 1 else list(files), *_settings(given))
+
+
+def stream_files(files: Sequence[str], given: Given) -> Stream | None:
+    """Prepare a large clean file to be taken in batches; None for any other, which `prepare_files` takes."""
+    large = Path(files[0]).expanduser()
+    if len(files) > 1 or not large.is_file() or large.stat().st_size < LARGE:
         return None
-    return prepare_stream(file, *_settings(given))
+    return prepare_stream(files[0], *_settings(given))
 
 
 def _settings(given: Given) -> tuple[Campaign, Plugins, ReadingChoices]:
@@ -75,15 +79,24 @@ def _settings(given: Given) -> tuple[Campaign, Plugins, ReadingChoices]:
     workspace = Workspace.find(given.folder)
     contract = Campaign.load(workspace.campaign_file(given.campaign))
     plugins = load_plugins(workspace, tuple(given.plugin or ()))
-    reading = parse_reading(given.reading)
-    return contract, plugins, ReadingChoices(sheet=given.sheet, columns=parse_maps(given.maps), **reading)
+    saved = SavedMap.load(given.use_map) if given.use_map is not None else workspace.maps()
+    choices = ReadingChoices(sheet=given.sheet, columns=parse_maps(given.maps), saved=saved)
+    return contract, plugins, replace(choices, **parse_reading(given.reading))
 
 
 def tell_problems(face: Face, batch: Batch) -> None:
     """Print each problem as a JSON line, by row."""
     if face.as_json:
         for problem in problem_events(batch.problems.sort("row", maintain_order=True)):
-            face.event("problem", **problem)
+            face.event("problem", **problem | _place(batch.source, problem["row"]))
+
+
+def _place(source: Source, row: int) -> dict[str, Any]:
+    """Say in which of several files a row stood, and its number there; nothing where there is one file."""
+    if not source.parts:
+        return {}
+    place = source.place(row)
+    return {"file": str(place.path), "file_row": place.row}
 
 
 def problem_events(problems: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -138,37 +151,52 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, change
 def _show_problems(face: Face, batch: Batch, *, every: bool) -> None:
     """Show problems: each kind with its rows, or every one."""
     if every:
-        keys = ("row", "column", "severity", "code", "value", "message")
+        keys = ("column", "severity", "code", "value", "message")
         ordered = batch.problems.sort("row", maintain_order=True)
-        rows = ([_cell(problem[key]) for key in keys] for problem in ordered.iter_rows(named=True))
-        face.table("Problems", ["#row", *keys[1:]], rows)
+        rows = (
+            [_row(batch.source, problem["row"]), *(_cell(problem[key]) for key in keys)]
+            for problem in ordered.iter_rows(named=True)
+        )
+        face.table("Problems", ["#row", *keys], rows)
         return
     kinds = (
         batch.problems.group_by("severity", "code", "column", maintain_order=True)
-        .agg(pl.len().alias("times"), pl.col("row").unique(maintain_order=True), pl.col("message").first())
+        .agg(pl.len().alias("times"), pl.col("row").unique(maintain_order=True), pl.col("field", "message").first())
         .sort("severity", "times", descending=[False, True], maintain_order=True)
     )
     for (severity,), alike in kinds.group_by(["severity"], maintain_order=True):
         holds = severity == Severity.ERROR.value
         face.say("", "[bold red]These hold their rows[/]" if holds else "[bold yellow]These only warn[/]")
         for kind in alike.iter_rows(named=True):
-            name = _safe(kind["column"] or kind["code"])
-            face.say(f"  [bold]{name}[/]  {_some_rows(kind['row'])}  [dim]{kind['code']}[/]")
+            name = _safe(kind["column"] or kind["field"] or "row")
+            face.say(f"  [bold]{name}[/]  {_safe(_some_rows(kind['row'], batch.source))}  [dim]{kind['code']}[/]")
             face.paragraph(kind["message"], indent=6)
     if kinds.height:
         face.say("")
 
 
-def _some_rows(rows: Sequence[int]) -> str:
-    """Name the first few rows, and say how many there are.
+def _some_rows(rows: Sequence[int], source: Source) -> str:
+    """Name the first few rows, and say how many there are; of several files each with the file's name.
 
-    >>> _some_rows([3]), _some_rows([1, 2, 3, 4, 5, 6])
+    >>> _some_rows([3], Source("a.csv")), _some_rows([1, 2, 3, 4, 5, 6], Source("a.csv"))
     ('row 3', '6 rows: 1, 2, 3, 4, ...')
+    >>> from omoto_kit.batch import Part
+    >>> _some_rows([3, 125], Source("2 files", parts=(Part("april.csv"), Part("may.csv", after=120))))
+    '2 rows: april.csv 3, may.csv 5'
     """
-    if len(rows) == 1:
+    if len(rows) == 1 and not source.parts:
         return f"row {rows[0]}"
     more = ", ..." if len(rows) > SHOWN_ROWS else ""
-    return f"{len(rows)} rows: {', '.join(map(str, rows[:SHOWN_ROWS]))}{more}"
+    counted = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
+    return f"{counted}: {', '.join(_row(source, row) for row in rows[:SHOWN_ROWS])}{more}"
+
+
+def _row(source: Source, row: int) -> str:
+    """Number a row, with its file where there are several."""
+    if not source.parts:
+        return str(row)
+    place = source.place(row)
+    return f"{Path(str(place.path)).name} {place.row}"
 
 
 def count_changes(changes: pl.DataFrame) -> pl.DataFrame:

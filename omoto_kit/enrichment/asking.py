@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import polars as pl
+
 from omoto_kit.campaign import Campaign
+from omoto_kit.enrichment.answers import Sorted
 from omoto_kit.plugins import Context, EnricherStep, Failure, Heard, Key, Plugins, Worker
 
 __all__ = ["Tally", "ask", "count"]
@@ -19,7 +22,8 @@ class Tally:
 
     `rows` had something to read, in `keys` distinct ways; `remembered` of these were answered in an earlier run, the
     rest took `calls` calls and `seconds`. Of the answers, `hits` said something, `misses` had no opinion and `failed`
-    were errors; keys without any answer belong to a step that was stopped.
+    were errors; keys without any answer belong to a step that was stopped. In rows, `failed_rows` had an error and
+    `silent` no answer that says anything.
     """
 
     step: str
@@ -31,6 +35,8 @@ class Tally:
     misses: int
     failed: int
     seconds: float
+    failed_rows: int = 0
+    silent: int = 0
 
     def __str__(self) -> str:
         """One line for people."""
@@ -75,8 +81,14 @@ def _remembered(step: EnricherStep, plugins: Plugins, campaign: Campaign) -> dic
     return {key: kept for key, kept in memory.answers.items() if kept[0] > oldest}
 
 
-def count(step: EnricherStep, rows: int, keys: int, remembered: int, heard: Heard, failed: int) -> Tally:
-    """Count what came of one step."""
+def count(step: EnricherStep, rows: pl.Series, remembered: int, heard: Heard, answers: Sorted) -> Tally:
+    """Count what came of one step; `rows` has for each row that was asked the number of its key."""
+    keys = len(next(iter(answers.offers.values())).kinds)
+    failed = len(answers.failures)
     misses = heard.answers.count(None)
     hits = len(heard.answers) - failed - misses
-    return Tally(step.label, rows, keys, remembered, heard.calls, hits, misses, failed, heard.seconds)
+    says = pl.Series([any(kinds) for kinds in zip(*(one.kinds for one in answers.offers.values()), strict=True)])
+    failed_rows = int(rows.is_in(list(answers.failures)).sum()) if failed else 0
+    silent = rows.len() - int(says.gather(rows).sum()) - failed_rows
+    counts = (rows.len(), keys, remembered, heard.calls, hits, misses, failed)
+    return Tally(step.label, *counts, heard.seconds, failed_rows, silent)

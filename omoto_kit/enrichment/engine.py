@@ -94,7 +94,7 @@ class _Run:
         for field in sorted(result.refused):
             self.notes.append(f"{step.label} ({step.where}) gave {field}, which it does not declare; it was refused.")
         self._take(one, asked, result, "".join(f"; {origin}" for origin in context.origins))
-        return count(step, asked.rows.height, len(asked.keys), remembered, heard, len(result.failures))
+        return count(step, asked.rows["key"], remembered, heard, result)
 
     def settle(self, field: str, *, standardising: bool) -> None:
         """Decide one field by all that was offered for it."""

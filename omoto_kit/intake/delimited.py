@@ -6,8 +6,9 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,21 +19,35 @@ from omoto_kit.errors import IntakeError, Place
 if TYPE_CHECKING:
     import _csv
 
-__all__ = ["DELIMITERS", "NAMED", "Records", "find_delimiter", "first_records", "parse", "split_hint", "tidy_lines"]
+__all__ = [
+    "DELIMITERS",
+    "NAMED",
+    "Parsed",
+    "Records",
+    "find_delimiter",
+    "first_records",
+    "parse",
+    "split_hint",
+    "tidy_lines",
+    "unwrapped",
+]
 
 NAMED = {"tab": "\t", "\\t": "\t"}
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes", "^": "carets", "~": "tildes"}
 SAMPLE_BYTES = 1 << 18
 SAMPLE_RECORDS = 60
 CHUNK = 1 << 23
 LARGEST_CELL = 2**31 - 1
+#: So many lines are named in words.
+LISTED = 5
 EXCEL_HINT = re.compile(rb'\A"?sep=(.)"?\r?\n', re.IGNORECASE)
 
 Records = list[list[str]]
 
 
 def tidy_lines(data: bytes) -> bytes:
-    """Make CR CR LF, which some exports write, an ordinary line end."""
+    """Make CR CR LF, which some exports write, an ordinary line end, and drop DOS's sign for the end of a file."""
+    data = data.removesuffix(b"\x1a")
     return data.replace(b"\r\r\n", b"\r\n") if b"\r\r\n" in data else data
 
 
@@ -78,16 +93,58 @@ def first_records(data: bytes, delimiter: str, count: int = SAMPLE_RECORDS) -> R
     return records if whole or len(records) in (1, count) else records[:-1]
 
 
-def parse(data: bytes, delimiter: str, width: int, where: Place) -> pl.DataFrame:
+def unwrapped(data: bytes) -> bytes | None:
+    r"""Take off the quotes around whole lines, as a file of one column has that was saved once more; None for others.
+
+    >>> unwrapped(b'"Store,Rating"\n"Pune,9"\n"Goa,8"\n')
+    b'Store,Rating\nPune,9\nGoa,8\n'
+    """
+    if not data.startswith(b'"') or not _is_wrapped(first_records(data, ",")):
+        return None
+    with _large_cells():
+        records = list(_reader(data.decode("utf-8", "replace"), ","))
+    if any(len(record) > 1 for record in records):
+        return None
+    return ("\n".join(record[0] if record else "" for record in records) + "\n").encode()
+
+
+def _is_wrapped(head: Records) -> bool:
+    """Tell lines that are one cell each, and part into the same number of cells once more."""
+    if len(head) < 2 or any(len(record) > 1 for record in head):  # noqa: PLR2004  a header and a row
+        return False
+    inner = "\n".join(record[0] for record in head if record).encode()
+    parted = first_records(inner, find_delimiter(inner))
+    return len(parted[0]) > 1 and sum(len(record) == len(parted[0]) for record in parted) * 10 >= len(parted) * 9
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The cells of a file, and the lines in which a quote stands where none should."""
+
+    frame: pl.DataFrame
+    strays: tuple[int, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Say where the stray quotes are; empty where there are none."""
+        if not self.strays:
+            return ""
+        more = f" and {len(self.strays) - LISTED} more" if len(self.strays) > LISTED else ""
+        lines = f"line{'' if len(self.strays) == 1 else 's'} {', '.join(map(str, self.strays[:LISTED]))}{more}"
+        return f"stray quotes in {lines}, read as well as can be"
+
+
+def parse(data: bytes, delimiter: str, width: int, where: Place) -> Parsed:
     """Part a whole file into `width` columns of text, named by position; null where a cell is empty.
 
     Row i of the frame is record i + 1 of the file; blank records are rows of nulls. A clean file goes through polars,
     any other through the csv module; both give the same cells.
 
-    Raises IntakeError for a record with more filled cells than `width`, and for a quote that is never closed.
+    Raises IntakeError for a record with more filled cells than `width`, and for a quote that is never closed or only
+    in the middle of a cell of a later line.
     """
     frame = _parse_fast(data, delimiter, width)
-    return _parse_exact(data, delimiter, width, where) if frame is None else frame
+    return _parse_exact(data, delimiter, width, where) if frame is None else Parsed(frame)
 
 
 def _parse_fast(data: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
@@ -147,25 +204,51 @@ def _pieces(data: bytes) -> Iterator[tuple[bytes, bool]]:
     yield rest, True
 
 
-def _parse_exact(data: bytes, delimiter: str, width: int, where: Place) -> pl.DataFrame:
+def _parse_exact(data: bytes, delimiter: str, width: int, where: Place) -> Parsed:
     """Parse by the csv module, which takes stray quotes, lone CRs and short records."""
     text = data.decode()
+    lines = list(io.StringIO(text, newline="")) if '"' in text else []
     records: Records = []
+    strays: list[int] = []
     with _large_cells():
         reader = _reader(text, delimiter)
         begins = line = 0
         for record in reader:
             begins, line = line, reader.line_num
+            if lines and (fault := _fault(lines[begins:line], delimiter)):
+                _refuse_swallowed(fault, begins + 1, line, where)
+                strays.append(begins + 1)
             fits = len(record) <= width
             records.append(record if fits else _without_extra(record, width, len(records) + 1, where))
-    _refuse_open_quote(text, delimiter, begins, where)
     columns = {
         str(column): pl.Series(
             [(record[column] or None) if column < len(record) else None for record in records], dtype=pl.String
         )
         for column in range(width)
     }
-    return pl.DataFrame(columns)
+    return Parsed(pl.DataFrame(columns), tuple(strays))
+
+
+def _fault(lines: Sequence[str], delimiter: str) -> str:
+    """Say what is wrong with the quotes of a record, given as its lines; empty where they are as they should be."""
+    if not any('"' in line for line in lines):
+        return ""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return str(error)
+    return ""
+
+
+def _refuse_swallowed(fault: str, first: int, last: int, where: Place) -> None:
+    """Refuse a quote that has swallowed rows: one that is never closed, or closes a cell of several lines wrongly."""
+    if "unexpected end" in fault:
+        what = f"A quote that opens in line {first} is never closed, so the rest of the file is one cell."
+    elif first < last:
+        what = f"A quote that opens in line {first} is closed in line {last}, in the middle of a cell."
+    else:
+        return
+    raise IntakeError(what, where=where, advice='Close the quote, or write a quote inside a cell twice ("").')
 
 
 def _without_extra(record: list[str], width: int, number: int, where: Place) -> list[str]:
@@ -179,23 +262,6 @@ def _without_extra(record: list[str], width: int, number: int, where: Place) -> 
             advice="Put the cell that holds the delimiter between quotes, or give the extra column a header.",
         )
     return record[:width]
-
-
-def _refuse_open_quote(text: str, delimiter: str, begins: int, where: Place) -> None:
-    """Refuse a last record whose quote is never closed: it has swallowed all rows below it."""
-    if text.count('"') % 2 == 0:
-        return
-    last = "".join(list(io.StringIO(text, newline=""))[begins:])
-    try:
-        with _large_cells():
-            list(csv.reader(io.StringIO(last, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        if "unexpected end" in str(error):
-            raise IntakeError(
-                f"A quote that opens in line {begins + 1} is never closed, so the rest of the file is one cell.",
-                where=where,
-                advice='Close the quote, or write a quote inside a cell twice ("").',
-            ) from None
 
 
 def _reader(text: str, delimiter: str) -> _csv.Reader:

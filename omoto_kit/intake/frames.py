@@ -119,16 +119,29 @@ def _column(column: pl.Series, where: Place) -> pl.Series:
     kind = column.dtype
     if kind.is_float():
         return _float_column(column)
+    if isinstance(kind, pl.Decimal):
+        return column.cast(pl.String).str.replace(r"\.0+$", "")
+    if kind == pl.Binary:
+        return _decoded(column, where)
     if kind == pl.Boolean:
         return column.cast(pl.String).str.to_uppercase()
     if isinstance(kind, pl.Datetime):
         return _stamps(column)
     if kind == pl.Time:
         return column.dt.strftime("%H:%M:%S%.f")
-    if kind.is_nested() or kind in (pl.Object, pl.Binary, pl.Duration):
+    if kind.is_nested() or kind in (pl.Object, pl.Duration):
         return _objects(column.to_list(), where, column.name)
     written = column.cast(pl.String)
     return written.to_frame().select(pl.when(pl.all() != "").then(pl.all())).to_series()
+
+
+def _decoded(column: pl.Series, where: Place) -> pl.Series:
+    """Read bytes as UTF-8: older writers of Parquet mark texts as nothing more."""
+    try:
+        texts = column.cast(pl.String)
+    except pl.exceptions.ComputeError:
+        raise _no_text(where, column.name) from None
+    return texts.to_frame().select(pl.when(pl.all() != "").then(pl.all())).to_series()
 
 
 def _float_column(column: pl.Series) -> pl.Series:
@@ -166,6 +179,9 @@ def _objects(values: list[Any], where: Place, name: str) -> pl.Series:
     try:
         return pl.Series(name, [text_of(value) for value in values], dtype=pl.String)
     except TypeError:
-        place = Place(where.path, column=name)
-        advice = "Decode it to text before handing the frame over."
-        raise IntakeError("The column holds bytes, which have no text.", where=place, advice=advice) from None
+        raise _no_text(where, name) from None
+
+
+def _no_text(where: Place, name: str) -> IntakeError:
+    advice = "Leave the column out, or decode it to text before handing the table over."
+    return IntakeError("The column holds bytes that are no text.", where=Place(where.path, column=name), advice=advice)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
+from pathlib import Path
+from typing import Any
 
 from omoto_kit.batch import Rows
 from omoto_kit.campaign import Campaign, ColumnRule, is_field, split_field
@@ -12,13 +14,14 @@ from omoto_kit.errors import ColumnError, Place, did_you_mean
 from omoto_kit.intake.content import content_guesses, preview, weighed
 from omoto_kit.intake.guesses import SURE, Guess, fold, guess_fields, targets
 from omoto_kit.intake.hints import scale_hints
-from omoto_kit.intake.saved import SavedMap, write_map
+from omoto_kit.intake.saved import SavedMap, special_parts, write_file, write_map
 
 __all__ = ["ColumnMap", "Mapped", "column_map", "find_header", "listed"]
 
 #: So many headers are listed in an error.
 LISTED = 40
 ONE_OR_JOINED = "Keep one of them, or name both in the contract: columns = [...] in [columns]."
+AS_SAVED = "as the saved map says"
 #: So many suggestions are told in notes; all are in the entries.
 SUGGESTED = 10
 
@@ -37,15 +40,34 @@ class Mapped:
     applied: bool = True
     preview: tuple[str, ...] = attribute(default=(), repr=False)
 
+    def as_json(self) -> dict[str, Any]:
+        """Give the mapping as a plain dict; `rule` holds only what differs from taking the cells as they are."""
+        return {
+            "field": self.field,
+            "columns": list(self.rule.columns),
+            "rule": special_parts(self.rule),
+            "confidence": self.confidence,
+            "reason": self.reason,
+            "applied": self.applied,
+            "samples": list(self.preview),
+        }
+
 
 @dataclass(frozen=True)
 class ColumnMap:
-    """All of a source's mappings, what a person should know of them, and the headers that feed nothing."""
+    """All of a source's mappings, what a person should know of them, and the headers that feed nothing.
+
+    `drift` says how the headers differ from those of the saved map that was used; the notes begin with it. `samples`
+    gives the first values of the columns that feed nothing.
+    """
 
     entries: tuple[Mapped, ...]
     notes: tuple[str, ...] = ()
     unmapped: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
+    drift: tuple[str, ...] = ()
+    campaign: str = ""
+    samples: Mapping[str, tuple[str, ...]] = attribute(default_factory=dict, repr=False)
 
     @property
     def applied(self) -> dict[str, ColumnRule]:
@@ -54,7 +76,22 @@ class ColumnMap:
 
     def to_toml(self) -> str:
         """Write the map as TOML, for `SavedMap.load`; its [columns] may also stand in the campaign's file."""
-        return write_map(self.headers, self.applied)
+        return write_map(self.headers, self.applied, self.campaign)
+
+    def save(self, path: str | Path) -> None:
+        """Write the map to a file, and make its folder. Raises IntakeError where it cannot be written."""
+        write_file(Path(path), self.to_toml())
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the map as a plain dict: what is fed, what could be, and what feeds nothing; samples may be personal."""
+        return {
+            "headers": list(self.headers),
+            "notes": list(self.notes),
+            "drift": list(self.drift),
+            "fed": [entry.as_json() for entry in self.entries if entry.applied],
+            "could": [entry.as_json() for entry in self.entries if not entry.applied],
+            "unmapped": [{"header": name, "samples": list(self.samples.get(name, ()))} for name in self.unmapped],
+        }
 
 
 def column_map(
@@ -85,15 +122,17 @@ def column_map(
         campaign = campaign.model_copy(update={"columns": {**campaign.columns, **saved.rules}})
     said, silenced = _said(rows, campaign, overrides or {}, where)
     agreed, missing = _agreed(rows, campaign, said, where, filled_later)
+    agreed = [replace(entry, reason=AS_SAVED) if saved and entry.field in saved.rules else entry for entry in agreed]
     entries = [*said, *agreed]
     guessed, told = _guessed(rows, campaign, entries, silenced)
     entries = [replace(entry, preview=preview(rows.frame, entry.rule.column)) for entry in [*entries, *guessed]]
     used = {column for entry in entries if entry.applied for column in entry.rule.columns}
     unmapped = tuple(header for header in headers if header not in used)
-    drift = saved.drift(headers) if saved else []
+    drift = tuple(saved.drift(headers)) if saved else ()
+    samples = {header: preview(rows.frame, header) for header in unmapped}
     hints = scale_hints(rows.frame, {entry.field: entry.rule for entry in entries if entry.applied}, campaign)
     notes = [*drift, *missing, *told, *_without_customer(campaign, entries, filled_later), *hints]
-    return ColumnMap(tuple(entries), tuple(notes), unmapped, tuple(headers))
+    return ColumnMap(tuple(entries), tuple(notes), unmapped, tuple(headers), drift, campaign.id, samples)
 
 
 def find_header(wanted: str, headers: Sequence[str], labels: Mapping[str, tuple[str, ...]] | None = None) -> str | None:

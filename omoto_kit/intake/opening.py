@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from omoto_kit.errors import IntakeError, did_you_mean
@@ -19,6 +20,7 @@ def load(path: Path) -> bytes:
     Raises IntakeError where it is missing, a folder, locked, unreadable or empty.
     """
     try:
+        _refuse_special(path)
         data = path.read_bytes()
     except FileNotFoundError:
         raise _missing(path) from None
@@ -38,6 +40,16 @@ def load(path: Path) -> bytes:
     if not data or data.isspace():
         raise IntakeError("The file is empty.", where=path, advice="Export or download it again.")
     return data
+
+
+def _refuse_special(path: Path) -> None:
+    """Refuse what is no file to be read to its end: a pipe without a writer waits for ever, a device may never end."""
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        kinds = ((stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+        what = next((name for test, name in kinds if test(mode)), "a device")
+        advice = "Save what comes out of it as a file, and give that."
+        raise IntakeError(f"This is {what}, no file.", where=path, advice=advice)
 
 
 def _missing(path: Path) -> IntakeError:

@@ -58,6 +58,9 @@ def table(path: Path, **options: Any) -> Rows:
     header_row = choices.header_row
     text = decode(options["data"], where, options["encoding"])
     hinted, plain = delimited.split_hint(delimited.tidy_lines(text.data))
+    inner = delimited.unwrapped(plain)
+    words = f"{text.words}, each line in quotes" if inner else text.words
+    plain = inner or plain
     given = options["delimiter"] or hinted or delimited.find_delimiter(plain)
     delimiter = delimited.NAMED.get(given, given)
     if len(delimiter.encode()) != 1 or delimiter in '"\r\n':
@@ -68,10 +71,11 @@ def table(path: Path, **options: Any) -> Rows:
         refuse_no_table(head, where)
     at = find_header(head) if header_row is None else max(header_row - 1, 0)
     width = _width(head, at or 0)
-    settled = settle(delimited.parse(plain, delimiter, width, where), choices, where)
+    parsed = delimited.parse(plain, delimiter, width, where)
+    settled = settle(parsed.frame, choices, where)
     kind = "TSV" if delimiter == "\t" else "CSV"
     parted = "1 column" if width == 1 else delimited.DELIMITERS.get(delimiter, f"parted by {delimiter!r}")
-    return _rows(settled, f"{kind}, {text.words}, {parted}")
+    return _rows(settled, ", ".join(filter(None, [kind, words, parted, parsed.words])))
 
 
 @reader(*KINDS["XLSX"], *KINDS["XLSB"], *KINDS["XLS"], *KINDS["ODS"])

@@ -15,26 +15,33 @@ from omoto_kit.campaign.toml import read_toml, refuse_unknown
 from omoto_kit.errors import IntakeError, Place, did_you_mean
 from omoto_kit.intake.guesses import fold
 
-__all__ = ["SavedMap", "write_map"]
+__all__ = ["SavedMap", "saved_maps", "special_parts", "write_file", "write_map"]
 
 #: So many headers are listed in a note.
 LISTED = 10
 DEFAULTS = ColumnRule(column="x")
 
 
+#: A file is of the shape of a saved map if it shares this part of all headers of both.
+ALIKE = 0.8
+SPECIAL = ("split", "part", "pairs", "equals", "join", "values")
+
+
 @dataclass(frozen=True)
 class SavedMap:
-    """A column map that was saved: the headers that its file had, and the rule of each field."""
+    """A column map that was saved: the headers that its file had, the rule of each field, its campaign, its place."""
 
     headers: tuple[str, ...]
     rules: Mapping[str, ColumnRule]
+    campaign: str = ""
+    path: Path | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> SavedMap:
         """Read a map that `ColumnMap.to_toml` wrote. Raises IntakeError where it is none."""
         path = Path(path)
         document = read_toml(path, IntakeError, advice="Save one with ColumnMap.to_toml().")
-        refuse_unknown(document, ("headers", "columns"), Place(path), IntakeError)
+        refuse_unknown(document, ("campaign", "headers", "columns"), Place(path), IntakeError)
         headers, columns = document.get("headers", []), document.get("columns", {})
         if not isinstance(headers, list) or not isinstance(columns, dict):
             raise IntakeError("This is no column map: it needs headers = [...] and [columns].", where=path)
@@ -45,7 +52,18 @@ class SavedMap:
             key = ".".join(str(part) for part in detail["loc"])
             what = f"{detail['msg']}."
             raise IntakeError(what, where=Place(path, key=key), advice="Correct the map, or save it anew.") from None
-        return cls(tuple(map(str, headers)), rules)
+        return cls(tuple(map(str, headers)), rules, str(document.get("campaign", "")), path)
+
+    def fits(self, headers: Sequence[str]) -> bool:
+        """Tell whether a file has the shape of the map: all columns that feed a field, and most of the others.
+
+        >>> kiosk = SavedMap(("NPS", "Store", "Remarks"), {"npsrating": ColumnRule(column="NPS")})
+        >>> kiosk.fits(["store", "nps", "remarks"]), kiosk.fits(["NPS", "Name", "Age"])
+        (True, False)
+        """
+        before, now = {fold(name) for name in self.headers}, {fold(name) for name in headers}
+        fed = {fold(column) for rule in self.rules.values() for column in rule.columns}
+        return fed <= now and len(before & now) >= ALIKE * len(before | now)
 
     def drift(self, headers: Sequence[str]) -> list[str]:
         """Say how the headers of a file differ from those that the map was saved with."""
@@ -75,7 +93,24 @@ def _near(gone: Sequence[str], fresh: Collection[str]) -> str:
     return "".join(renamed)
 
 
-def write_map(headers: Sequence[str], rules: Mapping[str, ColumnRule]) -> str:
+def saved_maps(folder: Path) -> tuple[SavedMap, ...]:
+    """Load the maps of a folder, by name. Raises IntakeError for a file that holds none."""
+    return tuple(SavedMap.load(path) for path in sorted(folder.glob("*.toml")))
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a map's file whole or not at all. Raises IntakeError where it cannot be written."""
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        advice = "Choose another place; nothing was written."
+        raise IntakeError(f"The map cannot be written: {error.strerror}.", where=path, advice=advice) from None
+
+
+def write_map(headers: Sequence[str], rules: Mapping[str, ColumnRule], campaign: str = "") -> str:
     """Write a map as TOML; its [columns] may stand in a campaign file as they are.
 
     >>> print(write_map(["NPS"], {"npsrating": ColumnRule(column="NPS", values={"Best": "10"})}))
@@ -87,22 +122,25 @@ def write_map(headers: Sequence[str], rules: Mapping[str, ColumnRule]) -> str:
     """
     lines = [f"{_text(field)} = {_rule(rule)}" for field, rule in rules.items()]
     listed = ", ".join(_text(header) for header in headers)
-    return "\n".join([f"headers = [{listed}]", "", "[columns]", *lines, ""])
+    whose = [f"campaign = {_text(campaign)}"] if campaign else []
+    return "\n".join([*whose, f"headers = [{listed}]", "", "[columns]", *lines, ""])
+
+
+def special_parts(rule: ColumnRule) -> dict[str, Any]:
+    """Give what a rule says beyond which columns it takes."""
+    return {name: value for name in SPECIAL if (value := getattr(rule, name)) != getattr(DEFAULTS, name)}
 
 
 def _rule(rule: ColumnRule) -> str:
     """Write what a rule says beyond the usual."""
     parts: dict[str, Any] = {"columns": list(rule.columns)} if len(rule.columns) > 1 else {"column": rule.column}
-    for name in ("split", "part", "pairs", "equals", "join", "values"):
-        value = getattr(rule, name)
-        if value != getattr(DEFAULTS, name):
-            parts[name] = value
+    parts |= special_parts(rule)
     return _value(parts if len(parts) > 1 or "columns" in parts else rule.column)
 
 
 def _value(value: Any) -> str:
     if isinstance(value, Mapping):
-        plain = ("column", "columns", "split", "part", "pairs", "equals", "join", "values")
+        plain = ("column", "columns", *SPECIAL)
         pairs = (f"{name if name in plain else _text(name)} = {_value(part)}" for name, part in value.items())
         return f"{{ {', '.join(pairs)} }}"
     if isinstance(value, list):

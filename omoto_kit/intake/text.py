@@ -66,10 +66,11 @@ def decode(data: bytes, where: Place, encoding: str | None = None) -> Decoded:
             return _recode(data, codec, words, where)
     if order := wide_order(data[:4096]):
         return _recode(data, f"utf-16-{order}", f"UTF-16 {order.upper()}", where)
+    data = data.rstrip(b"\0")  # some disks and tools fill a file up with them
     _refuse_nul(data, where)
     if is_utf8(data):
         return Decoded(data, "UTF-8")
-    if mended := _mend_utf8(data):
+    if mended := _mend_utf8(data) or _mend_lines(data):
         return mended
     codec = likeliest(data)
     return Decoded(data.decode(codec, "replace").encode(), CANDIDATES[codec])
@@ -166,6 +167,23 @@ def _mend_utf8(data: bytes) -> Decoded | None:
         for char in text
     )
     return Decoded(mended.encode(), f"UTF-8 with {strays:,} stray Windows-1252 characters")
+
+
+def _mend_lines(data: bytes) -> Decoded | None:
+    """Read a file that was put together of UTF-8 and another encoding, line by line; None where it is not that.
+
+    Text of other encodings is next to never UTF-8 by chance; only short lines of eastern Asia sometimes are.
+    """
+    lines = data.split(b"\n")
+    foreign = [line for line in lines if not line.isascii()]
+    strays = [line for line in foreign if not is_utf8(line)]
+    proper = len(foreign) - len(strays)
+    codec = likeliest(b"\n".join(strays))
+    if not proper or (codec not in DOUBT and proper * 4 < len(strays)):
+        return None
+    plain = (line if is_utf8(line) else line.decode(codec, "replace").encode() for line in lines)
+    counted = f"{len(strays):,} line" + ("" if len(strays) == 1 else "s")
+    return Decoded(b"\n".join(plain), f"UTF-8 with {counted} in {CANDIDATES[codec]}")
 
 
 def _surroundings(data: bytes) -> bytes:

@@ -1,7 +1,15 @@
 """The whole road from a file to receipts, joined: what the command line and the studio both drive."""
 
 from omoto_kit.journey.endpoints import SANDBOX, Endpoint, built_in, load_endpoint
-from omoto_kit.journey.road import Prepared, ReadingChoices, load_listing, load_plugins, prepare
+from omoto_kit.journey.road import (
+    Prepared,
+    ReadingChoices,
+    body_of,
+    load_listing,
+    load_plugins,
+    map_again,
+    prepare,
+)
 from omoto_kit.journey.workspace import EndpointSettings, Workspace, init_workspace
 
 __all__ = [
@@ -11,10 +19,12 @@ __all__ = [
     "Prepared",
     "ReadingChoices",
     "Workspace",
+    "body_of",
     "built_in",
     "init_workspace",
     "load_endpoint",
     "load_listing",
     "load_plugins",
+    "map_again",
     "prepare",
 ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from omoto_kit.batch import Rows
 from omoto_kit.campaign import Campaign, is_field
 from omoto_kit.errors import did_you_mean
-from omoto_kit.intake import ColumnMap, column_map
+from omoto_kit.intake import ColumnMap, SavedMap, column_map
 from omoto_kit.plugins import Plugins, known_fields
 
 __all__ = ["map_columns"]
@@ -27,21 +27,43 @@ class Hint:
     plugin: str
 
 
-def map_columns(rows: Rows, campaign: Campaign, said: Mapping[str, str], plugins: Plugins) -> ColumnMap:
+def map_columns(
+    rows: Rows,
+    campaign: Campaign,
+    said: Mapping[str, str],
+    plugins: Plugins,
+    saved: SavedMap | Sequence[SavedMap] = (),
+) -> ColumnMap:
     """Map a source's columns; what is left over is offered to the hook `column_guesses` of the plugins.
 
-    A guess is applied where the contract has no [columns], or where it feeds a required field; else it is a note.
+    `saved` is the map to use, or several of which the one for this campaign and for a file of this shape is used. A
+    guess is applied where the contract has no [columns], or where it feeds a required field; else it is a note.
     Raises ColumnError as `column_map` does.
     """
-    columns = column_map(rows, campaign, said, filled_later=plugins.fills)
+    chosen_map, told = _choose(saved, rows, campaign)
+    columns = column_map(rows, campaign, said, filled_later=plugins.fills, saved=chosen_map)
     hints, notes = _hints(rows, campaign, columns, plugins)
     required = set(campaign.required_fields())
     applied = [hint for hint in hints if not campaign.columns or hint.field in required]
     notes += [_offer(hint) for hint in hints if hint not in applied]
     if applied:
         chosen = {**said, **{hint.header: hint.field for hint in applied}}
-        columns = _relabelled(column_map(rows, campaign, chosen, filled_later=plugins.fills), applied)
-    return replace(columns, notes=(*columns.notes, *notes))
+        mapped = column_map(rows, campaign, chosen, filled_later=plugins.fills, saved=chosen_map)
+        columns = _relabelled(mapped, applied)
+    return replace(columns, notes=(*told, *columns.notes, *notes))
+
+
+def _choose(
+    saved: SavedMap | Sequence[SavedMap], rows: Rows, campaign: Campaign
+) -> tuple[SavedMap | None, tuple[str, ...]]:
+    """Choose the saved map to use, and say so where nobody named it."""
+    if isinstance(saved, SavedMap) or rows.bodies:
+        return (saved if isinstance(saved, SavedMap) else None), ()
+    fitting = [one for one in saved if one.campaign in ("", campaign.id) and one.fits(rows.frame.columns)]
+    if not fitting:
+        return None, ()
+    best = min(fitting, key=lambda one: len(one.drift(rows.frame.columns)))
+    return best, (f"The columns are mapped as {best.path} says, which was saved from a file of the same shape.",)
 
 
 def _hints(rows: Rows, campaign: Campaign, columns: ColumnMap, plugins: Plugins) -> tuple[list[Hint], list[str]]:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from omoto_kit.batch import Batch, Rows
 from omoto_kit.campaign import Campaign
-from omoto_kit.enrichment import enrich
-from omoto_kit.intake import ColumnMap, compose, read
+from omoto_kit.enrichment import Tally, enrich
+from omoto_kit.errors import ResponseError
+from omoto_kit.intake import ColumnMap, SavedMap, compose, read
 from omoto_kit.journey.guessing import map_columns
 from omoto_kit.journey.workspace import Workspace
 from omoto_kit.plugins import Found, Plugins
 from omoto_kit.validation import validate
+from omoto_kit.wire import encode_rows
 
-__all__ = ["Prepared", "ReadingChoices", "load_listing", "load_plugins", "prepare"]
+__all__ = ["Prepared", "ReadingChoices", "body_of", "load_listing", "load_plugins", "map_again", "prepare"]
 
 
 @dataclass(frozen=True)
 class ReadingChoices:
-    """What a person may say about a source that its reader would else find out; None leaves it to the reader."""
+    """What a person may say about a source that its reader would else find out; None leaves it to the reader.
+
+    `columns` (header to field, "" for none) and `saved` say which column feeds which field; of several saved maps the
+    one for a file of this shape is used, if there is one.
+    """
 
     sheet: str | int | None = None
     encoding: str | None = None
@@ -30,16 +38,21 @@ class ReadingChoices:
     keep: tuple[str, ...] = ()
     as_table: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
+    saved: SavedMap | Sequence[SavedMap] = ()
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A source that has come as far as it can without being sent: its rows, its column map and its batch."""
+    """A source that has come as far as it can without being sent: its rows, its column map and its batch.
+
+    `tallies` say what each enricher was asked, what came of it, and how long it took.
+    """
 
     rows: Rows
     columns: ColumnMap | None
     batch: Batch
     plugins: Plugins = field(default_factory=Plugins, repr=False)
+    tallies: tuple[Tally, ...] = field(default=(), repr=False)
 
 
 def load_plugins(workspace: Workspace, files: tuple[Path, ...] = ()) -> Plugins:
@@ -75,10 +88,33 @@ def prepare(source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingC
         as_table=chosen.as_table,
         plugins=plugins,
     )
-    columns = None if rows.bodies else map_columns(rows, campaign, chosen.columns, plugins)
+    return _on(rows, campaign, plugins, chosen)
+
+
+def map_again(prepared: Prepared, campaign: Campaign, columns: Mapping[str, str]) -> Prepared:
+    """Prepare rows that were read already once more, with other columns: header to field, "" for none."""
+    return _on(prepared.rows, campaign, prepared.plugins, ReadingChoices(columns=columns))
+
+
+def body_of(batch: Batch, row: int | None = None) -> str:
+    """Give the jsonbody of a row, of the first where none is named, as far as it goes: held rows have one, too.
+
+    Empty where there is no such row, or where none can be made of it.
+    """
+    values = batch.values.head(1) if row is None else batch.values.filter(pl.col("row") == row)
+    try:
+        return next((body for _, body in encode_rows(Batch(batch.campaign, batch.source, values))), "")
+    except ResponseError:
+        return ""
+
+
+def _on(rows: Rows, campaign: Campaign, plugins: Plugins, chosen: ReadingChoices) -> Prepared:
+    """Take rows from their columns to a checked batch."""
+    columns = None if rows.bodies else map_columns(rows, campaign, chosen.columns, plugins, chosen.saved)
     composed = compose(rows, campaign, columns, filled_later=plugins.fills)
     if not len(rows):
         note = f"No row of this source is an answer ({rows.source.understood}); keep=... reads what was left out."
         composed = replace(composed, notes=(*composed.notes, note))
-    batch = validate(enrich(composed, plugins=plugins), plugins=plugins)
-    return Prepared(rows, columns, batch, plugins)
+    tallies: list[Tally] = []
+    batch = validate(enrich(composed, plugins=plugins, on_step=tallies.append), plugins=plugins)
+    return Prepared(rows, columns, batch, plugins, tuple(tallies))

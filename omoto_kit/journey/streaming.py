@@ -95,7 +95,7 @@ def prepare_stream(
     blocks = open_blocks(path, block=block, **options)
     if blocks is None:
         return None
-    columns = map_columns(blocks.first, campaign, chosen.columns, plugins)
+    columns = map_columns(blocks.first, campaign, chosen.columns, plugins, chosen.saved)
     dates = _date_headers(campaign, columns)
     if not all(dates.values()):
         return None

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from omoto_kit.campaign import is_field
 from omoto_kit.campaign.toml import explain, read_toml, refuse_unknown
 from omoto_kit.errors import Place, SettingsError, did_you_mean
+from omoto_kit.intake import SavedMap, saved_maps
 from omoto_kit.plugins import Trust, known_fields, lookup_of
 from omoto_kit.wire import KeyPlace
 
@@ -101,6 +102,10 @@ class Workspace:
         """Campaign files of the workspace, by name; the sign-offs beside them are none."""
         found = sorted((self.root / "campaigns").glob("*.toml")) if self.root else []
         return [path for path in found if not path.name.endswith(".signoff.toml")]
+
+    def maps(self) -> tuple[SavedMap, ...]:
+        """Column maps that were saved in the workspace's folder `maps`. Raises IntakeError for a file that is none."""
+        return saved_maps(self.root / "maps") if self.root else ()
 
     def campaign_file(self, named: Path | None) -> Path:
         """Choose the campaign file: the named one, or the workspace's only one."""

@@ -1,5 +1,6 @@
 """Plugins: the decorators that make steps, the hooks, and the collection that finds and guards them."""
 
+from omoto_kit.plugins.cards import PluginCard, StepCard
 from omoto_kit.plugins.context import Context
 from omoto_kit.plugins.examples import wrong_examples, wrong_with
 from omoto_kit.plugins.guard import Failure, attempt
@@ -26,11 +27,13 @@ __all__ = [
     "Found",
     "Heard",
     "Key",
+    "PluginCard",
     "Plugins",
     "Portrait",
     "ReaderStep",
     "Replace",
     "RuleStep",
+    "StepCard",
     "Suggest",
     "Table",
     "Trust",

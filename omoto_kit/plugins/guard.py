@@ -5,10 +5,10 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from omoto_kit.errors import PluginError
+from omoto_kit.plugins.places import place_at
 
 __all__ = ["Failure", "attempt"]
 
@@ -54,7 +54,7 @@ def attempt(call: Callable[[], Result], *, near: str = "") -> Result | Failure:
 
 def _place(error: BaseException, near: str) -> str:
     if isinstance(error, SyntaxError) and error.filename:
-        return f"{Path(error.filename).name}:{error.lineno}"
+        return place_at(error.filename, error.lineno)
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if near and frame.filename == near] or frames[-1:]
-    return f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
+    return place_at(own[-1].filename, own[-1].lineno) if own else ""

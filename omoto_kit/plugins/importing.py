@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from pathlib import Path
@@ -18,6 +18,7 @@ from omoto_kit.plugins.context import Context
 from omoto_kit.plugins.guard import Failure, attempt
 from omoto_kit.plugins.lint import Contents, contents_of
 from omoto_kit.plugins.lookups import Lookup, lookup_steps
+from omoto_kit.plugins.signatures import source_hash
 from omoto_kit.plugins.sources import ENABLED, Candidate, Kind
 from omoto_kit.plugins.steps import EnricherStep, RuleStep, Step
 from omoto_kit.plugins.tables import Table
@@ -58,8 +59,8 @@ class Plugin:
         return Path(self.where).parent if self.where and self.kind != "live" else None
 
     def signed(self, step: AnyStep) -> AnyStep:
-        """Return a step that says which plugin and version it belongs to."""
-        return replace(step, plugin=self.name, version=self.version)
+        """Return a step that says which plugin and version it belongs to; what is live has a version of its own."""
+        return replace(step, plugin=self.name, version=self.version or step.version)
 
     def joined(self, other: Plugin) -> Plugin:
         """Return this plugin with another's steps and hooks, which win where a name is the same."""
@@ -67,6 +68,15 @@ class Plugin:
         steps = (*(step for step in self.steps if step.name not in names), *other.steps)
         hooks = {**self.hooks, **other.hooks}
         return replace(self, steps=steps, hooks=hooks, settings={**self.settings, **other.settings}, memory={})
+
+    def less(self, names: Collection[str]) -> Plugin | None:
+        """Return this plugin without the steps of these labels; None where it is named itself, or nothing is left."""
+        if self.name in names:
+            return None
+        steps = tuple(step for step in self.steps if f"{self.name}:{step.name}" not in names)
+        if len(steps) == len(self.steps):
+            return self
+        return replace(self, steps=steps) if steps or self.hooks else None
 
     def context(self, step: EnricherStep | RuleStep, campaign: Campaign, workspace: Path | None) -> Context:
         """Make the `ctx` of one of its steps for one run."""
@@ -125,9 +135,15 @@ def make_plugin(candidate: Candidate, loaded: object, settings: Mapping[str, Any
 
 
 def plugin_of(name: str, contents: Contents, *, kind: Kind, where: str, version: str) -> Plugin:
-    """Make a plugin of what was found in a namespace. Steps without settings of their own get empty ones."""
+    """Make a plugin of what was found in a namespace; one that is live has neither file nor settings to be filled by.
+
+    The version of each of its steps is the hash of its source.
+    """
     plugin = Plugin(name, kind, version, where, contents.steps, contents.hooks)
-    return replace(plugin, settings=_fill_settings(plugin, {})) if kind == "live" else plugin
+    if kind != "live":
+        return plugin
+    steps = tuple(replace(step, version=source_hash(step.function)) for step in plugin.steps)
+    return replace(plugin, steps=steps, settings=_fill_settings(plugin, {}))
 
 
 def _looking_up(candidate: Candidate, lookup: Lookup) -> Plugin | PluginError:

@@ -13,7 +13,7 @@ from omoto_kit.plugins.hookspecs import NAMESPACE, HookSpecs
 from omoto_kit.plugins.signatures import arguments_of, place_of
 from omoto_kit.plugins.steps import Step, steps_of
 
-__all__ = ["HOOKS", "Contents", "contents_of"]
+__all__ = ["HOOKS", "Contents", "contents_of", "is_part"]
 
 #: Arguments of each hook, by its name.
 HOOKS: Mapping[str, tuple[str, ...]] = {
@@ -31,6 +31,15 @@ class Contents:
 
     steps: tuple[Step, ...] = ()
     hooks: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+
+def is_part(thing: object) -> bool:
+    """Tell whether something was decorated as a step or as a hook.
+
+    >>> is_part(len)
+    False
+    """
+    return not inspect.isclass(thing) and (bool(steps_of(thing)) or _MARK in getattr(thing, "__dict__", {}))
 
 
 def contents_of(plugin: str, namespace: object) -> Contents:

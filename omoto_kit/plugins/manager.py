@@ -13,12 +13,13 @@ import pluggy
 
 from omoto_kit.campaign import Campaign, split_field
 from omoto_kit.errors import PluginError
+from omoto_kit.plugins.cards import PluginCard, cards_of
 from omoto_kit.plugins.context import Context
 from omoto_kit.plugins.gathering import Gathered, gather, gather_again
 from omoto_kit.plugins.guard import Failure, attempt
 from omoto_kit.plugins.hookspecs import NAMESPACE, HookSpecs, hookimpl
 from omoto_kit.plugins.importing import Memory, Plugin, plugin_of
-from omoto_kit.plugins.lint import contents_of
+from omoto_kit.plugins.lint import contents_of, is_part
 from omoto_kit.plugins.sources import Found, Recipe, discover
 from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, Step, steps_of
 from omoto_kit.plugins.tables import Stamp
@@ -28,6 +29,7 @@ from omoto_kit.plugins.worker import TIMEOUT, Call, Worker
 __all__ = ["Answer", "Plugins"]
 
 LIVE = "notebook"
+LEFT_OUT = "It was left out of this run."
 #: Hooks that run where they are called, for as long as they take: a person waits for what they build.
 PATIENT = ("commands", "studio_panels")
 KINDS: Mapping[str, type[Step]] = {"enrichers": EnricherStep, "rules": RuleStep, "readers": ReaderStep}
@@ -231,6 +233,40 @@ class Plugins:
         if merge:
             added = next((old.joined(added) for old in self.loaded if old.name == name), added)
         return replace(self, loaded=(*(old for old in self.loaded if old.name != name), added))
+
+    def with_notebook(self, namespace: Mapping[str, Any]) -> Plugins:
+        """Return a collection whose plugin "notebook" is what a notebook's namespace defines now.
+
+        Ask after each cell, with `get_ipython().user_ns`: what a cell defines anew takes the place of what it defined
+        before, and what was deleted is gone. What was imported belongs to its own plugin. The collection itself is
+        returned where nothing is new. Raises PluginError for what an author got wrong.
+        """
+        home = namespace.get("__name__")
+        own = {
+            name: thing
+            for name, thing in namespace.items()
+            if is_part(thing) and thing.__module__ == home and thing.__name__ == name
+        }
+        if not own:
+            return self.without(LIVE)
+        before = self.plugin(LIVE)
+        renewed = self.with_module(own, LIVE)
+        return self if before is not None and before == renewed.plugin(LIVE) else renewed
+
+    def without(self, *names: str) -> Plugins:
+        """Return a collection without these plugins, or these steps ("notebook:zone") of what was added live.
+
+        What is not there is no error. A plugin that was found stays in the list, as one that is off.
+        """
+        live = tuple(part for plugin in self.loaded if (part := plugin.less(names)))
+        found = tuple(one if one.name not in names else replace(one, state="off", why=LEFT_OUT) for one in self.found)
+        recipe = self.recipe and self.recipe.without(names)
+        failed = tuple(one for one in self.failed if one.plugin not in names)
+        return replace(self, loaded=live, found=found, failed=failed, recipe=recipe)
+
+    def cards(self) -> tuple[PluginCard, ...]:
+        """Describe every plugin as plain data: its state and what is wrong with it, its steps, hooks and settings."""
+        return cards_of(self)
 
     def context(self, step: EnricherStep | RuleStep, campaign: Campaign) -> Context:
         """Make the `ctx` of a step for one run."""

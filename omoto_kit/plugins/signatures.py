@@ -6,12 +6,14 @@ what is gathered by `*` has no name.
 
 from __future__ import annotations
 
+import hashlib
 import inspect
-from pathlib import Path
+from collections.abc import Callable, Iterable
 
 from omoto_kit.errors import PluginError
+from omoto_kit.plugins.places import place_at
 
-__all__ = ["arguments_of", "place_of"]
+__all__ = ["arguments_of", "place_of", "source_hash"]
 
 _KINDS = {
     inspect.Parameter.VAR_POSITIONAL: ("gathers *{name}", "Name each value that it reads as an argument."),
@@ -21,9 +23,25 @@ _KINDS = {
 
 
 def place_of(function: object) -> str:
-    """Say where a function stands, as "file.py:12"; empty where that is not known."""
+    """Say where a function stands, as "file.py:12" or "In[3]:1"; empty where that is not known."""
     code = getattr(inspect.unwrap(function) if callable(function) else function, "__code__", None)
-    return f"{Path(code.co_filename).name}:{code.co_firstlineno}" if code else ""
+    return place_at(code.co_filename, code.co_firstlineno) if code else ""
+
+
+def source_hash(function: Callable[..., object]) -> str:
+    """Give the first 12 hex digits of the SHA-256 of a function's source; of its code, where no source is kept."""
+    own = inspect.unwrap(function)
+    code = getattr(own, "__code__", None)
+    try:
+        text = inspect.getsource(own)
+    except (OSError, TypeError):
+        text = f"{code.co_code.hex()} {code.co_names} {_plain(code.co_consts)}" if code else type(own).__name__
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _plain(constants: Iterable[object]) -> list[object]:
+    """Leave out inner functions, whose looks have an address of memory in them."""
+    return [one for one in constants if not hasattr(one, "co_code")]
 
 
 def arguments_of(function: object, *, options: bool = False) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from importlib.metadata import EntryPoint
@@ -73,6 +73,11 @@ class Recipe:
         tables = [str(section.get("file", "")) for section in self.lookups.values()]
         paths += [(self.workspace or Path()) / table for table in tables if table]
         return {path: stamp_of(path) for path in paths}
+
+    def without(self, names: Collection[str]) -> Recipe:
+        """Return the recipe with these plugins turned off."""
+        off = {name: {**self.settings.get(name, {}), ENABLED: False} for name in names}
+        return replace(self, settings={**self.settings, **off})
 
 
 def discover(recipe: Recipe) -> tuple[Candidate, ...]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ipywidgets import Label, VBox, Widget
+
 from omoto_kit.campaign import Campaign
 from omoto_kit.journey import SANDBOX
+from omoto_kit.studio.cells import after_each_cell
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.panel import Panel
 from omoto_kit.studio.screens.compose import Compose
@@ -23,15 +26,29 @@ __all__ = ["ComposeForm", "History", "IntakePanel", "PushPanel", "ReviewGrid", "
 
 def studio(
     campaign: Campaign | str | Path | None = None, *, to: str = SANDBOX, outbox: str | Path | None = None
-) -> Panel:
+) -> Widget:
     """Show the studio: compose, read, map, review, push, and what came of it.
 
-    Without a campaign it takes the workspace's only one, or asks. Raises CampaignError or SettingsError as their
-    files are read.
+    Without a campaign it takes the workspace's only one, or asks. Panels of plugins stand below. Raises CampaignError
+    or SettingsError as their files are read.
     """
     desk = Desk(campaign, to=to, outbox=outbox)
     screens = [Start(desk), Compose(desk), Intake(desk), Mapping(desk), Review(desk), PushScreen(desk)]
-    return Panel(desk, [*screens, HistoryScreen(desk), PluginsScreen(desk)], framed=True)
+    panel = Panel(desk, [*screens, HistoryScreen(desk), PluginsScreen(desk)], framed=True)
+    after_each_cell(desk.follow_cells)
+    below = _of_plugins(desk)
+    return VBox([panel, *below]) if below else panel
+
+
+def _of_plugins(desk: Desk) -> list[Widget]:
+    """Ask the plugins for panels of their own; one that fails at it says so in its place."""
+    shown: list[Widget] = []
+    for answer in desk.plugins.call("studio_panels", studio=desk):
+        if answer.failure:
+            shown.append(Label(f"The panel of plugin {answer.plugin} failed: {answer.failure}"))
+        else:
+            shown += [VBox([Label(str(title)), widget]) for title, widget in answer.value or ()]
+    return shown
 
 
 class ComposeForm(Panel):

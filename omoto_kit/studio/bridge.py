@@ -14,6 +14,7 @@ from omoto_kit.studio.screens.screen import Buffers, Screen
 
 __all__ = ["Bridge", "report_of"]
 
+CODE = "code"
 PACKAGE = Path(__file__).parent.parent
 
 
@@ -38,7 +39,7 @@ class Bridge:
         try:
             if act != "look":
                 answer["result"] = screen.do(act, message.get("args") or {}, buffers)
-            if act in screen.quiet:
+            if act in screen.quiet or act == CODE:
                 return answer
             answer["frame"] = self.frame.view()
             if screen is not self.frame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,10 +12,16 @@ from typing import Any
 from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import HttpEndpoint, Outbox
-from omoto_kit.errors import UsageError
+from omoto_kit.enrichment import Tally, enrich
+from omoto_kit.errors import OmotoError, UsageError
 from omoto_kit.journey import SANDBOX, Prepared, ReadingChoices, Workspace, load_endpoint, load_plugins, prepare
 from omoto_kit.sandbox import Sandbox
+from omoto_kit.studio.cells import defined_names
+from omoto_kit.studio.composing import Composer
+from omoto_kit.studio.keeping import Shelf
+from omoto_kit.studio.sending import Sending
 from omoto_kit.studio.state import State, rail, with_batch, with_campaign, with_target
+from omoto_kit.validation import validate
 
 __all__ = ["Desk"]
 
@@ -34,15 +41,22 @@ class Desk:
         to: str = SANDBOX,
         outbox: str | Path | None = None,
         workspace: Workspace | None = None,
+        sandbox: Sandbox | None = None,
     ) -> None:
-        """Lay the desk: the campaign that is named, or the workspace's only one."""
+        """Lay the desk: the campaign that is named, or the workspace's only one.
+
+        `sandbox` is the stand-in for the built-in endpoint, such as one with faults.
+        """
         self.workspace = workspace or Workspace.find()
         self.outbox_path = Path(outbox) if outbox is not None else self.workspace.outbox
         self.plugins = load_plugins(self.workspace)
-        self.sandbox = Sandbox()
+        self.sandbox = sandbox or Sandbox()
         self.prepared: Prepared | None = None
         self.source: Any = None
         self.choices = ReadingChoices()
+        self.who = getpass.getuser()
+        self.shelf = Shelf(self.workspace.root or Path.cwd())
+        self.trouble: OmotoError | None = None
         self.promised: Callable[[], Batch] | None = None
         self._state = State()
         self._listeners: list[Listener] = []
@@ -52,6 +66,8 @@ class Desk:
         if chosen is not None:
             self.choose_campaign(chosen)
         self.choose_target(to)
+        self.composer = Composer(self)
+        self.sending = Sending(self)
 
     # What changes the state
 
@@ -71,6 +87,10 @@ class Desk:
         """Take a new state, and tell who listens."""
         self.promised = None
         self._state = state
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell who listens that something changed."""
         for listener in self._listeners:
             listener()
 
@@ -108,15 +128,47 @@ class Desk:
         """Lay a changed batch on the desk."""
         self.move(with_batch(self.state, batch))
 
+    def reload_plugins(self) -> None:
+        """Take what changed in the plugins' files and in the notebook, and enrich the batch anew.
+
+        Raises PluginError where a function of a cell cannot be one; the plugins then stay as they were.
+        """
+        plugins = self.plugins.refreshed()
+        space = defined_names()
+        if space is not None:
+            plugins = plugins.with_notebook(space)
+        if plugins is self.plugins:
+            return
+        self.plugins = plugins
+        if self.prepared is not None and self.state.batch is not None:
+            tallies: list[Tally] = []
+            batch = validate(enrich(self.state.batch, plugins=plugins, on_step=tallies.append), plugins=plugins)
+            self.prepared = replace(self.prepared, plugins=plugins, tallies=tuple(tallies))
+            self.set_batch(batch)
+        self.tell()
+
+    def follow_cells(self) -> None:
+        """Take up what a cell has just defined; where it is wrong, the panels say so and the old plugins stay."""
+        try:
+            self.reload_plugins()
+            self.trouble = None
+        except OmotoError as error:
+            self.trouble = error
+            self.tell()
+
+    @property
+    def has_notebook(self) -> bool:
+        """Whether this runs in a notebook, whose cells may hold plugins."""
+        return defined_names() is not None
+
     def promise(self, make: Callable[[], Batch]) -> None:
         """Lay a changed batch on the desk that is made when somebody looks: an edit must not wait for it."""
         self.promised = make
-        for listener in self._listeners:
-            listener()
+        self.tell()
 
     def refresh(self) -> None:
         """Count the outbox anew."""
-        self.move(replace(self.state, counts=self.counts(self.endpoint())))
+        self.move(replace(self.state, counts=self.counts(self.endpoint()), running=self.sending.running))
 
     # What is looked up
 

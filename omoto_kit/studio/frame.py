@@ -32,6 +32,7 @@ class Frame(Screen):
             "target": {"name": state.target, "word": target_word(state), "sandbox": state.sandbox},
             "waiting": state.counts.get("queued", 0),
             "running": state.running,
+            "trouble": self.desk.trouble and {"what": str(self.desk.trouble), "advice": "", "report": ""},
             "steps": [asdict(step) for step in rail(state) if step.name in self._shown],
         }
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -11,17 +11,33 @@ from omoto_kit.batch import Batch, Change
 from omoto_kit.campaign import is_field, split_field
 from omoto_kit.errors import Place, UsageError, did_you_mean
 from omoto_kit.plugins import Plugins
-from omoto_kit.validation.dates import Order
 from omoto_kit.validation.engine import JOINT, as_text
-from omoto_kit.validation.rules import date_orders
+from omoto_kit.validation.revalidating import revalidate
 from omoto_kit.validation.texts import sendable
-from omoto_kit.validation.validating import check_rows, guard
 
-__all__ = ["MISNAMED", "apply_fix", "check_again", "reasons_of"]
+__all__ = ["MISNAMED", "Signature", "apply_fix", "next_run", "reasons_of"]
 
 Value = str | Sequence[str] | None
 #: Problems about a name, not a value: their fix moves the value to the right name.
 MISNAMED = ("category_unknown", "nvname_unknown")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What the changes of one fixing have in common: who did it, its run number, and why."""
+
+    by: str
+    run: int
+    why: str
+
+    def change(self, row: int, field: str, before: str | None, after: str | None) -> Change:
+        """Record one cell; the row's own key has no field."""
+        return Change(row, "" if field == "key" else field, before, after, f"fix:{self.by}", why=self.why, run=self.run)
+
+
+def next_run(batch: Batch) -> int:
+    """Give the number of the next run of fixes or of enrichment over a batch."""
+    return int(str(batch.changes["run"].max() or 0)) + 1
 
 
 def apply_fix(batch: Batch, row: int, field: str, value: Value, *, by: str, plugins: Plugins | None = None) -> Batch:
@@ -34,10 +50,10 @@ def apply_fix(batch: Batch, row: int, field: str, value: Value, *, by: str, plug
     """
     _refuse_unknown(batch, row, field)
     plugins = Plugins.load() if plugins is None else plugins
-    orders = date_orders(batch)
+    signed = Signature(by, next_run(batch), "Set by a person.")
     for name, new in _settings(batch, row, field, value).items():
-        batch = _set(batch, row, name, new, by)
-    return guard(check_again(batch, [row], plugins, orders))
+        batch = _set(batch, row, name, new, signed)
+    return revalidate(batch, [row], plugins=plugins)
 
 
 def _refuse_unknown(batch: Batch, row: int, field: str) -> None:
@@ -75,7 +91,7 @@ def reasons_of(batch: Batch, field: str, value: Value) -> list[str] | None:
     return [part for piece in value.split(mark) if (part := piece.strip())] if value else None
 
 
-def _set(batch: Batch, row: int, field: str, value: str | list[str] | None, by: str) -> Batch:
+def _set(batch: Batch, row: int, field: str, value: str | list[str] | None, signed: Signature) -> Batch:
     """Write one value and record whose it is."""
     values = batch.values
     kind = pl.List(pl.String) if field.startswith("catnpsmap.") else pl.String()
@@ -87,28 +103,4 @@ def _set(batch: Batch, row: int, field: str, value: str | list[str] | None, by: 
     written = pl.when(here).then(pl.lit(pl.Series([new], dtype=kind)).first()).otherwise(pl.col(field))
     values = values.with_columns(written.alias(field))
     after = values.filter(here).select(as_text(values, field).alias("text"))["text"][0]
-    why = "Set by a person."
-    return batch.with_values(
-        values, [Change(row, "" if field == "key" else field, before, after, f"fix:{by}", why=why)]
-    )
-
-
-def check_again(batch: Batch, rows: Collection[int], plugins: Plugins, orders: Mapping[str, Order]) -> Batch:
-    """Ask the rules about some rows only, and put them back in their places among the others."""
-    here = pl.col("row").is_in(list(rows))
-    part = replace(
-        batch,
-        values=batch.values.filter(here),
-        problems=batch.problems.filter(here),
-        changes=batch.changes.filter(here),
-    )
-    known = part.changes.height
-    part = check_rows(part, plugins, orders)
-    together = pl.concat([batch.values.filter(~here), part.values], how="diagonal")
-    placed = batch.values.select("row").join(together, on="row", how="left", maintain_order="left")
-    return replace(
-        part,
-        values=placed.select(together.columns),
-        problems=pl.concat([batch.problems.filter(~here), part.problems]),
-        changes=pl.concat([batch.changes, part.changes[known:]]),
-    )
+    return batch.with_values(values, [signed.change(row, field, before, after)])

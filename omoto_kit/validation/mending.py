@@ -1,7 +1,8 @@
 """Fixes of many cells at once: all cells with one value, all of one kind, or all that lose nothing.
 
-`offers` is the preview, `mend` applies, and each cell's change says who did it, so that `undo(batch, step="fix:asha")`
-takes it back.
+`offers` lists what could be mended and `alike` makes one from a person's own value; `mend` applies. The changes of one
+`mend` carry a run number of their own and say who did it, so that `undo(batch, run=3)` takes back that one, and
+`undo(batch, step="fix:asha")` all that a person did.
 """
 
 from __future__ import annotations
@@ -9,24 +10,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from dataclasses import field as attribute
 from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
-from omoto_kit.batch import Batch, Change
+from omoto_kit.batch import Batch
 from omoto_kit.campaign import split_field
+from omoto_kit.errors import UsageError, did_you_mean
 from omoto_kit.plugins import Plugins
 from omoto_kit.validation.engine import as_text
-from omoto_kit.validation.fixes import MISNAMED, check_again, reasons_of
+from omoto_kit.validation.fixes import MISNAMED, Signature, next_run, reasons_of
 from omoto_kit.validation.forms import fold
 from omoto_kit.validation.ratings import WORDS
-from omoto_kit.validation.rules import date_orders
+from omoto_kit.validation.revalidating import revalidate
 from omoto_kit.validation.texts import sendable
-from omoto_kit.validation.validating import guard
 
-__all__ = ["SAFE", "Mend", "mend", "offers"]
+__all__ = ["SAFE", "Mend", "alike", "mend", "offers"]
 
 _LETTERS_ONLY = "both are the same letters; case, white space or a hyphen differ"
 #: Codes whose only offer may be taken without asking, each with the reason; even then only if it means the same.
@@ -62,41 +64,70 @@ class Mend:
     safe: bool = False
 
     def __str__(self) -> str:
-        return f"{self.field}: mends {len(self.rows)} {'row' if len(self.rows) == 1 else 'rows'} ({self.code})"
+        because = f" ({self.code})" if self.code else ""
+        return f"{self.field}: mends {len(self.rows)} {'row' if len(self.rows) == 1 else 'rows'}{because}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Give all parts as a plain dict; the values in it may be personal."""
+        return asdict(self) | {"rows": list(self.rows)}
 
 
-def offers(batch: Batch, *, safe: bool = False, code: str | None = None, value: str | None = None) -> tuple[Mend, ...]:
+def offers(
+    batch: Batch,
+    *,
+    safe: bool = False,
+    code: str | None = None,
+    value: str | None = None,
+    field: str | None = None,
+) -> tuple[Mend, ...]:
     """Preview what could be mended: one entry for all cells with the same value and the same only option.
 
-    `safe` keeps those that lose nothing, `code` those of one kind, `value` those of cells that hold this text. What
-    several options could mend is a person's choice, see `apply_fix`.
+    `safe` keeps those that lose nothing, `code` those of one kind, `value` those of cells that hold this text, `field`
+    those of one field. What several options could mend is a person's choice, see `apply_fix` and `alike`.
     """
     fix = pl.col("fix").struct
     open_ = batch.problems.filter((fix.field("options").list.len() == 1) & ~fix.field("applied").fill_null(value=False))
-    if code is not None:
-        open_ = open_.filter(pl.col("code") == code)
-    if value is not None:
-        open_ = open_.filter(pl.col("value") == value)
-    alike = (
+    for name, wanted in (("code", code), ("value", value), ("field", field)):
+        if wanted is not None:
+            open_ = open_.filter(pl.col(name) == wanted)
+    same = (
         open_.with_columns(after=fix.field("options").list.first())
         .group_by("field", "code", "value", "after", maintain_order=True)
         .agg(pl.col("row").unique(maintain_order=True))
     )
     found = (
         Mend(name, kind, before, after, tuple(rows), safe=_loses_nothing(kind, before, after))
-        for name, kind, before, after, rows in alike.iter_rows()
+        for name, kind, before, after, rows in same.iter_rows()
     )
     return tuple(one for one in found if one.safe or not safe)
+
+
+def alike(batch: Batch, field: str, before: str | None, after: str) -> Mend:
+    """Make the fix that sets all cells of a field that hold `before` to `after`, whatever a person typed there.
+
+    None stands for cells that hold nothing; an empty `after` makes the field absent. Raises UsageError where the batch
+    has no such field, or no cell holds it.
+    """
+    if field not in batch.fields:
+        near = did_you_mean(field, batch.fields) or f"Fields here are {', '.join(batch.fields)}."
+        raise UsageError(f"No row of this batch has a field {field!r}.", where=batch.source.name, advice=near)
+    held = batch.values.select("row", text=as_text(batch.values, field))
+    rows = held.filter(pl.col("text").eq_missing(pl.lit(before, pl.String)))["row"]
+    if not len(rows):
+        advice = "The batch may have been mended since; look at its values again."
+        raise UsageError(f"No cell of {field} holds this value.", where=batch.source.name, advice=advice)
+    return Mend(field, "", before, after, tuple(rows))
 
 
 def mend(batch: Batch, mends: Iterable[Mend], *, by: str, plugins: Plugins | None = None) -> Batch:
     """Apply fixes to all their rows, and check these rows again, once.
 
-    `by` says who, in the changes' step: "fix:asha". A cell that two of them name takes the first. A value is never
-    moved onto a name that holds another one already.
+    `by` says who, in the changes' step: "fix:asha"; all of them carry the same run number, one more than
+    the last. A cell that two of them name takes the first. A value is never moved onto a name that holds another one
+    already.
     """
     plugins = Plugins.load() if plugins is None else plugins
-    orders = date_orders(batch)
+    signed = Signature(by, next_run(batch), "Mended with all cells like it.")
     done: set[tuple[int, str]] = set()
     touched: set[int] = set()
     for one in mends:
@@ -104,8 +135,8 @@ def mend(batch: Batch, mends: Iterable[Mend], *, by: str, plugins: Plugins | Non
         done |= {(row, one.field) for row in rows}
         for name, new in _settings(batch, one, rows):
             touched |= new.keys()
-            batch = _write(batch, name, new, by)
-    return guard(check_again(batch, touched, plugins, orders)) if touched else batch
+            batch = _write(batch, name, new, signed)
+    return revalidate(batch, touched, plugins=plugins) if touched else batch
 
 
 def _loses_nothing(code: str, before: str | None, after: str) -> bool:
@@ -148,14 +179,15 @@ def _settings(batch: Batch, one: Mend, rows: list[int]) -> Iterator[tuple[str, d
     yield one.field, dict.fromkeys(moved)
 
 
-def _write(batch: Batch, name: str, new: Mapping[int, Cell], by: str) -> Batch:
+def _write(batch: Batch, name: str, new: Mapping[int, Cell], signed: Signature) -> Batch:
     """Write one field of some rows, and record whose it is."""
     kind = pl.List(pl.String) if name.startswith("catnpsmap.") else pl.String()
     values = batch.values
     if name not in values.columns:
         values = values.with_columns(pl.lit(None, kind).alias(name))
     cells = [
-        [sendable(part) for part in one] if isinstance(one, list) else one and sendable(one) for one in new.values()
+        [sendable(part) for part in one] if isinstance(one, list) else (one and sendable(one)) or None
+        for one in new.values()
     ]
     table = pl.DataFrame({"row": list(new), "_new": pl.Series(cells, dtype=kind), "_set": [True] * len(new)})
     wide = values.join(table.with_columns(pl.col("row").cast(pl.Int64)), on="row", how="left", maintain_order="left")
@@ -164,8 +196,5 @@ def _write(batch: Batch, name: str, new: Mapping[int, Cell], by: str) -> Batch:
     here = pl.col("row").is_in(list(new))
     before = values.filter(here).select("row", as_text(values, name).alias("text"))
     after = written.filter(here).select(as_text(written, name).alias("text"))["text"]
-    changes = [
-        Change(row, name, old, now, f"fix:{by}", why="Mended with all cells like it.")
-        for (row, old), now in zip(before.iter_rows(), after, strict=True)
-    ]
+    changes = [signed.change(row, name, old, now) for (row, old), now in zip(before.iter_rows(), after, strict=True)]
     return batch.with_values(written, changes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ from omoto_kit.validation.portrait import Portrait
 from omoto_kit.validation.rules import built_in, date_orders
 from omoto_kit.validation.strangers import checks_of
 
-__all__ = ["check_rows", "guard", "validate"]
+__all__ = ["check_rows", "guard", "in_order", "look_at_whole", "validate"]
 
 _PASSES = 4
 
@@ -45,34 +45,42 @@ def check_rows(batch: Batch, plugins: Plugins, orders: Mapping[str, Order], memo
         batch = _asked(_without_old(batch, steps), own, memory)
         known, before = batch.problems.height, batch.changes.height
         batch = _asked(batch, theirs, memory)
+        batch = replace(batch, rule_codes=batch.rule_codes | frozenset(batch.problems[known:]["code"]))
         if batch.changes.height == before:
             break
     else:
         notes.append("Rules of plugins change one value again and again; what the last of them wrote stands.")
-    found = frozenset(batch.problems[known:]["code"])
-    return _noted(replace(batch, rule_codes=batch.rule_codes | found), notes)
+    return _noted(batch, notes)
 
 
 def guard(batch: Batch, around: Around | None = None) -> Batch:
     """Check what needs the whole source: keys, repetitions, customers; anew each time.
 
-    `around` knows the rest of the source where the batch is a part of it; the note on shared numbers waits then.
+    `around` knows the rest of the source where the batch is a part of it; what is said of the whole waits then.
     """
     others = batch.problems.filter(~pl.col("code").is_in(GUARDED))
     problems = pl.concat([others, identity_problems(batch, around), customer_problems(batch)])
+    checked = replace(batch, problems=in_order(problems, batch.values.columns))
+    if around is None:
+        return look_at_whole(checked)
+    around.take_numbers(batch)
+    return checked
+
+
+def in_order(problems: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Sort problems by row, and within one by the places of the fields among the columns of values."""
+    places = {name: place for place, name in enumerate(columns)}
+    place = pl.col("field").replace_strict(places, default=-1, return_dtype=pl.Int64)
+    return problems.sort("row", place, "code", "message", maintain_order=True)
+
+
+def look_at_whole(batch: Batch) -> Batch:
+    """Say of a checked batch what no single row shows: its guards, and the note on shared mobile numbers."""
     notes = [note for note in batch.notes if not note.startswith(SHARED)]
-    if around is not None:
-        around.take_numbers(batch)
-    elif shared := shared_note(batch):
+    if shared := shared_note(batch):
         notes.append(shared)
-    place = pl.col("field").replace_strict(
-        {name: place for place, name in enumerate(batch.values.columns)}, default=-1, return_dtype=pl.Int64
-    )
-    problems = problems.sort("row", place, "code", "message", maintain_order=True)
-    checked = replace(batch, problems=problems, notes=tuple(notes))
-    if around is not None:
-        return checked
-    return replace(checked, guards=look_over(Portrait.of(checked), batch.campaign, Names.of(batch)))
+    guards = look_over(Portrait.of(batch), batch.campaign, Names.of(batch))
+    return replace(batch, notes=tuple(notes), guards=guards)
 
 
 def _asked(batch: Batch, checks: Iterable[Check], memory: Memory | None) -> Batch:

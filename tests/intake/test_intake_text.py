@@ -227,7 +227,7 @@ def test_csv_spectrum_is_read_as_its_json_says(name, tmp_path):
         data = data.replace(b"\n", b"\r\n")  # as it was before a checkout changed its line ends
     found = read(written(tmp_path, data)).frame
     assert [{header: cell or "" for header, cell in row.items()} for row in found.iter_rows(named=True)] == expected
-    exact = _parse_exact(data, ",", found.width, HERE)
+    exact = _parse_exact(data, ",", found.width, HERE).frame
     fast = _parse_fast(data, ",", found.width)
     assert fast is not None
     assert fast.equals(exact)
@@ -248,7 +248,7 @@ def test_the_fast_way_agrees_with_the_exact_one(rows, end, quoting):
     data = buffer.getvalue().encode()
     fast = _parse_fast(data, ",", 3)
     if fast is not None:
-        assert fast.equals(_parse_exact(data, ",", 3, HERE))
+        assert fast.equals(_parse_exact(data, ",", 3, HERE).frame)
 
 
 @given(st.text(st.sampled_from('ab,"\n\r '), max_size=30))
@@ -257,7 +257,7 @@ def test_the_fast_way_agrees_on_rubbish_too(text):
     data = text.encode()
     fast = _parse_fast(data, ",", 2)
     if fast is not None:
-        assert fast.equals(_parse_exact(data, ",", 2, HERE))
+        assert fast.equals(_parse_exact(data, ",", 2, HERE).frame)
 
 
 def test_clean_files_take_the_fast_way():
@@ -282,4 +282,4 @@ def test_find_delimiter_survives_a_cut_sample(monkeypatch):
     monkeypatch.setattr("omoto_kit.intake.delimited.SAMPLE_BYTES", 40)
     data = b'Store;Rating;Comment\nPune;9;"a,b,c,d,e,f,g,h,i,j,k,l,m,n\n"\n'
     assert find_delimiter(data) == ";"
-    assert parse(data, ";", 3, HERE).height == 2
+    assert parse(data, ";", 3, HERE).frame.height == 2

@@ -193,3 +193,18 @@ def test_half_characters_from_a_plugin_do_no_harm():
 
     checked = ran([broken], [{"comment": "x"}])
     assert checked.values["comment"][0].encode() == "x\ufffd".encode()
+
+
+def test_a_rule_that_is_asked_again_says_it_once():
+    """Another rule's change lets all of them be asked anew; what they said before is dropped."""
+
+    @rule("comment")
+    def whisper(comment):
+        return Replace("excellent", "in full") if comment == "x" else None
+
+    @rule("npsrating")
+    def nine(npsrating):
+        return Finding("nine", "A nine.") if npsrating == "9" else None
+
+    checked = ran([whisper, nine], [{"comment": "x", "npsrating": "9"}])
+    assert checked.problems["code"].to_list().count("nine") == 1

@@ -28,9 +28,8 @@ export function problem(one, at, onfix) {
     { class: `o-problem ${one.severity}`, key: `${one.code}-${at}` },
     h("span", { class: "o-sign", "aria-hidden": "true" }, one.severity === "error" ? "✕" : "!"),
     h("span", {}, h("span", { class: "o-hidden" }, one.severity === "error" ? "Error: " : "Warning: "), one.message),
-    (one.options || []).map((option) =>
-      button(option === "" ? "leave it out" : option, () => onfix && onfix(one, option), { kind: "chip", key: option }),
-    ),
+    (one.options || []).length ? h("span", { class: "o-fixes" }, one.options.map((option) =>
+      button(option === "" ? "leave it out" : option, () => onfix && onfix(one, option), { kind: "chip", key: option }))) : null,
   );
 }
 
@@ -77,6 +76,17 @@ export function sent(label, text, { key } = {}) {
     h("pre", { tabIndex: 0, "aria-label": label, dir: "auto" }, text),
   );
 }
+
+/** A button for the lines of Python that repeat what was done on a screen; `codeBlock` shows them. */
+export function codeButton(context) {
+  const { local } = context;
+  return button("Show code", async () => {
+    local.code = local.code ? null : (await context.ask("code")).result;
+    context.redraw();
+  }, { kind: "quiet", "aria-expanded": String(Boolean(local.code)), key: "show-code" });
+}
+
+export const codeBlock = ({ local }) => (local.code ? sent("the same in Python", local.code, { key: "code" }) : null);
 
 /** A part of a screen with its heading. */
 export function card(title, ...kids) {

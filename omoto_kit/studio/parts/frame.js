@@ -67,6 +67,8 @@ async function ask(app, screen, act, args = {}, buffers = []) {
     if (app.framed) app.here = app.frame.screen;
   }
   if (answer.view) app.views[screen] = answer.view;
+  const local = app.locals[screen];
+  if (local && local.code && answer.view) local.code = (await app.channel.ask(screen, "code")).result;
   app.error = answer.error || (act === "look" ? app.error : null);
   const turned = app.framed && answer.frame && !(app.here in app.views);
   if (answer.frame || answer.error) app.draw();
@@ -100,13 +102,14 @@ function draw(app) {
   const view = app.views[app.here];
   app.root.dataset.screen = app.here;
   app.root.classList.toggle("framed", app.framed);
-  app.root.dataset.ready = String(Boolean(view));
+  app.root.dataset.ready = String(Boolean(view || app.error));
   patch(app.root, [
     app.framed ? strip(app) : null,
     h("div", { class: "o-body", key: "body" },
       app.framed ? rail(app) : null,
       h("section", { class: "o-screen", key: `screen-${app.here}`, "aria-label": titleOf(app) },
         stillThere(app),
+        app.frame?.trouble ? h("div", { class: "o-error", role: "alert", key: "trouble" }, h("p", {}, app.frame.trouble.what)) : null,
         app.error ? errorPanel(app) : null,
         view ? SCREENS[app.here](view, contextOf(app, app.here)) : h("p", { class: "o-loading" }, "One moment…"),
       )),

@@ -1,19 +1,79 @@
-"""The screen plugins."""
+"""The screen Plugins: what each is, what it did to the batch, and where two of them differ."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any, ClassVar
 
+from omoto_kit.enrichment import conflicts, coverage
+from omoto_kit.errors import UsageError
+from omoto_kit.plugins import PluginCard, Trust, portrait_of
 from omoto_kit.studio.screens.screen import Screen
 
 __all__ = ["PluginsScreen"]
 
 
 class PluginsScreen(Screen):
-    """What plugins did."""
+    """State, coverage, time and conflicts of the plugins; trust for files of the folder; functions of the notebook."""
 
     name: ClassVar[str] = "plugins"
+    quiet: ClassVar[frozenset[str]] = frozenset({"portrait"})
 
     def view(self) -> dict[str, Any]:
-        """Give what the screen shows."""
-        return {}
+        """Give a card for each plugin, and what differs."""
+        desk = self.desk
+        batch, prepared = desk.state.batch, desk.prepared
+        covered = coverage(batch, desk.plugins, prepared.tallies) if batch is not None and prepared is not None else ()
+        by_plugin: dict[str, list[dict[str, Any]]] = {}
+        for one in covered:
+            by_plugin.setdefault(one.plugin, []).append(asdict(one) | {"writes": list(one.writes)})
+        return {
+            "cards": [_card(card, by_plugin.get(card.name, [])) for card in desk.plugins.cards()],
+            "conflicts": [asdict(one) for one in conflicts(batch)] if batch is not None else [],
+            "batch": batch.source.name if batch is not None else "",
+            "notebook": desk.has_notebook,
+        }
+
+    def code(self) -> str:
+        """Give the lines that load the same plugins."""
+        return "plugins = omoto_kit.journey.load_plugins(omoto_kit.journey.Workspace.find())"
+
+    def act_portrait(self, path: str) -> dict[str, Any]:
+        """Show a file before it is trusted: what it says, imports and changed. Nothing of it runs."""
+        file = self._file(path)
+        shown = portrait_of(file.read_text(encoding="utf-8"), before=Trust.default().before(file))
+        return {name: getattr(shown, name) for name in ("says", "imports", "steps", "lines", "diff", "wrong")}
+
+    def act_trust(self, path: str) -> None:
+        """Let a file of the folder run from now on, as it is."""
+        Trust.default().add(self._file(path))
+        self.desk.reload_plugins()
+
+    def act_again(self) -> None:
+        """Load what changed, and enrich the batch anew; what a person mended stays."""
+        self.desk.reload_plugins()
+
+    def _file(self, path: str) -> Path:
+        """Find a file of the workspace's plugins. Raises UsageError for any other."""
+        known = {card.where: Path(card.where) for card in self.desk.plugins.cards() if card.kind in ("folder", "file")}
+        if path not in known:
+            raise UsageError("That is no file of this workspace's plugins.")
+        return known[path]
+
+
+def _card(card: PluginCard, covered: list[dict[str, Any]]) -> dict[str, Any]:
+    names = ("name", "kind", "state", "version", "where", "says", "fault", "hooks")
+    told = {name: getattr(card, name) for name in names}
+    steps = [
+        {
+            "label": one.label,
+            "kind": one.kind,
+            "says": one.says,
+            "reads": list(one.reads),
+            "writes": list(one.writes),
+            "rank": str(one.rank),
+        }
+        for one in card.steps
+    ]
+    return told | {"where": str(card.where), "hooks": list(card.hooks), "steps": steps, "coverage": covered}

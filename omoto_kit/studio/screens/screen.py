@@ -17,7 +17,7 @@ class Screen:
     """One screen over a desk. `view` gives what it shows; each method `act_NAME` is what a person can do on it.
 
     An act gets its arguments by name and returns plain data, or None. Those that take `buffers` get what came in
-    bytes. An act marked `quiet` answers alone, without the view being drawn anew.
+    bytes. An act marked `quiet` answers alone, without the view being drawn anew; so does `code`.
     """
 
     name: ClassVar[str]
@@ -33,6 +33,10 @@ class Screen:
     def code(self) -> str:
         """Give the lines of Python that repeat what was done here; empty where there are none."""
         return ""
+
+    def act_code(self) -> str:
+        """Give the lines to the page, when somebody wants to see them."""
+        return self.code()
 
     def do(self, act: str, args: Mapping[str, Any], buffers: Buffers = ()) -> Any:
         """Do what a person asked for. Raises UsageError where the screen knows no such act."""

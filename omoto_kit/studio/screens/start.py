@@ -1,19 +1,85 @@
-"""The screen start."""
+"""The screen Start: what is there to go on with, the campaign, and where responses go."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
+from omoto_kit.campaign import Campaign
+from omoto_kit.errors import OmotoError
+from omoto_kit.journey import SANDBOX
 from omoto_kit.studio.screens.screen import Screen
+from omoto_kit.verification import SignOff, pack, signoff_path, write_pack
 
 __all__ = ["Start"]
 
 
 class Start(Screen):
-    """Where work begins."""
+    """Where work begins: continue, a file, one response, or what must be mended."""
 
     name: ClassVar[str] = "start"
 
     def view(self) -> dict[str, Any]:
-        """Give what the screen shows."""
-        return {}
+        """Give what can be gone on with, and what the campaign says."""
+        desk = self.desk
+        state, space = desk.state, desk.workspace
+        draft = desk.composer.draft
+        return {
+            "workspace": str(space.root) if space.root else "",
+            "outbox": str(desk.outbox_path),
+            "campaigns": [str(path) for path in space.campaigns()],
+            "chosen": str(state.campaign.path) if state.campaign and state.campaign.path else "",
+            "targets": [SANDBOX, *space.endpoints],
+            "target": state.target,
+            "running": state.running,
+            "facts": self._facts(state.campaign) if state.campaign else [],
+            "signoff": self._signoff(state.campaign) if state.campaign else "",
+            "batch": state.batch and {"name": state.batch.source.name, **state.batch.counts()},
+            "draft": draft.origin or (f"{len(draft.values)} fields typed" if draft.values else ""),
+            "counts": dict(state.counts),
+            "plugins": [{"name": found.name, "state": found.state} for found in desk.plugins.listing()],
+        }
+
+    def act_campaign(self, path: str) -> None:
+        """Work on another campaign. Raises CampaignError where its file is wrong."""
+        self.desk.choose_campaign(Path(path).expanduser())
+
+    def act_target(self, name: str) -> None:
+        """Send to another endpoint. Raises SettingsError where its key is missing."""
+        self.desk.choose_target(name)
+
+    def act_pack(self) -> dict[str, str]:
+        """Write the verification pack of the campaign, from the batch on the desk where there is one."""
+        desk = self.desk
+        folder = (desk.workspace.root or Path.cwd()) / "pack"
+        made = pack(desk.campaign, desk.state.batch)
+        write_pack(made, folder)
+        return {"folder": str(folder), "samples": str(len(made.samples))}
+
+    def _facts(self, campaign: Campaign) -> list[dict[str, str]]:
+        """Say in words what the contract asks for."""
+        low, high = campaign.rating.scale
+        needed = ", ".join(name.rpartition(".")[2] for name in campaign.required_fields()) or "nothing"
+        one_of = " or ".join(campaign.customer.any_of)
+        found = {
+            "Scale": f"{low} to {high}" + (", required" if campaign.rating.required else ""),
+            "Channels": ", ".join(campaign.channels) or "not said",
+            "Categories": f"{len(campaign.categories)}" if campaign.categories is not None else "not said",
+            "Units": f"{len(campaign.units):,}" if campaign.units is not None else "not said",
+            "Must be there": needed + (f"; {one_of}" if one_of else ""),
+        }
+        return [{"name": name, "value": value} for name, value in found.items()]
+
+    def _signoff(self, campaign: Campaign) -> str:
+        """Say who verified the contract."""
+        if campaign.path is None:
+            return "There is no file of it, so no sign-off."
+        try:
+            signoff = SignOff.load(signoff_path(campaign.path))
+        except OmotoError as error:
+            return error.what
+        if signoff is None:
+            return (
+                "Omoto has not signed it off yet: make the verification pack and send it. A live push waits for that."
+            )
+        return f"Verified by {signoff.by} on {signoff.on}."

@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import log
 from typing import Any
 
-from omoto_units.places import Place, without
+from omoto_units.places import Place, part, without
 from omoto_units.reading import Reading, letters, of_tokens, plain, tokens, unglued
 from omoto_units.spelling import SHORTEST, around, fold, slip
 from omoto_units.words import DIRECTIONS, FILLERS, KINDS, TELLING
@@ -21,8 +21,8 @@ __all__ = ["Core", "Index", "is_core", "look"]
 SHARE, ENOUGH = 0.6, 12
 #: So many units of a common word are looked at.
 COMMON = 400
-#: A city in this share of the names of its units is a part of them, and not to be added.
-TOLD = 0.1
+#: In a list with more such pairs among the names with a place in them, every place may tell units apart.
+APART = 0.005
 #: So many letters must follow a city that is glued to the next word; two words are glued up to so many.
 GLUED, LONGEST = 4, 30
 #: A word of fewer letters names no place by itself.
@@ -36,10 +36,20 @@ Ids = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """A name without the places in it, and those places."""
+    """A name without the places in it, and those places; `joined` is it without spaces, too."""
 
     key: Any
+    joined: Any
     places: frozenset[str]
+
+    @classmethod
+    def of(cls, reading: Reading, places: frozenset[str] = frozenset()) -> Core:
+        """Take what is left of a name."""
+        return cls(reading.key, reading.joined, places)
+
+    def is_like(self, other: Core) -> bool:
+        """Tell whether two names have the same words in any order, or the same letters in theirs."""
+        return self.key == other.key or self.joined == other.joined
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,8 @@ class Index:
     parts: Mapping[str, list[str]]
     folded: Mapping[str, str]
     towns: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
-    told: frozenset[str]
+    told_apart: frozenset[str]
+    units_in: Mapping[str, int]
     weights: Mapping[str, float]
     norms: tuple[float, ...]
     looks: tuple[tuple[str, str, str], ...]
@@ -99,7 +110,8 @@ class Index:
             parts=parts,
             folded=folded,
             towns=_towns(places),
-            told=_told(places, cores),
+            told_apart=_told_apart(readings, places, cores, forms["words"]),
+            units_in=Counter(city for place in places for city in place.cities),
             weights=weights,
             norms=tuple(sum(weights[word] ** 2 for word in own) for own in words),
             looks=tuple(look(reading, name) for reading, name in zip(readings, names, strict=True)),
@@ -117,6 +129,18 @@ class Index:
     def read(self, parts: Sequence[str]) -> Reading:
         """Read a name as names of this list are read."""
         return of_tokens(parts, self.brand, self.vocabulary)
+
+    def is_town(self, unit: int) -> bool:
+        """Tell whether a unit is named like its town and nothing else, and the list has more units there.
+
+        Where its name is written otherwise, any unit of that town may be meant.
+        """
+        reading, place = self.readings[unit], self.places[unit]
+        if not _is_bare(reading, place):
+            return False
+        own = [city for city in place.cities if _same_town(reading.soft, city.split())]
+        there = max((self.units_in[city] for city in own), default=0)
+        return there > 1 or any(len(self.by_word.get(word, ())) > 1 for word in reading.soft)
 
     def fold(self, word: str) -> str:
         """Write a word so that spelling habits no longer show; those of the list are known."""
@@ -167,6 +191,12 @@ class Index:
         return nsmallest(limit, likeness, key=lambda one: (-one[0], one[1]))
 
 
+def _same_town(words: Sequence[str], town: Sequence[str]) -> bool:
+    """Tell whether words are a town's name in another spelling, or with a slip."""
+    one, other = "".join(words), "".join(town)
+    return fold(one) == fold(other) or slip(one, other) > 0
+
+
 def look(reading: Reading, text: str) -> tuple[str, str, str]:
     """Give the texts by which two names are compared: ordinary words in order of letters, without spaces, and all."""
     return " ".join(sorted(reading.soft)), "".join(reading.soft), plain(text)
@@ -201,11 +231,11 @@ def _cores(reading: Reading, place: Place, brand: frozenset[str], vocabulary: fr
             if len(phrase) == 1 and len(town) >= SHORTEST and len(word) - len(town) >= GLUED and word.startswith(town):
                 words[number : number + 1] = [town, word[len(town) :]]
                 break
-    cores = [Core(reading.key, frozenset())]
+    cores = [Core.of(reading)]
     for rest, places in without(words, place.phrases):
         bare = of_tokens(rest, brand, vocabulary)
         if is_core(bare):
-            cores.append(Core(bare.key, places))
+            cores.append(Core.of(bare, places))
     return tuple(cores)
 
 
@@ -220,7 +250,8 @@ def _forms(
         forms["words"][reading.key].append(unit)
         forms["spaces"][reading.joined].append(unit)
         for core in own:
-            forms["core"][core.key].append(unit)
+            for key in (core.key, core.joined):
+                forms["core"][key].append(unit)
         forms["habit"][tuple(sorted(folded[word] for word in reading.soft)), reading.hard].append(unit)
     return {form: dict(table) for form, table in forms.items()}
 
@@ -259,11 +290,39 @@ def _neighbours(words: Iterable[str]) -> tuple[dict[str, list[str]], dict[str, l
     return dict(near), dict(parts)
 
 
-def _told(places: Sequence[Place], cores: Sequence[Sequence[Core]]) -> frozenset[str]:
-    """Find the places that the list itself writes into the names of units there: it may tell units apart by them."""
-    there = Counter(form for place in places for form in {form for _, form in place.phrases})
-    named = Counter(form for own in cores for form in {form for core in own for form in core.places})
-    return frozenset(form for form, count in named.items() if count > 1 and count >= TOLD * there[form])
+def _told_apart(
+    readings: Sequence[Reading],
+    places: Sequence[Place],
+    cores: Sequence[Sequence[Core]],
+    words: Mapping[Any, Sequence[int]],
+) -> frozenset[str]:
+    """Find the places that tell units apart: names of one city differ by it alone, so that it is no ornament.
+
+    Where a list often does so, it may do so with every place.
+    """
+    named = [unit for unit, own in enumerate(cores) if len(own) > 1]
+    pairs = [
+        core.places
+        for unit in named
+        for core in cores[unit][1:]
+        if any(
+            other != unit and core.places <= places[other].cities and not _is_bare(readings[other], places[other])
+            for other in words.get(core.key, ())
+        )
+    ]
+    often = len(pairs) >= APART * len(named)
+    return frozenset().union(*(core.places for own in cores for core in own) if often else pairs)
+
+
+def _is_bare(reading: Reading, place: Place) -> bool:
+    """Tell whether a name has nothing beside its own town."""
+    if any(reading.hard) or not place.phrases:
+        return False
+    rest, found = part(reading.soft, place.phrases)
+    words = [word for word in rest if word != "-"]
+    if found:
+        return not words and len(found) == 1
+    return any(_same_town(words, phrase) for phrase, _ in place.phrases)
 
 
 def _towns(places: Iterable[Place]) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from omoto_units.explain import Explained, difference, explain
 from omoto_units.index import Core, Index, is_core
-from omoto_units.places import Place, agreement, without
+from omoto_units.places import Place, agreement, names_of, without
 from omoto_units.ranking import rank
 from omoto_units.reading import Reading, letters, plain, tokens
 
@@ -32,6 +32,7 @@ RULES: Mapping[str, str] = {
     "place": "the same name; the other words are the unit's own city",
     "ambiguous": "several units fit equally well",
     "city": "the row names another city than the unit's",
+    "town": "the unit is named like its town, and the name is not written like the unit's",
     "code_differs": "the store code belongs to another unit than the name",
     "unexplained": "not every word is explained",
     "unlike": "no unit has a name like it",
@@ -39,6 +40,8 @@ RULES: Mapping[str, str] = {
 }
 #: Ways in which two names can be one, in the order in which they are tried.
 SAME = ("letters", "words", "spaces")
+#: Ways in which they are one although letters or words differ.
+OTHERWISE = ("habit", "slip", "place")
 LOOKED_AT = 12
 SUGGESTED = 3
 
@@ -228,6 +231,8 @@ class _Search:
             units = here
         if self._agrees(units[0]) < 0:
             return self._offer("city", [*units, *self._ranked(near)])
+        if rule in OTHERWISE and self.index.is_town(units[0]):
+            return self._offer("town", [*units, *self._ranked(near)])
         return self.matcher._accept(rule, units[0])  # noqa: SLF001  one class in two halves
 
     def _explained(self, unit: int) -> Explained | None:
@@ -247,14 +252,14 @@ class _Search:
     def _placed(self) -> list[int]:
         """Find units whose names differ only by their own city, if the row or the name itself says that it is there."""
         phrases = [*self.row.phrases, *self.index.places_in(self.parts)]
-        queries = [Core(self.reading.key, frozenset())]
+        queries = [Core.of(self.reading)]
         for rest, said in without(self.parts, phrases):
             bare = self.index.read(rest)
             if is_core(bare):
-                queries.append(Core(bare.key, said))
+                queries.append(Core.of(bare, said))
         found = []
         for query in queries:
-            for unit in self._units("core", query.key):
+            for unit in [*self._units("core", query.key), *self._units("core", query.joined)]:
                 if unit not in found and self._is_there(query, unit):
                     found.append(unit)
         return found
@@ -271,11 +276,14 @@ class _Search:
         if not query.places <= known:
             return False
         here = {form for _, form in self.row.phrases} if agrees > 0 else set()
+        if agrees > 0 and not query.places:
+            here |= {said for phrase, said in place.phrases if names_of(" ".join(phrase))[0] in place.cities & self.row.cities}
         if agrees > 0 and any((word,) not in dict(place.phrases) for word in query.key[0]):
             here |= place.regions  # of a name that is the city's own, the state is not known: cities share names
+        apart = self.index.told_apart
         for core in self.index.cores[unit]:
             missing, added = core.places - query.places, query.places - core.places
-            if core.key == query.key and missing <= here and not (missing and added) and not added & self.index.told:
+            if query.is_like(core) and missing <= here and not (missing and added) and not (missing | added) & apart:
                 return True
         return False
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from omoto_units.reading import tokens
-from omoto_units.spelling import SHORTEST, fold
+from omoto_units.spelling import SHORTEST, fold, slip
 from omoto_units.words import ALIASES_OF_PLACES, DIRECTIONS, KINDS, PLACE_SUFFIXES, TELLING
 
 __all__ = ["Place", "agreement", "names_of", "part", "without"]
 
 Phrase = tuple[str, ...]
+#: From so many letters on, a city's name with one slip is not another city: Rampur is not Raipur.
+LONG_ENOUGH = 8
 _FORMS = {form: line[0] for line in ALIASES_OF_PLACES for form in line}
 _LINES = {line[0]: line for line in ALIASES_OF_PLACES}
 
@@ -68,12 +70,18 @@ def _tells(phrase: Phrase) -> bool:
 
 
 def agreement(one: Place, other: Place) -> int:
-    """Compare two places: 1 where they are in one city, -1 where they are in two, 0 where one is not known."""
+    """Compare two places: 1 where they are in one city, -1 where they are in two, 0 where nobody can say.
+
+    A name that is a slip away from the other neither confirms nor contradicts.
+    """
     if not one.cities or not other.cities:
         return 0
     if not one.cities.isdisjoint(other.cities) or not one.heard.isdisjoint(other.heard):
         return 1
-    return 1 if any(_alike(a, b) for a in one.cities for b in other.cities) else -1
+    pairs = [(a, b) for a in one.cities for b in other.cities]
+    if any(_alike(a, b) for a, b in pairs):
+        return 1
+    return 0 if any(min(len(a), len(b)) >= LONG_ENOUGH and slip(a, b) == 1 for a, b in pairs) else -1
 
 
 def _alike(one: str, other: str) -> bool:

@@ -48,6 +48,8 @@ TENS: dict[str, int] = {
     "ninty": 90,
 }
 
+NUMBERS |= {tens + ones: TENS[tens] + NUMBERS[ones] for tens in TENS for ones in _words(_UNITS)[1:10]}
+
 #: Directions, each by the forms that mean the same in one language. Translations stay apart: Paschim Vihar is not
 #: West Vihar.
 DIRECTIONS: dict[str, tuple[str, ...]] = {
@@ -74,6 +76,7 @@ _SAME: dict[str, str] = {
     "extns": "extension",
     "ext": "extension",
     "cantt": "cantonment",
+    "cantonement": "cantonment",
     "lhs": "left",
     "rhs": "right",
     "buzurg": "budruk",

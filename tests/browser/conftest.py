@@ -1,0 +1,99 @@
+"""What the browser's tests share: hosts on free ports, a real Chromium, and for each test a notebook of its own."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.hosts import KINDS, environment_in, start
+from tests.browser.notebook import Notebook, workspace_in
+
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run")
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+NUMBERS = itertools.count(1)
+
+
+class Hosts:
+    """The hosts of this session: each is started when the first test asks for it, and serves all of them."""
+
+    def __init__(self, make) -> None:
+        self.make = make
+        self.running = {}
+
+    def __getitem__(self, kind: str):
+        if kind not in self.running:
+            self.running[kind] = start(kind, self.make(kind))
+        return self.running[kind]
+
+    def stop(self) -> None:
+        """End them all."""
+        for host in self.running.values():
+            host.stop()
+
+
+@pytest.fixture(scope="session")
+def hosts(tmp_path_factory):
+    """Give the session's hosts by kind."""
+    found = Hosts(tmp_path_factory.mktemp)
+    yield found
+    found.stop()
+
+
+# Playwright keeps an event loop in this thread, in which no other test may stand: so it ends with this folder.
+@pytest.fixture(scope="package")
+def chromium(tmp_path_factory):
+    """Give a real Chromium without a window. Where there is none, tests fail and say how to get it."""
+    if not CHROMIUM:
+        pytest.fail("These tests need Chromium: `apt-get install chromium`, or its path in the variable CHROMIUM.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            headless=True,
+            env=environment_in(tmp_path_factory.mktemp("chromium")),
+            args=FLAGS,
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    """Give a page in a fresh profile."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def open_in(hosts, page):
+    """Give a function that makes a fresh workspace and its notebook in a host of a kind."""
+
+    def make(kind: str) -> Notebook:
+        host = hosts[kind]
+        return Notebook(host, page, workspace_in(host, f"w{next(NUMBERS)}"))
+
+    return make
+
+
+@pytest.fixture
+def lab(open_in):
+    """Give a notebook in JupyterLab, in a workspace of its own."""
+    return open_in("lab")
+
+
+@pytest.fixture(params=KINDS)
+def everywhere(request, open_in):
+    """Give a notebook in each host, one after the other."""
+    return open_in(request.param)
+
+
+@pytest.fixture
+def exports() -> Path:
+    """Give the folder of sample files."""
+    return Path(__file__).parent.parent / "samples"
