@@ -208,11 +208,13 @@ class Review(Screen):
 
     def act_undo(self) -> Answer:
         """Take the last change back."""
-        return self._turned(self._table.undo())
+        table = self._table
+        return self._turned(table, table.undo())
 
     def act_redo(self) -> Answer:
         """Do again what was taken back."""
-        return self._turned(self._table.redo())
+        table = self._table
+        return self._turned(table, table.redo())
 
     def act_leave(self, rows: Sequence[int], out: bool) -> Answer:  # noqa: FBT001  a flag of JSON
         """Leave rows out, so that they are never put; or take them in again."""
@@ -300,18 +302,19 @@ class Review(Screen):
         return self._do(self._table.plan(edits, name=name, why=why, at=at))
 
     def _do(self, step: Step) -> Answer:
-        return self._answer(step, self._table.do(step))
-
-    def _turned(self, step: Step | None) -> Answer:
-        if step is None:
-            return {"nothing": True, "summary": self._table.summary()}
-        row, field = step.at
-        place = self._table.places([row])[0]
-        return {**self._answer(step, step.positions), "at": {"at": place, "field": field}, "name": step.name}
-
-    def _answer(self, step: Step, rows: list[int]) -> Answer:
-        """Promise the desk the changed batch, and give the page the rows that it shows anew."""
         table = self._table
+        rows = table.do(step)
+        return self._answer(table, step, rows)
+
+    def _turned(self, table: ReviewTable, step: Step | None) -> Answer:
+        if step is None:
+            return {"nothing": True, "summary": table.summary()}
+        row, field = step.at
+        answer = self._answer(table, step, step.positions)
+        return {**answer, "at": {"at": table.places([row])[0], "field": field}, "name": step.name}
+
+    def _answer(self, table: ReviewTable, step: Step, rows: list[int]) -> Answer:
+        """Promise the desk the changed batch, and give the page the rows that it shows anew."""
         self.desk.promise(table.batch)
         few = len(rows) <= _ROWS
         return {
