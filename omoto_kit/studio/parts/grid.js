@@ -1,1 +1,574 @@
-// The grid of the review screen.
+// The grid of the review screen: it draws the rows in sight, holds the cursor and the selection, and sends what is typed.
+import { openEditor } from "./celledit.js";
+import { bindGrid } from "./gridkeys.js";
+import { Pages } from "./pages.js";
+
+const ROW_HEIGHT = 27;
+const HEAD_HEIGHT = 44;
+const NUMBER_WIDTH = 68;
+const ROWS_OVER = 6;
+/** A browser draws nothing beyond some 16 million pixels: a longer table is scrolled in proportion. */
+const TALLEST = 8_000_000;
+const CELL_WORDS = { error: "Error", warning: "Warning", note: "Note" };
+const ROW_STATES = { ready: "ready", held: "held", duplicate: "duplicate", left: "left out" };
+
+export class Grid {
+  /** `host` has: `ask(act, args)` giving the result or null, `options(field)`, `answered(result)`, `moved(grid)`,
+   *  `arrived()` when rows came, `say(text)`, `sort(field)`, and the acts of keys that are not the grid's own: `next(back)`, `undo`, `redo`,
+   *  `find`, `leave(rows)`, `quickFix`. */
+  constructor(el, host) {
+    this.host = host;
+    this.columns = [];
+    this.cols = [];
+    this.height = 0;
+    this.version = 0;
+    this.sieve = {};
+    this.cur = { r: 0, v: 0 };
+    this.anchor = { r: 0, v: 0 };
+    this.inHead = false;
+    this.editor = null;
+    this.pending = new Map();
+    this.nodes = new Map();
+    this.spare = [];
+    this.widths = {};
+    this.hidden = new Set();
+    this.frozen = new Set();
+    this.top = 0;
+    this.expected = -1;
+    this.pages = new Pages((start, end, version) => this.host.ask("rows", { start, end, version }), () => {
+      this.draw();
+      this.host.arrived();
+    });
+    this.build(el);
+    bindGrid(this);
+    this.watch = new ResizeObserver(() => this.draw());
+    this.watch.observe(this.scroller);
+  }
+
+  close() {
+    this.watch.disconnect();
+  }
+
+  build(el) {
+    const make = (name, role, parent) => {
+      const node = document.createElement("div");
+      node.className = name;
+      if (role) node.setAttribute("role", role);
+      parent.append(node);
+      return node;
+    };
+    el.textContent = "";
+    this.root = make("og", "grid", el);
+    this.root.setAttribute("aria-label", "Rows");
+    this.root.setAttribute("aria-multiselectable", "true");
+    this.scroller = make("og-scroll", "presentation", this.root);
+    this.canvas = make("og-canvas", "presentation", this.scroller);
+    this.headBox = make("og-headbox", "rowgroup", this.canvas);
+    this.head = make("og-row og-head", "row", this.headBox);
+    this.head.setAttribute("aria-rowindex", "1");
+    this.body = make("og-body", "rowgroup", this.canvas);
+  }
+
+  // What is shown
+
+  /** Take the columns that there are. */
+  setColumns(columns) {
+    const known = new Set(this.columns.map((column) => column.field));
+    this.columns = columns;
+    for (const column of columns) if (!known.has(column.field) && !column.shown) this.hidden.add(column.field);
+    this.arrange();
+  }
+
+  /** Lay the columns out anew: the frozen ones first, the hidden ones not at all. */
+  arrange() {
+    const field = this.field;
+    const seen = this.columns.map((column, k) => ({ ...column, k })).filter((column) => !this.hidden.has(column.field));
+    this.cols = [
+      ...seen.filter((column) => this.frozen.has(column.field)),
+      ...seen.filter((column) => !this.frozen.has(column.field)),
+    ];
+    const at = this.cols.findIndex((column) => column.field === field);
+    this.cur.v = Math.max(0, at >= 0 ? at : Math.min(this.cur.v, this.cols.length - 1));
+    this.anchor.v = this.cur.v;
+    this.body.textContent = "";
+    this.nodes.clear();
+    this.spare = [];
+    this.root.setAttribute("aria-colcount", this.cols.length + 1);
+    this.drawHead();
+    this.measure();
+    this.draw();
+  }
+
+  get field() {
+    return this.cols[this.cur.v] ? this.cols[this.cur.v].field : "";
+  }
+
+  /** Show another view: other rows, or another order. */
+  show({ height, version, sieve, first = null, keep = false }) {
+    const moved = version !== this.version;
+    this.height = height;
+    this.version = version;
+    this.sieve = sieve;
+    if (moved) {
+      this.pending.clear();
+      this.pages.reset(height, version, first);
+      this.cur.r = keep ? Math.min(this.cur.r, Math.max(0, height - 1)) : 0;
+      this.anchor = { ...this.cur };
+      for (const node of this.nodes.values()) node.data = null;
+    }
+    this.root.setAttribute("aria-rowcount", height + 1);
+    this.drawHead();
+    this.measure();
+    if (moved && !keep) this.scrollTo(0);
+    this.draw();
+  }
+
+  /** Fetch all rows anew; the view is the same. */
+  refresh() {
+    this.pending.clear();
+    this.pages.drop();
+    this.draw();
+  }
+
+  measure() {
+    const widths = this.cols.map((column) => this.widths[column.field] || column.width);
+    let left = NUMBER_WIDTH;
+    this.lefts = widths.map((width) => (left += width) - width);
+    this.total = left;
+    const frozen = this.cols.filter((column) => this.frozen.has(column.field)).length;
+    this.rim = frozen ? this.lefts[frozen - 1] + widths[frozen - 1] : NUMBER_WIDTH;
+    this.frozenCount = frozen;
+    this.root.style.setProperty("--og-cols", [NUMBER_WIDTH, ...widths].map((width) => `${width}px`).join(" "));
+    this.canvas.style.width = `${left}px`;
+    this.canvas.style.height = `${HEAD_HEIGHT + Math.min(this.height * ROW_HEIGHT, TALLEST)}px`;
+    for (let v = 0; v < frozen; v += 1) this.root.style.setProperty(`--og-left-${v}`, `${this.lefts[v]}px`);
+  }
+
+  // Where the view stands
+
+  get seen() {
+    return Math.max(1, Math.floor((this.scroller.clientHeight - HEAD_HEIGHT) / ROW_HEIGHT));
+  }
+
+  get last() {
+    return Math.max(0, this.height - (this.scroller.clientHeight - HEAD_HEIGHT) / ROW_HEIGHT);
+  }
+
+  get squeezed() {
+    return this.height * ROW_HEIGHT > TALLEST;
+  }
+
+  /** Find the topmost row from where the scroller stands. */
+  follow() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    if (Math.abs(scrollTop - this.expected) < 1) return;
+    const room = Math.max(1, scrollHeight - clientHeight);
+    this.top = this.squeezed ? (scrollTop / room) * this.last : scrollTop / ROW_HEIGHT;
+    this.expected = -1;
+  }
+
+  /** Put a row at the top. */
+  scrollTo(row) {
+    this.top = Math.max(0, Math.min(row, this.last));
+    const room = Math.max(1, this.scroller.scrollHeight - this.scroller.clientHeight);
+    this.expected = this.squeezed ? (this.top / Math.max(1, this.last)) * room : this.top * ROW_HEIGHT;
+    this.scroller.scrollTop = this.expected;
+    this.expected = this.scroller.scrollTop;
+  }
+
+  reveal(r, v) {
+    const seen = this.seen;
+    if (r < this.top) this.scrollTo(r < this.top - seen ? r - Math.floor(seen / 2) : r);
+    else if (r > this.top + seen - 1) this.scrollTo(r > this.top + 2 * seen ? r - Math.floor(seen / 2) : r - seen + 1);
+    if (v < this.frozenCount || !this.cols[v]) return;
+    const left = this.lefts[v];
+    const width = this.widths[this.cols[v].field] || this.cols[v].width;
+    const { scrollLeft, clientWidth } = this.scroller;
+    if (left - this.rim < scrollLeft) this.scroller.scrollLeft = left - this.rim;
+    else if (left + width > scrollLeft + clientWidth) this.scroller.scrollLeft = left + width - clientWidth;
+  }
+
+  // Drawing
+
+  draw() {
+    if (!this.cols.length) return;
+    const first = Math.max(0, Math.floor(this.top) - ROWS_OVER);
+    const end = Math.min(this.height, Math.ceil(this.top) + this.seen + ROWS_OVER + 1);
+    this.pages.need(first, end);
+    const base = HEAD_HEIGHT + this.scroller.scrollTop - this.top * ROW_HEIGHT;
+    for (const [r, node] of this.nodes) {
+      if (r >= first && r < end) continue;
+      if (r === this.cur.r && r < this.height) node.style.transform = "translateY(-2000px)";
+      else {
+        this.nodes.delete(r);
+        node.style.display = "none";
+        this.spare.push(node);
+      }
+    }
+    for (let r = first; r < end; r += 1) {
+      let node = this.nodes.get(r);
+      if (!node) {
+        node = this.spare.pop() || this.makeRow();
+        node.style.display = "";
+        node.setAttribute("aria-rowindex", r + 2);
+        node.data = null;
+        node.place = r;
+        this.nodes.set(r, node);
+      }
+      node.style.transform = `translateY(${base + r * ROW_HEIGHT}px)`;
+      const row = this.pages.row(r);
+      if (node.data !== row || !row) this.fill(node, row);
+    }
+    this.mark();
+  }
+
+  makeRow() {
+    const node = document.createElement("div");
+    node.className = "og-row";
+    node.setAttribute("role", "row");
+    const number = document.createElement("div");
+    number.className = "og-cell og-number";
+    number.setAttribute("role", "rowheader");
+    number.setAttribute("aria-colindex", "1");
+    node.append(number);
+    this.cols.forEach((column, v) => {
+      const cell = document.createElement("div");
+      cell.className = "og-cell";
+      cell.setAttribute("role", "gridcell");
+      cell.setAttribute("aria-colindex", v + 2);
+      cell.dir = "auto";
+      cell.tabIndex = -1;
+      cell.v = v;
+      if (v < this.frozenCount) {
+        cell.style.left = `var(--og-left-${v})`;
+        cell.dataset.frozen = v === this.frozenCount - 1 ? "last" : "yes";
+      }
+      if (column.readonly) {
+        cell.dataset.readonly = "";
+        cell.setAttribute("aria-readonly", "true");
+      }
+      if (column.numeric) cell.dataset.numeric = "";
+      node.append(cell);
+    });
+    this.body.append(node);
+    return node;
+  }
+
+  fill(node, row) {
+    node.data = row;
+    node.dataset.loading = row ? "" : "yes";
+    const number = node.firstChild;
+    if (!row) {
+      number.textContent = "…";
+      number.removeAttribute("aria-label");
+      delete node.dataset.state;
+      for (let v = 0; v < this.cols.length; v += 1) this.empty(node.children[v + 1]);
+      return;
+    }
+    const [rowNumber, state, cells, problems, marks] = row;
+    if (number.textContent !== String(rowNumber)) number.textContent = rowNumber;
+    node.dataset.state = state;
+    const whole = (problems[-1] || []).map(([, message]) => message).join(" ");
+    number.setAttribute("aria-label", `Row ${rowNumber}, ${ROW_STATES[state]}${whole ? `. ${whole}` : ""}`);
+    number.title = whole || `Row ${rowNumber}: ${ROW_STATES[state]}`;
+    this.cols.forEach((column, v) => this.fillCell(node.children[v + 1], column, {
+      text: cells[column.k], problems: problems[column.k], mark: marks[column.k],
+      wait: this.pending.size > 0 && this.pending.has(`${rowNumber}:${column.field}`),
+    }));
+  }
+
+  empty(cell) {
+    if (cell.textContent) cell.textContent = "";
+    cell.told = "";
+    delete cell.dataset.tone;
+    delete cell.dataset.mark;
+    delete cell.dataset.pick;
+    delete cell.dataset.wait;
+    cell.removeAttribute("aria-invalid");
+    cell.removeAttribute("aria-label");
+    cell.removeAttribute("title");
+  }
+
+  fillCell(cell, column, { text, problems, mark, wait }) {
+    if (cell.classList.contains("og-editing")) return;
+    const picked = column.listed && text === "";
+    const shown = picked ? "selected" : text ?? "";
+    if (cell.textContent !== shown) cell.textContent = shown;
+    if (wait) cell.dataset.wait = "";
+    else if ("wait" in cell.dataset) delete cell.dataset.wait;
+    const told = problems || mark || picked ? JSON.stringify([problems, mark, shown]) : "";
+    if (cell.told === told) return;
+    cell.told = told;
+    const tone = problems ? ["error", "warning", "note"].find((one) => problems.some((problem) => problem[0] === one)) : "";
+    const words = (problems || []).map(([kind, message]) => `${CELL_WORDS[kind]}: ${message}`).join(" ");
+    const changed = mark === 2 ? "Changed by a person." : mark === 1 ? "Changed by a rule or a plugin." : "";
+    setData(cell, "tone", tone);
+    setData(cell, "mark", mark ? String(mark) : "");
+    setData(cell, "pick", picked ? "yes" : "");
+    setAttribute(cell, "aria-invalid", tone === "error" ? "true" : "");
+    setAttribute(cell, "title", [words, changed].filter(Boolean).join("\n"));
+    setAttribute(cell, "aria-label", told ? `${column.title}: ${shown || "empty"}. ${words} ${changed}`.trim() : "");
+  }
+
+  drawHead() {
+    this.head.textContent = "";
+    const corner = document.createElement("div");
+    corner.className = "og-cell og-number";
+    corner.setAttribute("role", "columnheader");
+    corner.setAttribute("aria-colindex", "1");
+    corner.textContent = "Row";
+    this.head.append(corner);
+    this.cols.forEach((column, v) => this.head.append(this.headCell(column, v)));
+  }
+
+  headCell(column, v) {
+    const cell = document.createElement("div");
+    cell.className = "og-cell";
+    cell.setAttribute("role", "columnheader");
+    cell.setAttribute("aria-colindex", v + 2);
+    const sorted = this.sieve.sort === column.field;
+    const way = !sorted ? "none" : this.sieve.descending ? "descending" : "ascending";
+    cell.setAttribute("aria-sort", way);
+    cell.tabIndex = -1;
+    cell.v = v;
+    const keys = "Enter sorts; Shift with the left and right arrows makes it narrower and wider.";
+    cell.title = `${column.title}${column.header ? `, from the column “${column.header}”` : ""}. ${keys}`;
+    if (v < this.frozenCount) {
+      cell.style.left = `var(--og-left-${v})`;
+      cell.dataset.frozen = v === this.frozenCount - 1 ? "last" : "yes";
+    }
+    const title = document.createElement("b");
+    title.textContent = column.title;
+    if (sorted) title.dataset.sort = way;
+    const header = document.createElement("span");
+    header.textContent = column.header && column.header !== column.title ? column.header : "";
+    header.dir = "auto";
+    const grip = document.createElement("i");
+    grip.className = "og-grip";
+    cell.append(title, header, grip);
+    return cell;
+  }
+
+  // Cursor and selection
+
+  cellAt(r, v) {
+    const node = this.nodes.get(r);
+    return node ? node.children[v + 1] : null;
+  }
+
+  get range() {
+    return {
+      r1: Math.min(this.cur.r, this.anchor.r), r2: Math.max(this.cur.r, this.anchor.r),
+      v1: Math.min(this.cur.v, this.anchor.v), v2: Math.max(this.cur.v, this.anchor.v),
+    };
+  }
+
+  get many() {
+    return this.cur.r !== this.anchor.r || this.cur.v !== this.anchor.v;
+  }
+
+  /** Move the cursor; `extend` keeps the other end of the selection. */
+  go(r, v, { extend = false, focus = true } = {}) {
+    if (!this.height) return;
+    this.inHead = false;
+    this.cur = { r: clamp(r, 0, this.height - 1), v: clamp(v, 0, this.cols.length - 1) };
+    if (!extend) this.anchor = { ...this.cur };
+    this.reveal(this.cur.r, this.cur.v);
+    this.draw();
+    if (focus) this.focus();
+    this.host.moved(this);
+  }
+
+  goHead(v) {
+    this.inHead = true;
+    this.cur.v = clamp(v, 0, this.cols.length - 1);
+    this.anchor = { ...this.cur };
+    this.reveal(Math.floor(this.top), this.cur.v);
+    this.mark();
+    this.focus();
+  }
+
+  focus() {
+    const cell = this.inHead ? this.head.children[this.cur.v + 1] : this.cellAt(this.cur.r, this.cur.v);
+    if (cell && document.activeElement !== cell && !this.editor) cell.focus({ preventScroll: true });
+  }
+
+  /** Show where the cursor is and what is selected; one cell of the grid takes the Tab key. */
+  mark() {
+    const { r1, r2, v1, v2 } = this.range;
+    for (const [r, node] of this.nodes) {
+      const inside = this.many && r >= r1 && r <= r2;
+      node.classList.toggle("og-here", r === this.cur.r);
+      for (let v = 0; v < this.cols.length; v += 1) {
+        const cell = node.children[v + 1];
+        const here = !this.inHead && r === this.cur.r && v === this.cur.v;
+        const tab = here ? 0 : -1;
+        if (cell.tabIndex !== tab) cell.tabIndex = tab;
+        const selected = inside && v >= v1 && v <= v2;
+        if (cell.classList.contains("og-selected") !== selected) {
+          cell.classList.toggle("og-selected", selected);
+          setAttribute(cell, "aria-selected", selected ? "true" : "");
+        }
+        if (cell.classList.contains("og-cursor") !== here) cell.classList.toggle("og-cursor", here);
+      }
+    }
+    [...this.head.children].slice(1).forEach((cell, v) => {
+      cell.tabIndex = this.inHead && v === this.cur.v ? 0 : -1;
+      cell.classList.toggle("og-here", v === this.cur.v);
+    });
+  }
+
+  /** The row under the cursor as the kernel gave it. */
+  get row() {
+    return this.pages.row(this.cur.r);
+  }
+
+  // Editing
+
+  async edit(typed = null) {
+    const column = this.cols[this.cur.v];
+    const row = this.row;
+    if (this.editor || !row || !column) return;
+    if (column.readonly) {
+      this.host.say(`${column.title} cannot be changed here.`);
+      return;
+    }
+    this.anchor = { ...this.cur };
+    const options = column.known ? this.host.options(column.field) : [];
+    const cell = this.cellAt(this.cur.r, this.cur.v);
+    const before = column.listed && row[2][column.k] === "" ? "selected" : row[2][column.k] ?? "";
+    cell.told = null;
+    const over = (call) => {
+      this.editor = null;
+      cell.parentNode.classList.remove("og-raised");
+      cell.textContent = "";
+      call();
+      const node = cell.parentNode;
+      this.fill(node, this.pages.row(node.place));
+    };
+    cell.parentNode.classList.add("og-raised");
+    this.editor = openEditor(cell, {
+      text: before, typed, options, listed: column.listed, label: `${column.title}, row ${row[0]}`,
+      done: (text, way) => over(() => {
+        if (text !== before) this.put(row, column, text);
+        if (way) this.leave(way);
+      }),
+      cancel: () => over(() => setTimeout(() => this.focus())),
+    });
+  }
+
+  leave(way) {
+    const { r, v } = this.cur;
+    if (way === "down") this.go(r + 1, v);
+    else if (way === "up") this.go(r - 1, v);
+    else if (way === "next") this.go(r, v + 1);
+    else this.go(r, v - 1);
+  }
+
+  /** Show a cell as it was typed, at once, and send it to be checked. */
+  put(row, column, text) {
+    this.echo(row, column, text);
+    this.send("edit", { row: row[0], field: column.field, text }, [[row[0], column.field]]);
+  }
+
+  echo(row, column, text) {
+    row[2][column.k] = text === "" ? null : column.listed && text.trim().toLowerCase() === "selected" ? "" : text;
+    this.pending.set(`${row[0]}:${column.field}`, true);
+  }
+
+  /** Set a block of cells from a place on. */
+  paste(block) {
+    let { r1, r2, v1, v2 } = this.range;
+    if (block.length === 1 && block[0].length === 1 && this.many) {
+      const line = Array(v2 - v1 + 1).fill(block[0][0]);
+      block = Array.from({ length: r2 - r1 + 1 }, () => line);
+    }
+    const wide = Math.min(Math.max(...block.map((line) => line.length)), this.cols.length - v1);
+    const long = Math.min(block.length, this.height - r1);
+    const cols = this.cols.slice(v1, v1 + wide);
+    const cells = block.slice(0, long).map((line) => line.slice(0, wide));
+    const waits = this.echoBlock(r1, cols, cells);
+    this.anchor = { r: r1, v: v1 };
+    this.cur = { r: r1, v: v1 };
+    this.redraw();
+    this.send("paste", { at: r1, fields: cols.map((column) => column.field), block: cells, version: this.version }, waits);
+    const cut = block.length > long ? ` ${block.length - long} rows went over the end and were left away.` : "";
+    const locked = cols.filter((column) => column.readonly).map((column) => column.title);
+    this.host.say(`Pasted ${long} by ${wide} cells.${cut}${locked.length ? ` ${locked.join(", ")} cannot be changed.` : ""}`);
+  }
+
+  echoBlock(from, cols, cells) {
+    const waits = [];
+    cells.forEach((line, at) => {
+      const row = this.pages.row(from + at);
+      if (!row) return;
+      line.forEach((text, place) => {
+        if (cols[place].readonly) return;
+        this.echo(row, cols[place], text);
+        waits.push([row[0], cols[place].field]);
+      });
+    });
+    return waits;
+  }
+
+  /** Give all rows of the selection what its first row holds. */
+  fillDown() {
+    const { r1, r2, v1, v2 } = this.range;
+    if (r1 === r2) return;
+    this.send("fill", { at: r1, count: r2 - r1 + 1, fields: this.fieldsOf(v1, v2), version: this.version }, []);
+  }
+
+  clear() {
+    const { r1, r2, v1, v2 } = this.range;
+    const cols = this.cols.slice(v1, v2 + 1).filter((column) => !column.readonly);
+    if (!cols.length) return;
+    const lines = Math.min(r2 - r1 + 1, 500);
+    const waits = this.echoBlock(r1, cols, Array.from({ length: lines }, () => cols.map(() => "")));
+    this.redraw();
+    this.send("clear", { at: r1, count: r2 - r1 + 1, fields: cols.map((column) => column.field), version: this.version }, waits);
+  }
+
+  fieldsOf(v1, v2) {
+    return this.cols.slice(v1, v2 + 1).map((column) => column.field);
+  }
+
+  /** Send a change, and show what the rules made of it. */
+  async send(act, args, waits) {
+    const result = await this.host.ask(act, args);
+    for (const [row, field] of waits) this.pending.delete(`${row}:${field}`);
+    if (!result) {
+      this.refresh();
+      return;
+    }
+    this.take(result);
+  }
+
+  /** Take the rows that a change touched. */
+  take(result) {
+    if (result.columns) this.setColumns(result.columns);
+    if (result.stale || result.columns) this.refresh();
+    for (const [place, ...row] of result.rows || []) this.pages.put(place, row);
+    this.redraw();
+    this.host.answered(result);
+  }
+
+  redraw() {
+    for (const [r, node] of this.nodes) {
+      const row = this.pages.row(r);
+      if (row) this.fill(node, row);
+    }
+    this.draw();
+  }
+}
+
+function setData(node, name, value) {
+  if (value) node.dataset[name] = value;
+  else delete node.dataset[name];
+}
+
+function setAttribute(node, name, value) {
+  if (value) node.setAttribute(name, value);
+  else node.removeAttribute(name);
+}
+
+const clamp = (number, low, high) => Math.max(low, Math.min(high, number));

@@ -1,6 +1,355 @@
-// The screen review.
-import { h } from "./base.js";
+// The screen review: the account of the rows, what is shown of them, the grid, and the side that explains and mends.
+import { calm, count, h, many } from "./base.js";
+import { button, empty, pill } from "./controls.js";
+import { Grid } from "./grid.js";
+import { reviewSide } from "./reviewside.js";
 
-export function reviewScreen(view) {
-  return h("p", {}, "…");
+/** More rows than this are made into a batch only when somebody asks for it, not whenever the person rests. */
+const SETTLED = 200_000;
+const STATE_TONES = { ready: "good", held: "bad", duplicate: "", left: "warn" };
+const STATE_WORDS = { ready: "ready", held: "held", duplicate: "duplicate", left: "left out" };
+const KINDS_SHOWN = 7;
+
+export function reviewScreen(view, context) {
+  if (view.empty) return empty("No rows are here yet.", button("Read a file", () => context.go("intake"), { kind: "main" }));
+  const review = reviewOf(context);
+  if (review.view !== view) review.take(view);
+  return h("div", { class: "o-review", key: "review" }, [
+    accountOf(review),
+    kindChips(review),
+    reviewTools(review),
+    review.finding ? replaceBar(review) : null,
+    review.choosing ? columnChoice(review) : null,
+    h("div", { class: "o-review-main", key: "main" },
+      h("div", { class: "o-review-grid", keep: true, key: "grid", mount: (el) => review.mount(el) }),
+      reviewSide(review)),
+  ]);
 }
+
+function reviewOf(context) {
+  context.local.review ??= new Review(context);
+  context.local.close = () => context.local.review.grid && context.local.review.grid.close();
+  context.local.review.context = context;
+  return context.local.review;
+}
+
+/** What the page remembers of the review, and what can be done on it. */
+class Review {
+  constructor(context) {
+    this.context = context;
+    this.grid = null;
+    this.options = {};
+    this.tab = "cell";
+    this.cell = null;
+    this.finding = null;
+    this.choosing = false;
+    this.moreKinds = false;
+    this.lookAtCell = calm(90, () => this.explain());
+    this.settle = calm(1500, () => this.summary.rows <= SETTLED && this.context.look());
+    this.search = calm(250, (text) => this.sift({ text }));
+    this.refetch = calm(350, () => this.fetchTab());
+  }
+
+  take(view) {
+    const columns = JSON.stringify(view.columns);
+    this.view = view;
+    this.columns = view.columns;
+    if (this.columnsTold !== columns) {
+      this.columnsTold = columns;
+      this.newColumns = true;
+      this.call("options", {}).then((found) => Object.assign(this.options, found || {}));
+    }
+    this.summary = view.summary;
+    this.update();
+  }
+
+  mount(el) {
+    if (this.grid) this.grid.close();
+    const before = this.grid;
+    this.grid = new Grid(el, {
+      ask: (act, args) => this.call(act, args), options: (field) => this.options[field] || [],
+      answered: (result) => this.answered(result), moved: () => this.moved(), say: (text) => this.context.say(text),
+      sort: (field) => this.sort(field), next: (back) => this.next(back), undo: () => this.turn("undo"),
+      redo: () => this.turn("redo"), find: () => this.toFind(), arrived: () => this.cell === null && this.lookAtCell(), leave: () => this.leave(), quickFix: () => this.quickFix(),
+    });
+    if (before) Object.assign(this.grid, { widths: before.widths, hidden: before.hidden, frozen: before.frozen, columns: before.columns });
+    this.newColumns = true;
+    this.update();
+    this.moved();
+  }
+
+  update() {
+    if (!this.grid) return;
+    if (this.newColumns) this.grid.setColumns(this.columns);
+    this.newColumns = false;
+    const { shown, version, sieve } = this.summary;
+    if (version !== this.grid.version) this.grid.show({ height: shown, version, sieve });
+  }
+
+  /** Ask the kernel; what went wrong is shown, and answered by null. */
+  async call(act, args) {
+    const answer = await this.context.ask(act, args);
+    if (!answer.error) return answer.result;
+    this.context.fail(answer.error);
+    return null;
+  }
+
+  answered(result) {
+    this.summary = result.summary;
+    if (result.columns) this.columns = result.columns;
+    this.lookAtCell();
+    this.refetch();
+    this.settle();
+    this.context.redraw();
+  }
+
+  moved() {
+    const { grid } = this;
+    if (!grid || !grid.row) {
+      this.lookAtCell();
+      return;
+    }
+    const column = grid.cols[grid.cur.v];
+    const told = (column && grid.row[3][column.k]) || [];
+    if (told.length || this.told) this.context.say(told.map(([, message]) => message).join(" "));
+    this.told = told.length > 0;
+    this.lookAtCell();
+  }
+
+  async explain() {
+    const { grid } = this;
+    if (!grid || !grid.row || !grid.field) return;
+    const [row] = grid.row;
+    const act = this.tab === "body" ? "body" : "cell";
+    const found = await this.call(act, act === "cell" ? { row, field: grid.field } : { row });
+    if (!found) return;
+    this[act] = found;
+    this.context.redraw();
+  }
+
+  async sift(change) {
+    const wanted = { ...this.summary.sieve, ...change };
+    const found = await this.call("sieve", wanted);
+    if (!found) return;
+    this.summary = found;
+    this.grid.show({ height: found.shown, version: found.version, sieve: found.sieve, first: found.first });
+    this.moved();
+    this.refetch();
+    this.context.say(`${many(found.shown, "row")} shown.`);
+  }
+
+  only(what) {
+    this.sift({ only: this.summary.sieve.only === what ? "" : what });
+  }
+
+  sort(field) {
+    const { sort, descending } = this.summary.sieve;
+    if (sort !== field) this.sift({ sort: field, descending: false });
+    else if (!descending) this.sift({ descending: true });
+    else this.sift({ sort: "", descending: false });
+  }
+
+  async next(back = false) {
+    const { grid } = this;
+    const found = await this.call("next", { at: grid.cur.r, field: grid.field, back });
+    if (!found) {
+      this.context.say("No problem waits in the rows shown.");
+      return;
+    }
+    this.goTo(found);
+  }
+
+  goTo({ at, field }) {
+    const v = this.grid.cols.findIndex((column) => column.field === field);
+    this.grid.go(at, v >= 0 ? v : this.grid.cur.v);
+  }
+
+  async turn(way) {
+    const result = await this.call(way, {});
+    if (!result) return;
+    if (result.nothing) {
+      this.context.say(way === "undo" ? "Nothing to take back." : "Nothing to do again.");
+      return;
+    }
+    this.grid.take(result);
+    if (result.at && result.at.at >= 0) this.goTo(result.at);
+    this.context.say(`${way === "undo" ? "Taken back" : "Done again"}: ${result.name}.`);
+  }
+
+  async change(act, args, said) {
+    const result = await this.call(act, args);
+    if (!result) return null;
+    this.grid.take(result);
+    this.context.say(said(result));
+    return result;
+  }
+
+  /** Leave the selected rows out, or take them in again where the row under the cursor is out. */
+  leave() {
+    const { grid } = this;
+    const { r1, r2 } = grid.range;
+    const rows = [];
+    for (let r = r1; r <= r2; r += 1) if (grid.pages.row(r)) rows.push(grid.pages.row(r)[0]);
+    if (!rows.length) return;
+    const out = grid.row[1] !== "left";
+    this.change("leave", { rows, out }, () => `${many(rows.length, "row")} ${out ? "left out: not sent until taken in again" : "taken in again"}.`);
+  }
+
+  quickFix() {
+    const first = this.cell && this.cell.problems.find((one) => one.mine && one.options.length);
+    if (first) this.fixCell(first, first.options[0]);
+    else this.context.say("Nothing is offered for this cell.");
+  }
+
+  fixCell(problem, option) {
+    const { field, code, value, row } = { ...problem, row: this.cell.row };
+    if (["category_unknown", "nvname_unknown"].includes(code)) {
+      this.change("move", { row, field, code, before: value, after: option }, () => `Moved to ${option}.`);
+    } else this.change("edit", { row, field: this.cell.field, text: option }, () => `Row ${row}: set to ${option || "nothing"}.`);
+    this.grid.focus();
+  }
+
+  toFind() {
+    this.finding ??= { find: "", put: "", field: "", whole: false, exact: false, count: null };
+    this.context.redraw();
+    const box = this.context.root.querySelector("#o-find");
+    if (box) box.focus();
+  }
+
+  async fetchTab() {
+    if (this.tab === "mend") this.groups = await this.call("fixes", {});
+    else if (this.tab === "values") await this.fetchValues();
+    else return;
+    this.context.redraw();
+  }
+
+  async fetchValues() {
+    const field = this.valueField || this.grid.field;
+    this.valueField = field;
+    const [values, clusters] = await Promise.all([this.call("values", { field }), this.call("clusters", { field })]);
+    this.values = values;
+    this.clusters = clusters;
+  }
+}
+
+function accountOf(review) {
+  const { summary } = review;
+  const part = (name) => button(
+    [h("b", {}, count(summary[name])), ` ${STATE_WORDS[name]}`], () => review.only(name),
+    { kind: `o-count ${STATE_TONES[name]}`, key: name, "aria-pressed": String(summary.sieve.only === name), title: `Show only these rows` },
+  );
+  return h("div", { class: "o-account", key: "account", role: "group", "aria-label": "Account of the rows" },
+    h("span", { class: "o-count-all" }, h("b", {}, count(summary.rows)), " rows ="),
+    part("ready"), h("span", { class: "o-plus", "aria-hidden": "true" }, "+"),
+    part("held"), h("span", { class: "o-plus", "aria-hidden": "true" }, "+"),
+    part("duplicate"), h("span", { class: "o-plus", "aria-hidden": "true" }, "+"),
+    part("left"),
+    h("span", { class: "o-space" }),
+    h("span", { class: "o-note o-source", title: review.view.source.understood, dir: "auto" }, review.view.source.name));
+}
+
+const KIND_SIGNS = { error: "✕", warning: "!", note: "✓" };
+const KIND_WORDS = { error: "error", warning: "warning", note: "mended" };
+
+function kindChips(review) {
+  const { kinds: all, sieve, waiting } = review.summary;
+  const shown = review.moreKinds ? all : all.slice(0, KINDS_SHOWN);
+  const chip = (kind) => button(
+    [h("span", { class: "o-sign", "aria-hidden": "true" }, KIND_SIGNS[kind.tone]), h("span", { class: "o-hidden" }, `${KIND_WORDS[kind.tone]}: `),
+      kind.code.replaceAll("_", " "), h("b", {}, ` ${count(kind.rows)}`)],
+    () => review.only(kind.code),
+    { kind: `chip o-kind ${kind.tone}`, key: kind.code + kind.tone, title: kind.means, "aria-pressed": String(sieve.only === kind.code) },
+  );
+  return h("div", { class: "o-kinds", key: "kinds", role: "group", "aria-label": "Problems by kind" },
+    button(["Only problems", h("b", {}, ` ${count(waiting)}`)], () => review.only("problems"),
+      { kind: "chip o-only", key: "only", "aria-pressed": String(sieve.only === "problems"), title: "Rows in which something waits for a person" }),
+    shown.map(chip),
+    all.length > KINDS_SHOWN ? button(review.moreKinds ? "fewer" : `${all.length - KINDS_SHOWN} more`, () => {
+      review.moreKinds = !review.moreKinds;
+      review.context.redraw();
+    }, { kind: "quiet", key: "more", "aria-expanded": String(review.moreKinds) }) : null);
+}
+
+function reviewTools(review) {
+  const { summary } = review;
+  const sifted = summary.shown !== summary.rows || summary.sieve.sort || Object.keys(summary.sieve.facets).length;
+  return h("div", { class: "o-tools", key: "tools", role: "toolbar", "aria-label": "Review" },
+    h("input", {
+      class: "o-input o-search", type: "search", placeholder: "Search the rows…", "aria-label": "Search the rows", dir: "auto",
+      value: summary.sieve.text, oninput: (event) => review.search(event.target.value),
+    }),
+    button("Next problem", () => review.next(), { key: "next", title: "F8, and Shift + F8 for the last one" }),
+    button("Undo", () => review.turn("undo"), { key: "undo", disabled: !summary.undo, title: summary.undo ? `Take back: ${summary.undo} (Ctrl + Z)` : "Nothing to take back" }),
+    button("Redo", () => review.turn("redo"), { key: "redo", disabled: !summary.redo, title: summary.redo ? `Do again: ${summary.redo} (Ctrl + Y)` : "Nothing to do again" }),
+    button("Replace", () => (review.finding ? closePart(review, "finding") : review.toFind()), { key: "replace", "aria-expanded": String(Boolean(review.finding)), title: "Find and replace (Ctrl + F)" }),
+    button("Columns", () => closePart(review, "choosing", !review.choosing), { key: "columns", "aria-expanded": String(review.choosing) }),
+    button(review.grid && review.grid.row && review.grid.row[1] === "left" ? "Take in" : "Leave out", () => review.leave(), { key: "leave", title: "Leave the marked rows out, or take them in again (Ctrl + Delete)" }),
+    button("Export held", () => exportHeld(review), { key: "export", disabled: !summary.held, title: "Write the held rows to a workbook, to be mended in Excel" }),
+    h("span", { class: "o-space" }),
+    sifted ? h("span", { class: "o-note", key: "shown" }, `${many(summary.shown, "row")} shown`) : null,
+    sifted ? button("Show all", () => review.sift({ only: "", facets: {}, text: "", sort: "", descending: false }), { kind: "quiet", key: "all" }) : null);
+}
+
+function closePart(review, what, to = null) {
+  review[what] = to;
+  review.context.redraw();
+}
+
+async function exportHeld(review) {
+  const found = await review.call("export", {});
+  if (found) review.context.say(`${many(found.rows, "held row")} written to ${found.path}. Mend them in Excel and read the file like any other.`);
+}
+
+function replaceBar(review) {
+  const { finding } = review;
+  const args = () => {
+    const { count: _, ...rest } = finding;
+    return rest;
+  };
+  const change = (name) => (event) => {
+    finding[name] = event.target.type === "checkbox" ? event.target.checked : event.target.value;
+    counted();
+  };
+  const counted = calm(200, async () => {
+    finding.count = finding.find ? await review.call("find", args()) : null;
+    review.context.redraw();
+  });
+  const text = (id, label, name) => h("label", { class: "o-inline", key: id }, h("span", {}, label),
+    h("input", { id, class: "o-input", type: "text", value: finding[name], dir: "auto", oninput: change(name) }));
+  const check = (label, name) => h("label", { class: "o-check", key: name },
+    h("input", { type: "checkbox", checked: finding[name], onchange: change(name) }), h("span", {}, label));
+  const found = finding.count;
+  return h("div", { class: "o-bar", key: "replacing", role: "group", "aria-label": "Find and replace" },
+    text("o-find", "Find", "find"), text("o-put", "Replace with", "put"),
+    h("label", { class: "o-inline", key: "in" }, h("span", {}, "In"),
+      h("select", { value: finding.field, onchange: change("field"), "aria-label": "Column" },
+        h("option", { value: "" }, "all columns"),
+        review.columns.filter((column) => !column.readonly).map((column) => h("option", { value: column.field, key: column.field }, column.title)))),
+    check("whole cell", "whole"), check("upper and lower case matter", "exact"),
+    h("span", { class: "o-note", role: "status" }, found ? `${many(found.cells, "cell")} would change` : ""),
+    button("Replace all", async () => {
+      await review.change("replace", args(), (result) => `${many(result.cells, "cell")} changed.`);
+      finding.count = null;
+      review.context.redraw();
+    }, { kind: "main", key: "do", disabled: !found || !found.cells }),
+    button("Close", () => closePart(review, "finding"), { kind: "quiet", key: "close" }));
+}
+
+function columnChoice(review) {
+  const { grid } = review;
+  const flip = (set, field) => () => {
+    if (!set.delete(field)) set.add(field);
+    grid.arrange();
+    review.context.redraw();
+  };
+  const box = (label, checked, onchange) => h("label", { class: "o-check" }, h("input", { type: "checkbox", checked, onchange }), h("span", { dir: "auto" }, label));
+  const order = (to) => button(to === "source" ? "As in the source" : "As in the contract", () => review.context.act("arrange", { order: to }), { kind: "quiet", key: to });
+  return h("div", { class: "o-bar o-columns", key: "choosing", role: "group", "aria-label": "Columns" },
+    h("div", { class: "o-column-list" }, review.columns.map((column) => h("div", { class: "o-column", key: column.field },
+      box(column.title, !grid.hidden.has(column.field), flip(grid.hidden, column.field)),
+      button("Freeze", flip(grid.frozen, column.field), { kind: "quiet", "aria-pressed": String(grid.frozen.has(column.field)), "aria-label": `Freeze ${column.title}` })))),
+    h("div", { class: "o-row" }, order("source"), order("contract"), h("span", { class: "o-space" }),
+      button("Close", () => closePart(review, "choosing", false), { kind: "quiet", key: "close" })));
+}
+
+export const statePill = (state) => pill(STATE_WORDS[state], STATE_TONES[state]);

@@ -56,8 +56,11 @@ def groups(table: ReviewTable, code: str = "") -> list[dict[str, Any]]:
     ]
 
 
-def edits_for(table: ReviewTable, wanted: Iterable[Wanted]) -> dict[str, dict[int, Cell]]:
-    """Lay out which cells get what. Where a name is the problem, the values move to the name that was chosen."""
+def edits_for(table: ReviewTable, wanted: Iterable[Wanted], *, only: int | None = None) -> dict[str, dict[int, Cell]]:
+    """Lay out which cells get what. Where a name is the problem, the values move to the name that was chosen.
+
+    `only` keeps to one row, by its position.
+    """
     problems = table.found.frame()
     edits: dict[str, dict[int, Cell]] = {}
     for one in wanted:
@@ -65,6 +68,7 @@ def edits_for(table: ReviewTable, wanted: Iterable[Wanted]) -> dict[str, dict[in
             (pl.col("field") == one.field) & (pl.col("code") == one.code) & pl.col("value").eq_missing(one.before)
         )
         rows = [table.position(row) for row in here["row"].unique(maintain_order=True)]
+        rows = rows if only is None else [row for row in rows if row == only]
         for field, cells in _settings(table, one, rows).items():
             edits[field] = cells | edits.get(field, {})  # a cell that two of them name takes the first
     return edits

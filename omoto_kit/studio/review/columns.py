@@ -40,7 +40,7 @@ _WIDTHS = {
     "customerinfo.name": 168,
     "namevaluemap.unitname": 220,
 }
-_WIDTH = 140
+_WIDTH, _DATE = 140, 172
 _CONTRACT = ("", "customerinfo", "npsrating", "catnpsmap", "comment", "namevaluemap", "channel")
 #: So many ratings are offered as a list; a longer scale is typed.
 _LONGEST_SCALE = 101
@@ -99,7 +99,7 @@ def _column(batch: Batch, field: str) -> Column:
         field,
         title_of(field),
         header,
-        _WIDTHS.get(field, _WIDTH),
+        _WIDTHS.get(field) or (_DATE if _is_date(batch.campaign, field) else _WIDTH),
         readonly=field in _FIXED,
         listed=isinstance(batch.values.schema[field], pl.List),
         known=bool(options_of(batch.campaign, field)),
@@ -135,3 +135,8 @@ def _scalars(campaign: Campaign) -> Mapping[str, tuple[str, ...]]:
 
 def _option(value: str, *notes: str | None) -> dict[str, str]:
     return {"value": value, "note": " · ".join(note for note in notes if note)}
+
+
+def _is_date(campaign: Campaign, field: str) -> bool:
+    attribute = (campaign.attributes or {}).get(split_field(field)[1]) if field.startswith("namevaluemap.") else None
+    return attribute is not None and attribute.kind in ("date", "datetime")

@@ -45,14 +45,14 @@ class ReviewTable:
     change is recorded as one by the person `by`. `batch` gives what has become of the batch.
     """
 
-    def __init__(self, batch: Batch, plugins: Plugins, by: str) -> None:
+    def __init__(self, batch: Batch, plugins: Plugins, by: str, *, version: int = 1) -> None:
         self.values = batch.values.rechunk()
         self.numbers: Positions = batch.values["row"].to_numpy()
         self.columns: tuple[Column, ...] = columns_of(batch)
         self.found = Found(batch.problems, self.numbers)
         self.record = Record(batch.changes, self.numbers, by)
         self.sieve = Sieve()
-        self.version = 1
+        self.version = version
         self._source = batch
         self._made: Batch | None = batch
         self._checker = Checker(batch, plugins)

@@ -27,13 +27,15 @@ __all__ = ["Review"]
 
 #: So many touched rows travel with an answer; after more, the page fetches what it shows.
 _ROWS = 600
+#: So many rows stand at the beginning of a view's answer: a page of the grid.
+_PAGE = 100
 _COPIED = 200_000
 _CHAIN = 30
 
 Answer = dict[str, Any]
 
-_LOOKS = ("rows", "sieve", "next", "cell", "body", "options", "values", "copy", "fixes", "preview", "find")
-_CHANGES = ("edit", "paste", "fill", "clear", "undo", "redo", "leave", "fix", "fix_alike", "replace")
+_LOOKS = ("rows", "sieve", "next", "cell", "body", "options", "values", "copy", "fixes", "preview", "find", "clusters")
+_CHANGES = ("edit", "paste", "fill", "clear", "undo", "redo", "leave", "fix", "fix_alike", "move", "replace")
 _QUIET = frozenset((*_LOOKS, *_CHANGES, "export"))
 
 
@@ -80,7 +82,7 @@ class Review(Screen):
         if kept is None or kept.batch() is not batch:
             prepared = self.desk.prepared
             plugins = prepared.plugins if prepared is not None else self.desk.plugins
-            self._kept = kept = ReviewTable(batch, plugins, getpass.getuser())
+            self._kept = kept = ReviewTable(batch, plugins, getpass.getuser(), version=kept.version + 1 if kept else 1)
         return kept
 
     # What is looked at
@@ -93,7 +95,7 @@ class Review(Screen):
     def act_sieve(self, **wanted: Any) -> Answer:
         """Show other rows, or in another order."""
         self._table.look(Sieve.of(wanted))
-        return {**self._table.summary(), "rows_first": self._table.rows(0, 60)}
+        return {**self._table.summary(), "first": self._table.rows(0, _PAGE)}
 
     def act_arrange(self, order: str) -> None:
         """Put the columns in the source's order, or the contract's."""
@@ -148,9 +150,15 @@ class Review(Screen):
             return {"row": row, "state": table.found.state_of(at), "text": "", "why": str(error)}
         return {"row": row, "state": table.found.state_of(at), "text": text, "why": ""}
 
-    def act_options(self, field: str) -> list[dict[str, str]]:
-        """Give what may stand in a column, for its list."""
-        return options_of(self.desk.campaign, field)
+    def act_options(self) -> dict[str, list[dict[str, str]]]:
+        """Give what may stand in each column where that is known, for its list."""
+        known = [column.field for column in self._table.columns if column.known]
+        return {field: options_of(self.desk.campaign, field) for field in known}
+
+    def act_clusters(self, field: str) -> list[Answer]:
+        """List values of a column that are the same, written in several ways."""
+        self._column(field)
+        return []
 
     def act_values(self, field: str) -> Answer:
         """Count the values of a column over the rows shown."""
@@ -200,11 +208,13 @@ class Review(Screen):
 
     def act_undo(self) -> Answer:
         """Take the last change back."""
-        return self._turned(self._table.undo())
+        table = self._table
+        return self._turned(table, table.undo())
 
     def act_redo(self) -> Answer:
         """Do again what was taken back."""
-        return self._turned(self._table.redo())
+        table = self._table
+        return self._turned(table, table.redo())
 
     def act_leave(self, rows: Sequence[int], out: bool) -> Answer:  # noqa: FBT001  a flag of JSON
         """Leave rows out, so that they are never put; or take them in again."""
@@ -222,6 +232,12 @@ class Review(Screen):
     def act_fix(self, wanted: Sequence[Mapping[str, Any]]) -> Answer:
         """Mend all cells that are alike."""
         return self._do(self._plan_fixes(wanted))
+
+    def act_move(self, row: int, field: str, code: str, before: str | None, after: str) -> Answer:
+        """Move one row's value to the name that was chosen for it."""
+        wanted = Wanted(field, before, after, code)
+        edits = edits_for(self._table, [wanted], only=self._table.position(row))
+        return self._write(edits, "move of a value", "Moved to another name by a person.", None)
 
     def act_fix_alike(self, field: str, before: str | None, after: str) -> Answer:
         """Give all cells of a column that hold one value another."""
@@ -286,18 +302,19 @@ class Review(Screen):
         return self._do(self._table.plan(edits, name=name, why=why, at=at))
 
     def _do(self, step: Step) -> Answer:
-        return self._answer(step, self._table.do(step))
-
-    def _turned(self, step: Step | None) -> Answer:
-        if step is None:
-            return {"nothing": True, "summary": self._table.summary()}
-        row, field = step.at
-        place = self._table.places([row])[0]
-        return {**self._answer(step, step.positions), "at": {"at": place, "field": field}, "name": step.name}
-
-    def _answer(self, step: Step, rows: list[int]) -> Answer:
-        """Promise the desk the changed batch, and give the page the rows that it shows anew."""
         table = self._table
+        rows = table.do(step)
+        return self._answer(table, step, rows)
+
+    def _turned(self, table: ReviewTable, step: Step | None) -> Answer:
+        if step is None:
+            return {"nothing": True, "summary": table.summary()}
+        row, field = step.at
+        answer = self._answer(table, step, step.positions)
+        return {**answer, "at": {"at": table.places([row])[0], "field": field}, "name": step.name}
+
+    def _answer(self, table: ReviewTable, step: Step, rows: list[int]) -> Answer:
+        """Promise the desk the changed batch, and give the page the rows that it shows anew."""
         self.desk.promise(table.batch)
         few = len(rows) <= _ROWS
         return {
