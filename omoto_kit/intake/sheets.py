@@ -16,7 +16,7 @@ from omoto_kit.intake.kinds import locked
 if TYPE_CHECKING:
     import fastexcel
 
-__all__ = ["Sheet", "read_sheet"]
+__all__ = ["Sheet", "names_of", "read_sheet"]
 
 STAMP = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 #: Where calamine puts a time of day that has no date, in either of Excel's calendars.
@@ -50,6 +50,11 @@ def read_sheet(data: bytes, kind: str, sheet: str | int | None, where: Place) ->
         name, cells, words = _first_with_rows(book, where)
     found = look(data, name) if kind == "XLSX" else Look()
     return Sheet(name, _with_shown(cells, found.shown), words, found)
+
+
+def names_of(data: bytes, kind: str, where: Place) -> list[str]:
+    """List a workbook's sheets. Raises IntakeError where it is locked or damaged."""
+    return list(_open(data, kind, where).sheet_names)
 
 
 def _open(data: bytes, kind: str, where: Place) -> fastexcel.ExcelReader:
