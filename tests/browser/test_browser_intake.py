@@ -26,3 +26,17 @@ def test_a_file_is_chosen_and_understood(intake, tmp_path):
     expect(intake.studio.get_by_text("2 rows", exact=True)).to_be_visible()
     expect(intake.studio.get_by_role("cell", name="Koramangala 4th Block")).to_be_visible()
     intake.check_screen("intake-read")
+
+
+def test_columns_are_mapped_beside_the_row_that_they_make(intake):
+    """The map says for each column its field and why, unsure ones first; a change is seen at once in the row's JSON."""
+    intake.studio.get_by_label("Path or pattern").first.fill("data/kiosk-april.csv")
+    intake.studio.get_by_role("button", name="Read path").click()
+    intake.studio.get_by_role("button", name="Look at the map").click()
+    expect(intake.studio).to_have_attribute("data-screen", "map")
+    expect(intake.studio.get_by_text("agreed in the contract").first).to_be_visible()
+    expect(intake.studio.get_by_label("jsonbody", exact=True)).to_contain_text('"npsrating": "7"')
+    intake.check_screen("map")
+    intake.studio.get_by_label("Comment feeds", exact=True).select_option("")
+    expect(intake.studio.get_by_label("jsonbody", exact=True)).not_to_contain_text("Price on the shelf")
+    intake.check_quiet()
