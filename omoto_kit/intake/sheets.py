@@ -17,7 +17,7 @@ from omoto_kit.intake.kinds import locked
 if TYPE_CHECKING:
     import fastexcel
 
-__all__ = ["Sheet", "find_sheet", "read_sheets"]
+__all__ = ["Sheet", "find_sheet", "names_of", "read_sheets"]
 
 STAMP = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 #: Where calamine puts a time of day that has no date, in either of Excel's calendars.
@@ -82,6 +82,11 @@ def _whole(data: bytes, kind: str, name: str, cells: pl.DataFrame, words: str) -
     """Add what only the parts of the workbook tell of a sheet."""
     found = look(data, name) if kind == "XLSX" else Look()
     return Sheet(name, _with_shown(cells, found.shown), words, found)
+
+
+def names_of(data: bytes, kind: str, where: Place) -> list[str]:
+    """List a workbook's sheets. Raises IntakeError where it is locked or damaged."""
+    return list(_open(data, kind, where).sheet_names)
 
 
 def _open(data: bytes, kind: str, where: Place) -> fastexcel.ExcelReader:
