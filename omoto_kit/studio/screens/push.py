@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 from omoto_kit.batch import Batch
-from omoto_kit.delivery import Outbox
+from omoto_kit.delivery import Filter
 from omoto_kit.errors import OmotoError, UsageError
 from omoto_kit.journey.gate import Gate, accept_drift, examine
 from omoto_kit.journey.history import guarded, put_before
-from omoto_kit.receipt import Receipt, State
+from omoto_kit.receipt import State
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.screens.screen import Screen
 from omoto_kit.studio.state import target_word
@@ -204,10 +203,8 @@ class PushScreen(Screen):
         if not self.desk.state.counts.get(state.value):
             return []
         with self.desk.outbox() as box:
-            return [receipt.as_json() for receipt in self._newest(box, state)]
-
-    def _newest(self, box: Outbox, state: State) -> Iterator[Receipt]:
-        yield from box.page(size=LISTED, states=[state], endpoint=self.desk.endpoint()).receipts
+            wanted = Filter(states=[state], endpoint=self.desk.endpoint().identity)
+            return [receipt.as_json() for receipt in box.page(wanted, size=LISTED).receipts]
 
 
 def _told(gate: Gate) -> dict[str, Any]:
