@@ -2,12 +2,12 @@
 import { calm, h, many } from "./base.js";
 import { button, card, codeBlock, codeButton, pill, problem, sent, typeahead } from "./controls.js";
 
-const waiting = new Map();
+const typing = new Map();
 
 /** Set a field once its typing has come to rest; each field waits for itself. */
 function later(id, call) {
-  if (!waiting.has(id)) waiting.set(id, calm(180, (latest) => latest()));
-  waiting.get(id)(call);
+  if (!typing.has(id)) typing.set(id, calm(180, (latest) => latest()));
+  typing.get(id)(call);
 }
 
 export function composeScreen(view, context) {
