@@ -63,13 +63,11 @@ SELECT content, occurrence, id, source_id FROM response WHERE content IN (:list)
 SELECT r.identity, r.id, r.state, r.row, s.name, r.id IS (SELECT response_id FROM sending) AS sending
 FROM response r JOIN source s ON s.id = r.source_id
 WHERE r.identity IN (:list) AND r.endpoint_id = ? AND s.campaign = ? AND r.state <> 5
-ORDER BY r.id
 
 -- name: by_subject
 SELECT r.subject, r.id, r.row, s.name
 FROM response r JOIN source s ON s.id = r.source_id
 WHERE r.subject IN (:list) AND r.state IN (0, 2, 4)
-ORDER BY r.id
 
 -- name: response_add
 INSERT INTO response (id, endpoint_id, source_id, row, state, changed, content, occurrence, identity, subject, corrects,
