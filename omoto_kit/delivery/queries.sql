@@ -112,7 +112,7 @@ WHERE source_id = :source AND state = 1 AND reason = :held
 
 -- name: window
 SELECT r.id, s.name, s.sheet, r.row, r.content, r.occurrence, r.identity, coalesce(r.note, '') AS note, r.tries, p.form,
-    r.source_id, r.endpoint_id
+    r.source_id, r.endpoint_id, r.corrects
 FROM response r JOIN payload p ON p.id = r.id JOIN source s ON s.id = r.source_id
 WHERE r.state = 0 AND r.endpoint_id = :endpoint AND r.id <> :pending AND (r.not_before IS NULL OR r.not_before <= :now)
 ORDER BY r.id LIMIT :size
