@@ -78,7 +78,7 @@ def push(
         plugins = load_plugins(workspace, tuple(plugin or ()))
     named = Campaign.load(campaign) if campaign is not None and batch is None else None
     passing = Passing(unverified, accept_drift, dry_run)
-    errand = Errand(path, endpoint, batch, limit, parse_canary(canary), plugins, unknown)
+    errand = Errand(path, endpoint, batch, limit, parse_canary(canary), plugins, unknown, tuple(go or ()))
     if not may_pass(face, endpoint, campaigns_of(workspace, batch, named), batch, passing):
         raise typer.Exit(tell_held(face, errand, "drift"))
     if batch is not None and not may_go(face, batch, path, endpoint, go or ()) and not dry_run:

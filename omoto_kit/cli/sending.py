@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import shutil
 import tempfile
 from collections import Counter
@@ -26,7 +27,10 @@ NEEDS_A_PERSON = ("held", "rejected", "unknown")
 
 @dataclass(frozen=True)
 class Errand:
-    """What to send where: an outbox, an endpoint, and a batch to put first, if any."""
+    """What to send where: an outbox, an endpoint, and a batch to put first, if any.
+
+    `go` names the guards that a person lets the batch pass.
+    """
 
     outbox: Path
     endpoint: HttpEndpoint
@@ -35,6 +39,7 @@ class Errand:
     canary: tuple[int, ...] = (1, 10)
     plugins: Plugins | None = None
     unknown: Literal["ask", "always", "never"] = "ask"
+    go: tuple[str, ...] = ()
 
 
 def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
@@ -46,7 +51,7 @@ def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
         with tempfile.TemporaryDirectory() as folder:
             return _rehearse(face, replace(errand, outbox=_copied(errand.outbox, Path(folder))))
     with Outbox(errand.outbox) as box:
-        put = box.put(errand.batch, to=errand.endpoint) if errand.batch is not None else None
+        put = _put(box, errand)
         _tell_endpoint(face, errand.endpoint)
         if put is not None:
             _tell_settled(face, box, put)
@@ -72,6 +77,13 @@ def tell_held(face: Face, errand: Errand, reason: str) -> int:
     endpoint = errand.endpoint
     face.event("summary", endpoint=endpoint.name, label=endpoint.label, **counts, put=0, sent=0, reason=reason)
     return 1
+
+
+def _put(box: Outbox, errand: Errand) -> Put | None:
+    """Put the batch, if there is one; who let it pass a guard is kept."""
+    if errand.batch is None:
+        return None
+    return box.put(errand.batch, to=errand.endpoint, go=errand.go, who=getpass.getuser(), why="omoto push --go")
 
 
 def _tell_endpoint(face: Face, endpoint: HttpEndpoint) -> None:
@@ -151,7 +163,7 @@ def _summary(
 def _rehearse(face: Face, errand: Errand) -> int:
     """Do all but the sending, on a copy of the outbox."""
     with Outbox(errand.outbox) as box:
-        put = box.put(errand.batch, to=errand.endpoint) if errand.batch is not None else None
+        put = _put(box, errand)
         counts = box.counts(endpoint=errand.endpoint, source=put.source if put is not None else None)
     face.event("summary", endpoint=errand.endpoint.name, label=errand.endpoint.label, **counts, sent=0, dry_run=True)
     showing.account(face, counts, f"Dry run for {errand.endpoint.name} ({errand.endpoint.label})")

@@ -31,7 +31,7 @@ UPDATE source SET total = total + :added, digest = :digest, held = :held WHERE i
 UPDATE source SET held = NULL WHERE id = :id
 
 -- name: sources
-SELECT s.id, s.name, s.path, s.sheet, s.fingerprint, s.campaign, s.added, s.total, e.name AS endpoint
+SELECT s.id, s.name, s.path, s.sheet, s.fingerprint, s.campaign, s.added, s.total, e.name AS endpoint, s.held
 FROM source s JOIN endpoint e ON e.id = s.endpoint_id
 ORDER BY s.id
 
