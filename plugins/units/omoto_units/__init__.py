@@ -32,6 +32,7 @@ __all__ = [
     "write_report",
 ]
 
+#: Rules by which the words are the same; what was set by another is told to a person, too.
 SURE = ("code", "alias", "exact", "letters", "words", "spaces")
 READS = {
     "unitname": "unitname",
@@ -60,8 +61,9 @@ def standard_name(  # noqa: PLR0913, PLR0917  one argument a column
     matcher = ctx.settings.matcher(campaign)
     code = store_code or unit_code or branch_code or outlet_code or ""
     found = matcher.match(unitname or "", city=city or "", code=code)
-    if found.name is not None and (ctx.settings.accept == "explained" or found.rule in SURE):
-        return Replace(found.name, found.why) if found.name != unitname else None
+    sure = found.rule in SURE
+    if found.name is not None and (sure or ctx.settings.accept == "explained"):
+        return Replace(found.name, found.why, tell=not sure) if found.name != unitname else None
     return _suggested(found, unitname)
 
 

@@ -11,6 +11,7 @@ from omoto_units.index import Index
 from omoto_units.places import Place
 from omoto_units.reading import INITIALS, Reading
 from omoto_units.spelling import slip
+from omoto_units.words import LETTERED
 
 __all__ = ["LONGER", "Explained", "difference", "explain"]
 
@@ -135,10 +136,11 @@ def _shown(reading: Reading) -> list[str]:
     soft, parts = list(reading.soft), []
     for word in (word for group in reading.hard for word in group):
         kind, _, code = word.rpartition(" ")
-        if code.isdigit() and kind in soft:
+        initials = code.startswith(INITIALS) or len(code) == 1
+        code = code.removeprefix(INITIALS).upper() if initials else code
+        if kind in soft and (code.isdigit() or kind in LETTERED):
             soft.remove(kind)
-            parts.append(word)
+            parts.append(f"{kind} {code}")
         else:
-            initials = code.startswith(INITIALS) or len(code) == 1
-            parts.append(code.removeprefix(INITIALS).upper() if initials else code)
+            parts.append(code)
     return [*soft, *parts]
