@@ -230,9 +230,9 @@ def test_unmatched_names_go_into_a_report(tmp_path):
     assert write_report(tmp_path / "report.csv", found) == 2
     with (tmp_path / "report.csv").open(encoding="utf-8-sig", newline="") as file:
         header, first, second = csv.reader(file)
-    assert header[:4] == ["Written", "City", "Rows", "Why"]
+    assert header[:5] == ["Written", "City", "Rows", "Why", "Means"]
     assert first[:4] == ["Noida Sector 64", "Noida", "2", omoto_units.RULES["unexplained"]]
-    assert first[4:6] == ["Noida Sector 62", "sector 62 instead of sector 64"]
+    assert first[5:7] == ["Noida Sector 62", "sector 62 instead of sector 64"]
     assert second[0] == "'=cmd()"
 
 
