@@ -71,7 +71,12 @@ class Blocks:
         schema = {str(at): pl.String for at in range(self.width)}
         cells = pl.read_csv(data, has_header=False, separator=self.delimiter, schema=schema, columns=list(columns))
         cells = cells.select(str(at) for at in columns)
-        return cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
+        empty = cells.select((pl.all() == "").any()).row(0)
+        return cells.with_columns(
+            pl.when(pl.col(name) != "").then(pl.col(name)).alias(name)
+            for name, has in zip(cells.columns, empty, strict=True)
+            if has
+        )
 
 
 def _shown(cells: pl.DataFrame, numbers: pl.Series) -> Table:
@@ -122,26 +127,23 @@ def _head(path: Path, head: bytes, options: dict[str, Any]) -> tuple[Rows, str] 
     return (rows, delimiter) if rows.frame.columns == names else None
 
 
-def _decodes(head: bytes) -> bool:
+def _decodes(data: bytes) -> bool:
+    """Tell whether bytes are whole characters of UTF-8."""
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
+        pl.Series([data], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
         return False
     return True
 
 
 def _looked_through(path: Path, first: Rows, delimiter: str, size: int) -> Blocks | None:
     """Go through the file once: its hash, its encoding, its quotes, and where it can be cut."""
-    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
+    digest = hashlib.sha256()
     bounds, numbers = [0], [1]
     rest = b""
     with path.open("rb") as file:
         while data := file.read(size):
             digest.update(data)
-            try:
-                decoder.decode(data)
-            except UnicodeDecodeError:
-                return None
             buffer = rest + data
             cut = _last_record_end(buffer)
             block, rest = buffer[:cut], buffer[cut:]
@@ -149,7 +151,7 @@ def _looked_through(path: Path, first: Rows, delimiter: str, size: int) -> Block
                 return None
     if rest and not _take(rest, delimiter, bounds, numbers):
         return None
-    if decoder.getstate()[0] or len(bounds) == 1:
+    if len(bounds) == 1:
         return None
     if len(bounds) > 2 and bounds[-1] - bounds[-2] < min(LEAST, size):  # noqa: PLR2004  there is one before the last
         del bounds[-2], numbers[-2]
@@ -159,9 +161,9 @@ def _looked_through(path: Path, first: Rows, delimiter: str, size: int) -> Block
 
 def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -> bool:
     """Note a block's end; False where it is not clean."""
-    if b"\0" in block or block.count(b"\r") != block.count(b"\r\n") or b"\r\r\n" in block:
+    if b"\0" in block or block.startswith((b"\n", b"\r")) or not _decodes(block):
         return False
-    if block.startswith((b"\n", b"\r")):
+    if b"\r" in block and any(piece[:1] != b"\n" for piece in block.split(b"\r")[1:]):
         return False
     records = delimited.count_records(block, delimiter.encode())
     if records is None:

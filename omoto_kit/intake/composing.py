@@ -14,7 +14,8 @@ from omoto_kit.intake.cells import by_value, coalesced, joined, part_of, united,
 from omoto_kit.intake.guesses import fold, option_of
 from omoto_kit.intake.hints import range_problems
 from omoto_kit.intake.mapping import ColumnMap, column_map, find_header, listed
-from omoto_kit.intake.splitting import Pairs, categories_of, pairs_of, reasons_of
+from omoto_kit.intake.pairing import laid_out
+from omoto_kit.intake.splitting import Pairs, categories_of, reasons_of
 from omoto_kit.problem import Problem
 
 __all__ = ["compose", "row_keys"]
@@ -199,12 +200,9 @@ def _categories(column: pl.Series, category: str, rule: ColumnRule, campaign: Ca
 
 def _pairs(column: pl.Series, rule: ColumnRule, where: Place) -> tuple[Columns, dict[str, Pairs]]:
     """Give each name a column of its own, and the cells with pieces that are no pair."""
-    cells: dict[str, Pairs] = _distinct(column, lambda cell: pairs_of(cell, rule.pairs, rule.equals))
-    names = _names((name for pairs in cells.values() for name in pairs.values), (), where)
-    outcomes = {f"namevaluemap.{name}": [pairs.values.get(name) for pairs in cells.values()] for name in names}
-    return _spread(column, list(cells), outcomes, pl.String()), {
-        cell: pairs for cell, pairs in cells.items() if pairs.unreadable
-    }
+    found = laid_out(column, rule.pairs, rule.equals)
+    names = _names(found.values, (), where)
+    return {f"namevaluemap.{name}": found.values[name] for name in names}, found.unreadable
 
 
 def _names(found: Any, known: Collection[str], where: Place) -> list[str]:

@@ -11,6 +11,7 @@ from omoto_kit.batch import DUPLICATE, PROBLEMS, Batch
 from omoto_kit.problem import Severity
 from omoto_kit.validation.engine import as_text, problem_frame
 from omoto_kit.validation.forms import fold
+from omoto_kit.validation.portrait import MOBILE, NUMBER
 
 __all__ = ["GUARDED", "SHARED", "Around", "customer_problems", "identity_problems", "shared_note"]
 
@@ -21,7 +22,6 @@ GUARDED = (DUPLICATE, "customer_missing", "customer_unidentified", "id_duplicate
 _MANY = 5
 _SEED = 11
 _SHOWN = 10
-_NUMBER = r"^\+?[0-9]{7,15}$"
 _IDENTIFYING = ("email", "regid", "registrationno", "mobileno")
 
 
@@ -121,6 +121,13 @@ class Around:
         kept = [part.filter(pl.col("number").is_in(often.implode())) for part in self._present]
         return _note_on(pl.concat(kept), by_key=by_key)
 
+    def most_shared(self) -> int:
+        """Say how many rows have the commonest mobile number."""
+        if not self._present:
+            return 0
+        lengths = pl.concat([part["number"] for part in self._present]).sort().rle().struct[0]
+        return int(str(lengths.max() or 0))
+
 
 def _occurring(parts: Sequence[pl.Series], times: int) -> pl.Series:
     """Give the values that occur so often, without a table of all of them."""
@@ -181,10 +188,10 @@ def shared_note(batch: Batch) -> str | None:
 
 def _present(batch: Batch) -> pl.DataFrame | None:
     """Give number, row and key of the rows that have a mobile number."""
-    if "customerinfo.mobileno" not in batch.values.columns:
+    if MOBILE not in batch.values.columns:
         return None
-    number = as_text(batch.values, "customerinfo.mobileno")
-    return batch.values.select("row", "key", number=number).filter(pl.col("number").str.contains(_NUMBER))
+    number = as_text(batch.values, MOBILE)
+    return batch.values.select("row", "key", number=number).filter(pl.col("number").str.contains(NUMBER))
 
 
 def _note_on(present: pl.DataFrame, *, by_key: bool) -> str | None:
