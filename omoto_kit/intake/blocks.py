@@ -29,6 +29,7 @@ __all__ = ["BLOCK", "Blocks", "open_blocks"]
 BLOCK = 1 << 23
 #: A last piece smaller than this joins the one before it, so that a footer is seen in one piece.
 LEAST = 1 << 16
+LONE_CR = "\r[^\n]|\r$"
 PLAIN = re.compile(r"((?:CSV|TSV), UTF-8[^,]*, [^,]+, 1 header row), [\d,]+ rows?")
 SUFFIXES = (".csv", ".tsv", ".txt")
 
@@ -81,10 +82,14 @@ class Blocks:
 
 def _shown(cells: pl.DataFrame, numbers: pl.Series) -> Table:
     """Leave out rows that hold nothing but white space."""
-    first = cells.to_series(0)
-    if not first.null_count():
+    doubtful = cells.to_series(0).is_null().arg_true()
+    if not len(doubtful):
         return Table(cells, numbers, {})
-    shown = cells.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)).to_series()
+    filled = pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)
+    blank = doubtful.filter(~cells[doubtful].select(filled).to_series())
+    if not len(blank):
+        return Table(cells, numbers, {})
+    shown = pl.repeat(value=True, n=cells.height, dtype=pl.Boolean, eager=True).scatter(blank, values=False)
     return Table(cells.filter(shown), numbers.filter(shown), {})
 
 
@@ -110,7 +115,7 @@ def open_blocks(path: Path, *, block: int = BLOCK, **options: Any) -> Blocks | N
 
 def _head(path: Path, head: bytes, options: dict[str, Any]) -> tuple[Rows, str] | None:
     """Read the first rows as any file is read; None where they show that there is more to it."""
-    if not head.isascii() and head[:3] != codecs.BOM_UTF8 and not _decodes(head):
+    if not head.isascii() and head[:3] != codecs.BOM_UTF8 and _decoded(head) is None:
         return None
     try:
         rows = built_in("CSV").function(path, data=head, kind="CSV", **options)
@@ -127,13 +132,12 @@ def _head(path: Path, head: bytes, options: dict[str, Any]) -> tuple[Rows, str] 
     return (rows, delimiter) if rows.frame.columns == names else None
 
 
-def _decodes(data: bytes) -> bool:
-    """Tell whether bytes are whole characters of UTF-8."""
+def _decoded(data: bytes) -> pl.Series | None:
+    """Take bytes for one text in UTF-8; None where they are none."""
     try:
-        pl.Series([data], dtype=pl.Binary).cast(pl.String)
+        return pl.Series([data], dtype=pl.Binary).cast(pl.String)
     except pl.exceptions.PolarsError:
-        return False
-    return True
+        return None
 
 
 def _looked_through(path: Path, first: Rows, delimiter: str, size: int) -> Blocks | None:
@@ -161,9 +165,8 @@ def _looked_through(path: Path, first: Rows, delimiter: str, size: int) -> Block
 
 def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -> bool:
     """Note a block's end; False where it is not clean."""
-    if b"\0" in block or block.startswith((b"\n", b"\r")) or not _decodes(block):
-        return False
-    if b"\r" in block and any(piece[:1] != b"\n" for piece in block.split(b"\r")[1:]):
+    text = _decoded(block)
+    if text is None or b"\0" in block or block.startswith((b"\n", b"\r")) or text.str.contains(LONE_CR)[0]:
         return False
     records = delimited.count_records(block, delimiter.encode())
     if records is None:

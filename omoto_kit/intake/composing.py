@@ -108,8 +108,7 @@ def row_keys(rows: Rows, campaign: Campaign) -> pl.Series:
 def _joined(frame: pl.DataFrame, headers: Sequence[str]) -> pl.Series:
     if not headers:
         return _constant(None, frame.height)
-    texts = [_stripped(frame[header]) for header in headers]
-    return pl.DataFrame(texts).select(pl.concat_str(pl.all(), separator=" | ")).to_series()
+    return _stripped(frame.select(headers)).select(pl.concat_str(pl.all(), separator=" | ")).to_series()
 
 
 def _fields(
@@ -121,8 +120,10 @@ def _fields(
     changes: list[pl.DataFrame] = []
     for field, text in campaign.fixed.items():
         fields |= _fixed(field, text, len(rows)) if field not in rules else {}
+    mapped = dict.fromkeys(header for rule in rules.values() for header in rule.columns)
+    stripped = _stripped(rows.frame.select(list(mapped)))
     for field, rule in sorted(rules.items(), key=lambda item: "." not in item[0]):
-        cells = _cells(rows, field, rule, changes)
+        cells = _cells(rows, stripped, field, rule, changes)
         found, told = _fed(rows, field, rule, cells, campaign)
         problems += told
         for name, column in found.items():
@@ -141,9 +142,11 @@ def _defaults(campaign: Campaign, fields: Collection[str], count: int) -> Column
     return {field: _constant(text, count) for field, text in open_fields.items()}
 
 
-def _cells(rows: Rows, field: str, rule: ColumnRule, changes: list[pl.DataFrame]) -> dict[str, pl.Series]:
+def _cells(
+    rows: Rows, stripped: pl.DataFrame, field: str, rule: ColumnRule, changes: list[pl.DataFrame]
+) -> dict[str, pl.Series]:
     """Take a rule's columns: stripped, one part of each where it says so, and mapped by value."""
-    cells = {header: _stripped(rows.frame[header]) for header in rule.columns}
+    cells = {header: stripped[header] for header in rule.columns}
     if rule.part is not None and rule.split is not None:
         cells = {header: part_of(column, rule.split, rule.part) for header, column in cells.items()}
     if not rule.values:
@@ -257,10 +260,10 @@ def _first(one: pl.Series, other: pl.Series) -> pl.Series:
     return coalesced([one, other])
 
 
-def _stripped(column: pl.Series) -> pl.Series:
+def _stripped(frame: pl.DataFrame) -> pl.DataFrame:
     """Take white space off both ends, no-break spaces included; what is empty then is absent."""
-    stripped = column.str.strip_chars()
-    return stripped.to_frame().select(pl.when(pl.all() != "").then(pl.all())).to_series()
+    stripped = frame.select(pl.all().str.strip_chars())
+    return stripped.select(pl.when(pl.all() != "").then(pl.all()))
 
 
 def _constant(text: str | None, count: int) -> pl.Series:

@@ -60,59 +60,75 @@ def _plain(column: pl.Series, pairs: str | None, equals: str) -> pl.Series:
     return (~column.str.contains(odd)).fill_null(value=False).arg_true().cast(pl.Int64)
 
 
+#: By name: where it first stands (row, place in the cell), and its column.
 Found = dict[str, tuple[tuple[int, int], pl.Series]]
+#: Some cells' pieces with one name: their place in the cell, the cells, and the values.
+Part = tuple[int, pl.Series, pl.Series]
 
 
 def _by_place(column: pl.Series, plain: pl.Series, pairs: str, equals: str, found: Found) -> pl.Series:
     """Take the first pieces of all cells, then the second ones, and so on; give the places of the cells that fit."""
     cells = column.gather(plain) if len(plain) < len(column) else column
     pieces = cells.str.split(pairs)
-    fits = pieces.list.len() <= PIECES
-    most = min(int(str(pieces.list.len().max() or 0)), PIECES)
-    taken: dict[str, list[tuple[int, pl.Series, pl.Series]]] = {}
-    for place in range(most):
-        fits &= _names_at(pieces.list.get(place, null_on_oob=True), place, equals, taken)
+    counts = pieces.list.len()
+    fits = counts <= PIECES
+    taken: dict[str, list[Part]] = {}
+    for place in range(min(int(str(counts.max() or 0)), PIECES)):
+        strange = _names_at(pieces.list.get(place, null_on_oob=True), place, equals, taken)
+        fits = fits.scatter(strange, values=False) if len(strange) else fits
     for parts in taken.values():
-        seen = parts[0][1]
-        for _, here, _ in parts[1:]:
-            fits &= ~(seen & here)
-            seen = seen | here
+        at = pl.concat([cells for _, cells, _ in parts])
+        if len(parts) > 1 and at.is_duplicated().any():
+            fits = fits.scatter(at.filter(at.is_duplicated()), values=False)
+    whole = bool(fits.all())
     for name, parts in taken.items():
-        _join(name, [(place, here & fits, values) for place, here, values in parts], len(column), plain, found)
-    return plain.filter(fits)
+        kept = parts if whole else [(place, *_kept(at, values, fits)) for place, at, values in parts]
+        _join(name, kept, len(column), plain, found)
+    return plain if whole else plain.filter(fits)
 
 
-def _names_at(
-    pieces: pl.Series, place: int, equals: str, taken: dict[str, list[tuple[int, pl.Series, pl.Series]]]
-) -> pl.Series:
-    """Part the pieces that stand at one place in their cells by name; tell which of them have one."""
-    open_ = pieces.is_not_null()
+def _names_at(pieces: pl.Series, place: int, equals: str, taken: dict[str, list[Part]]) -> pl.Series:
+    """Part the pieces that stand at one place in their cells by name; give the cells whose piece has none."""
+    at = pieces.is_not_null().arg_true()
+    left = pieces.gather(at) if len(at) < len(pieces) else pieces
     for _ in range(NAMES):
-        first = open_.arg_max()
-        if first is None or not open_[first]:
+        if not len(left):
             break
-        name, sign, _ = pieces[first].partition(equals)
+        name, sign, _ = left[0].partition(equals)
+        here = left.str.starts_with(name + sign)
         if not sign:
             break
-        here = open_ & pieces.str.starts_with(name + equals)
-        taken.setdefault(name, []).append((place, here, pieces.str.slice(len(name + equals))))
-        open_ = open_ & ~here
-    return ~open_
+        mine = here.all()
+        part = (
+            place,
+            at if mine else at.filter(here),
+            (left if mine else left.filter(here)).str.slice(len(name + sign)),
+        )
+        taken.setdefault(name, []).append(part)
+        at, left = (at.clear(), left.clear()) if mine else (at.filter(~here), left.filter(~here))
+    return at
 
 
-def _join(
-    name: str, parts: list[tuple[int, pl.Series, pl.Series]], height: int, plain: pl.Series, found: Found
-) -> None:
+def _kept(at: pl.Series, values: pl.Series, fits: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Leave out what stands in cells that do not fit."""
+    kept = fits.gather(at)
+    return at.filter(kept), values.filter(kept)
+
+
+def _join(name: str, parts: list[Part], height: int, plain: pl.Series, found: Found) -> None:
     """Make one column of a name's values at several places."""
-    column = pl.repeat(None, height, dtype=pl.String, eager=True)
-    first = (height, 0)
-    for place, here, values in parts:
-        at = here.arg_true()
-        if len(at):
-            rows = plain.gather(at)
-            column = column.scatter(rows, values.gather(at))
-            first = min(first, (int(rows[0]), place))
-    if first[0] < height:
+    column, first = None, (height, 0)
+    for place, at, values in parts:
+        if not len(at):
+            continue
+        rows = plain.gather(at) if len(plain) < height else at
+        first = min(first, (int(rows[0]), place))
+        if len(at) == height:
+            column = values
+        else:
+            column = pl.repeat(None, height, dtype=pl.String, eager=True) if column is None else column
+            column = column.scatter(rows, values)
+    if column is not None:
         found[name] = first, column
 
 

@@ -31,7 +31,7 @@ def identity_problems(batch: Batch, around: Around | None = None) -> pl.DataFram
         return pl.DataFrame(schema=PROBLEMS)
     headers = [_header(batch, name) for name in batch.campaign.identity]
     header, names = ", ".join(headers), " and ".join(repr(name) for name in headers)
-    bare = batch.values.filter(pl.col("key").is_null() | (pl.col("key") == ""))
+    bare = batch.values.select("row", "key").filter(pl.col("key").is_null() | (pl.col("key") == ""))
     missing = pl.lit(
         f"The row has no key of its own: {names} is empty. Without it a correction cannot be told from a new answer."
     )
@@ -98,8 +98,9 @@ class Around:
     def later(self, batch: Batch) -> pl.DataFrame:
         """Give the rows of a batch whose key an earlier row of the source has, as `_later` does for a whole one."""
         known = self._hashes[0] if self._hashes else pl.Series(dtype=pl.UInt64)
-        again = pl.col("key").hash(_SEED).is_in(known.implode())
-        repeated = batch.values.filter(again & pl.col("key").is_not_null() & (pl.col("key") != ""))
+        keys = batch.values["key"]
+        again = keys.hash(_SEED).is_in(known.implode()) & keys.is_not_null() & (keys != "")
+        repeated = batch.values[again.arg_true()]
         told = [_content(row) for row in repeated.select(batch.fields).iter_rows(named=True)]
         repeated = repeated.select("row", "key", content=pl.Series(told, dtype=pl.String))
         together = pl.concat([self._rows, repeated])

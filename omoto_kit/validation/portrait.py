@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -197,26 +196,29 @@ def _columns(values: pl.DataFrame, names: Sequence[str], *, part: bool) -> dict[
     """Describe columns of texts, one field each."""
     row = values["row"] if "row" in values.columns else pl.int_range(values.height, eager=True)
     sample = (row <= _HEAD) | (row % _THIN == 0)
-    often = () if part else (MOBILE,)
-    return {name: _column(values[name], sample, name, counted=name in often) for name in names}
+    columns = {name: _column(values[name]) for name in names}
+    for name in names:
+        if name in _TEXTS and columns[name].filled:
+            shown = values[name].filter(sample & (values[name] != ""))
+            columns[name] = replace(columns[name], looks=_looking(shown), sampled=len(shown))
+        if name == MOBILE and not part:
+            columns[name] = replace(columns[name], often=_often(values[name], columns[name].filled))
+    return columns
 
 
-def _column(column: pl.Series, sample: pl.Series, name: str, *, counted: bool) -> Column:
-    """Describe one column of texts."""
-    has = (column != "").fill_null(value=False)
-    count = int(has.sum())
+def _column(column: pl.Series) -> Column:
+    """Describe one column of texts: how much of it is filled, how far down, and whether with one value only."""
+    has = column != ""
+    count = int(has.sum() or 0)
     if not count:
         return Column(len(column))
-    last = len(column) - int(has.reverse().arg_max() or 0)
-    first = column[int(has.arg_max() or 0)]
-    only = first if column[last - 1] == first and int((column == first).sum()) == count else None
-    looks: dict[str, int] = {}
-    sampled = 0
-    if name in _TEXTS:
-        shown = column.filter(has & sample)
-        looks, sampled = _looking(shown), len(shown)
-    often = _often(column, count) if counted else {}
-    return Column(len(column), count, last, only, often, looks, sampled)
+    if count < len(column):
+        has = has.fill_null(value=False)
+        first, last = int(has.arg_max() or 0), len(column) - 1 - int(has.reverse().arg_max() or 0)
+    else:
+        first, last = 0, len(column) - 1
+    alike = column[first] == column[last] and int((column == column[first]).sum()) == count
+    return Column(len(column), count, last + 1, column[first] if alike else None)
 
 
 def _often(column: pl.Series, filled: int) -> dict[str, int]:

@@ -88,8 +88,7 @@ def look_at_whole(batch: Batch) -> Batch:
 def _ruled(batch: Batch, own: Iterable[FieldRules], memory: Memory) -> Batch:
     """Ask the built-in rules, a field at a time."""
     account = Account(batch.values, batch.column_of, memory)
-    for rules in own:
-        account.take(rules)
+    account.take(*own)
     values, problems, changes = account.result()
     return replace(
         batch,

@@ -116,22 +116,21 @@ def _in_columns(fields: pl.DataFrame, *, by_name: bool, empty: bool) -> pl.Serie
 
 def _written(fields: pl.DataFrame) -> pl.DataFrame:
     """Write each text as it stands between quotes in JSON; lists stay."""
-    return pl.DataFrame([column if column.dtype == LISTS else _escaped(column) for column in fields.iter_columns()])
+    texts = [name for name, kind in fields.schema.items() if kind != LISTS]
+    whole = fields.select(pl.col(texts).str.join("").cast(pl.Binary)).row(0, named=True)
+    return fields.with_columns(_escaped(fields[name]) for name in texts if name in FREE or _holds_special(whole[name]))
 
 
 def _escaped(column: pl.Series) -> pl.Series:
     """Write texts as they stand between quotes in JSON; nulls stay."""
-    if column.name not in FREE and not _holds_special(column):
-        return column
     odd = column.str.contains(SPECIAL).fill_null(value=False).arg_true()
     written = pl.struct(pl.col("")).struct.json_encode().str.strip_prefix('{"":"').str.strip_suffix('"}')
     new = column.gather(odd).alias("").to_frame().select(written.alias("")).to_series()
     return column.clone().scatter(odd, new) if len(odd) else column
 
 
-def _holds_special(column: pl.Series) -> bool:
-    """Look through all texts of a column at once."""
-    whole: bytes = column.str.join("").cast(pl.Binary).item()
+def _holds_special(whole: bytes) -> bool:
+    """Tell whether all texts of a column together hold a sign that JSON escapes."""
     return len(whole.translate(None, SIGNS)) < len(whole)
 
 
