@@ -9,7 +9,7 @@ import polars as pl
 
 from omoto_kit.batch import DUPLICATE, PROBLEMS, Batch
 from omoto_kit.problem import Severity
-from omoto_kit.validation.engine import as_text, problem_frame
+from omoto_kit.validation.engine import JOINT, as_text, problem_frame
 from omoto_kit.validation.forms import fold
 from omoto_kit.validation.portrait import MOBILE, NUMBER
 
@@ -57,8 +57,14 @@ def _header(batch: Batch, name: str) -> str:
 
 def _later(batch: Batch) -> pl.DataFrame:
     """Give the rows whose key an earlier row has: `first` is that row, `same` the first of the same content."""
-    repeated = batch.values.filter(pl.col("key").is_duplicated() & (pl.col("key") != ""))
-    content = [as_text(repeated, name).alias(name) for name in batch.fields]
+    keys = batch.values["key"]
+    alike = (keys.is_duplicated() & (keys != "")).arg_true()
+    repeated = batch.values.select("row", "key", *batch.fields)[alike]
+    content = [
+        pl.col(name).list.join(JOINT) if isinstance(kind, pl.List) else pl.col(name).cast(pl.String)
+        for name, kind in repeated.schema.items()
+        if name not in ("row", "key")
+    ]
     told = pl.struct(content) if content else pl.lit("")
     return _marked(repeated.select("row", "key", told.alias("content")))
 
@@ -145,6 +151,8 @@ def _content(row: Mapping[str, object]) -> str:
 
 def _found(rows: pl.DataFrame, message: pl.Expr, code: str, severity: Severity, header: str) -> pl.DataFrame:
     """Make the same kind of problem for each of these rows, standing at the row's key."""
+    if not rows.height:
+        return pl.DataFrame(schema=PROBLEMS)
     columns = rows.select(
         "row",
         value=pl.col("key"),

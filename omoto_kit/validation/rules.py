@@ -70,10 +70,10 @@ _DECORATED: Mapping[str, Callable[..., Said]] = MappingProxyType(
 def built_in(batch: Batch, orders: Mapping[str, dates.Order], memory: Memory) -> Iterator[FieldRules]:
     """Give the rules of each field that a batch needs."""
     campaign = batch.campaign
-    required = campaign.required_fields()
+    required, schema = campaign.required_fields(), batch.values.schema
     units = memory.of("units").setdefault("index", names.UnitIndex(campaign.units or ()))
     for field in dict.fromkeys(["campaignid", *batch.fields, *required]):
-        if isinstance(batch.values.schema.get(field), pl.List):
+        if isinstance(schema.get(field), pl.List):
             rules = _category(campaign, field)
         elif field.startswith("namevaluemap."):
             rules = _attribute(campaign, field, orders.get(field), units)
