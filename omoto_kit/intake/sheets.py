@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from omoto_kit.errors import IntakeError, Place, did_you_mean
-from omoto_kit.intake.formats import Look, Shown, look
+from omoto_kit.intake import formats, opendocument
+from omoto_kit.intake.formats import Look, Shown
 from omoto_kit.intake.guard import damaged, guarded
 from omoto_kit.intake.guesses import is_usual
 from omoto_kit.intake.kinds import locked
@@ -70,6 +71,10 @@ def read_sheets(data: bytes, kind: str, sheet: str | int | None, where: Place) -
         yield _whole(data, kind, name, cells, f"sheet {name!r} of {len(names)}")
 
 
+#: How to look at the parts of a workbook that the parser leaves out.
+LOOKS = {"XLSX": formats.look, "ODS": opendocument.look}
+
+
 def _is_cover(cells: pl.DataFrame) -> bool:
     """Tell a cover or a legend: a few lines of two columns, and no usual header in the first of them."""
     if cells.width > COVER_COLUMNS or cells.height > COVER_ROWS:
@@ -80,7 +85,7 @@ def _is_cover(cells: pl.DataFrame) -> bool:
 
 def _whole(data: bytes, kind: str, name: str, cells: pl.DataFrame, words: str) -> Sheet:
     """Add what only the parts of the workbook tell of a sheet."""
-    found = look(data, name) if kind == "XLSX" else Look()
+    found = LOOKS[kind](data, name) if kind in LOOKS else Look()
     return Sheet(name, _with_shown(cells, found.shown), words, found)
 
 
