@@ -96,7 +96,7 @@ def _place(source: Source, row: int) -> dict[str, Any]:
     if not source.parts:
         return {}
     place = source.place(row)
-    return {"file": str(place.path), "file_row": place.row}
+    return {"file": str(place.path), "sheet": place.sheet, "file_row": place.row}
 
 
 def problem_events(problems: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -192,11 +192,12 @@ def _some_rows(rows: Sequence[int], source: Source) -> str:
 
 
 def _row(source: Source, row: int) -> str:
-    """Number a row, with its file where there are several."""
+    """Number a row, with its file, or its sheet in the one file, where there are several."""
     if not source.parts:
         return str(row)
     place = source.place(row)
-    return f"{Path(str(place.path)).name} {place.row}"
+    is_one = len({part.path or part.name for part in source.parts}) == 1
+    return f"{place.sheet if is_one and place.sheet else Path(str(place.path)).name} {place.row}"
 
 
 def count_changes(changes: pl.DataFrame) -> pl.DataFrame:

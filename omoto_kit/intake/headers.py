@@ -172,7 +172,8 @@ def find_header(head: Sequence[Sequence[str]]) -> int | None:
         return first
     if filled[wide] < widest:
         crown = next((at for at in rows if at > wide and _crowns(head, at, widest)), wide)
-        wide = crown if filled[wide] < FULL * widest or 0 in filled[wide:crown] else wide
+        named = any(map(is_usual, head[crown])) and not any(map(is_usual, head[wide]))
+        wide = crown if filled[wide] < FULL * widest or 0 in filled[wide:crown] or named else wide
     return wide if _looks_like_header(head[wide]) else first
 
 

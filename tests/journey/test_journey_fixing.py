@@ -5,7 +5,7 @@ import pytest
 from omoto_kit.errors import UsageError
 from omoto_kit.journey.fixing import fixes_done, take_back
 from omoto_kit.plugins import Plugins
-from omoto_kit.validation import alike, apply_fix, mend, offers, validate
+from omoto_kit.validation import apply_fix, mend, offers, validate
 from tests.validation.surveys import batch, found
 
 NONE = Plugins.load(entry_points=False)
