@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from omoto_kit.errors import OmotoError, SettingsError
 
@@ -92,8 +92,9 @@ class Face:
         from rich.text import Text
 
         table = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-        for head in heads:
-            table.add_column(head.removeprefix("#"), justify="right" if head.startswith("#") else "left")
+        for place, head in enumerate(heads):
+            side: Literal["left", "right"] = "right" if head.startswith("#") else "left"
+            table.add_column(head.removeprefix("#"), justify=side, overflow="fold", no_wrap=place == 0)
         for row in rows:
             table.add_row(*(Text(printable(cell)) for cell in row))
         self.screen.print(table)
