@@ -146,6 +146,7 @@ function foreseenPanel(review) {
   };
   return [
     h("h3", { key: "title" }, "Before it is done"),
+    preview.cells ? null : h("p", { key: "none" }, "Where the right name holds another value already, a person has to choose in the row."),
     h("p", { key: "words" }, h("b", {}, many(preview.cells, "cell")), ` change in ${many(preview.rows, "row")}. ${many(preview.solved, "problem")} solved, ${count(preview.new)} new.`),
     h("ul", { class: "o-samples", key: "samples" }, preview.samples.map((one) => h("li", { key: `${one.row}${one.field}` },
       h("span", { class: "o-note" }, `Row ${one.row}, ${columnName(review, one.field)}: `),
