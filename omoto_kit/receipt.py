@@ -58,7 +58,8 @@ class Receipt:
     """The outcome of one response: where it came from, where it stands, and why.
 
     `id` numbers it in its outbox; `source`, `sheet` and `row` say where it came from; `key` is the content key by
-    which a second sending is recognised; `identity` is the row's own key where the campaign maps one.
+    which a second sending is recognised; `identity` is the row's own key where the campaign maps one; `corrects` is the
+    id of the earlier response that this one is a correction of.
     """
 
     id: int
@@ -74,6 +75,7 @@ class Receipt:
     status: int | None = None
     reply: str | None = field(default=None, repr=False)
     reason: str = ""
+    corrects: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the `receipt` event of the command line's JSON, without its `event` key."""
@@ -90,6 +92,7 @@ class Receipt:
             "status": self.status,
             "reply": self.reply,
             "reason": self.reason,
+            "corrects": self.corrects,
             "next": self.state.next_step,
         }
 

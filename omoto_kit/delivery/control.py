@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
+
+from omoto_kit.receipt import State
 
 __all__ = ["Control"]
 
@@ -17,6 +20,7 @@ class Control:
         self.stopping = False
         self.interrupted = False
         self.on_wire = False
+        self.sent: Counter[State] = Counter()
         self.note = ""
         self.on_note: Callable[[str], None] | None = None
 

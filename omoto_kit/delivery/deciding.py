@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from omoto_kit.delivery.model import CODES
 from omoto_kit.delivery.queries import QUERIES
@@ -69,7 +70,7 @@ def decide(store: SqliteStore, ids: Iterable[int], decision: Decision, from_stat
                 continue
             values = {"id": number, "state": CODES[state], "now": time.time(), "reason": reason, "was": row[0]}
             connection.execute(QUERIES["decide"], values)
-            values |= {"decision": decision.word, "who": decision.who, "why": decision.why}
+            values |= {"decision": decision.word, "who": decision.who, "why": decision.why, "source": None}
             connection.execute(QUERIES["decision_add"], values)
             if decision.word in ("resend", "always"):  # said on the receipt for good, since it may now be there twice
                 connection.execute(QUERIES["note"], {"id": number, "note": reason})
@@ -90,7 +91,8 @@ def follow(store: SqliteStore, endpoint: int, policy: UnknownPolicy) -> int:
     if ids:
         with store.writing() as connection:
             for number in ids:
-                values = {"id": number, "decision": "never", "was": CODES[State.UNKNOWN], "who": BY_SETTING, "why": ""}
+                values: dict[str, Any] = {"id": number, "source": None, "was": CODES[State.UNKNOWN]}
+                values |= {"decision": "never", "who": BY_SETTING, "why": ""}
                 connection.execute(QUERIES["decision_add"], values | {"now": time.time()})
                 connection.execute(QUERIES["note_once"], {"id": number, "note": policy.words})
     return len(ids)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["canonical", "content_hash", "content_key", "held_key", "subject_key"]
+__all__ = ["KEY", "canonical", "content_hashes", "content_head", "held_key", "shown_key", "subject_hasher"]
+
+KEY = 16  #: bytes of a key: too many for two answers to share one by chance, and half of what a whole hash takes
 
 #: What tells one customer from another, the surest first.
 SUBJECT_FIELDS = ("mobileno", "email", "regid", "registrationno")
@@ -29,33 +31,51 @@ def canonical(body: str) -> str:
     return json.dumps(json.loads(composed), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def content_hash(endpoint: str, header: str, body: str, identity: str | None) -> bytes:
-    """Hash what makes an answer itself: where it goes, its process, its jsonbody, and the row's own key where mapped.
+def content_head(endpoint: str, header: str) -> str:
+    """Give what a hashed answer begins with: where it goes and its process.
 
-    `body` is canonical, and holds the campaign's id; `header` is the jsonheader. Neither can hold a zero character,
-    so that one parts them.
+    The canonical jsonbody follows, which holds the campaign's id; then, after another zero character, the row's own
+    key where one is mapped. None of them can hold a zero character, so that one parts them.
     """
-    text = f"{endpoint}\0{header}\0{body}" if identity is None else f"{endpoint}\0{header}\0{body}\0{identity}"
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return f"{endpoint}\0{header}\0"
 
 
-def content_key(content: bytes, occurrence: int) -> bytes:
-    """Tell the n-th of several honest identical answers of one source from the others."""
-    return hashlib.sha256(content + occurrence.to_bytes(8, "big")).digest()
+def content_hashes(texts: Iterable[bytes]) -> list[bytes]:
+    """Hash what makes answers themselves.
+
+    >>> [len(one) for one in content_hashes([b"a", b"b"])]
+    [16, 16]
+    """
+    sha256 = hashlib.sha256
+    return [sha256(text).digest()[:KEY] for text in texts]
+
+
+def shown_key(content: bytes, occurrence: int) -> bytes:
+    """Give the key that a receipt shows: it tells the n-th of several honest identical answers from the others."""
+    return content if not occurrence else hashlib.sha256(content + occurrence.to_bytes(8, "big")).digest()[:KEY]
 
 
 def held_key(endpoint: str, fingerprint: str, sheet: str, row: int) -> bytes:
-    """Make the key of a row that has no jsonbody yet: the place where it stands."""
-    return hashlib.sha256(json.dumps(("held", endpoint, fingerprint, sheet, row)).encode()).digest()
+    """Make the key that a receipt shows of a row that has no jsonbody yet: the place where it stands."""
+    return hashlib.sha256(json.dumps(("held", endpoint, fingerprint, sheet, row)).encode()).digest()[:KEY]
 
 
-def subject_key(secret: bytes, endpoint: str, campaign: str, customer: Mapping[str, str | None]) -> bytes | None:
-    """Make the key of a customer within one campaign at one endpoint; None where nothing tells who answered.
+def subject_hasher(
+    secret: bytes, endpoint: str, campaign: str, fields: Sequence[str]
+) -> Callable[[Sequence[str | None]], bytes | None]:
+    """Make what gives the key of a customer within one campaign at one endpoint, by the values of these fields.
 
-    A keyed hash, since phone numbers could be guessed from a plain one.
+    The first field that is there counts; without any the key is None, since nothing tells who answered. A keyed hash,
+    since phone numbers could be guessed from a plain one.
     """
-    for name in SUBJECT_FIELDS:
-        if value := customer.get(name):
-            text = "\0".join((endpoint, campaign, name, value.strip().casefold()))
-            return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, key=secret).digest()
-    return None
+    heads = [f"{endpoint}\0{campaign}\0{name}\0" for name in fields]
+    blake2b = hashlib.blake2b
+
+    def hashed(values: Sequence[str | None]) -> bytes | None:
+        for head, value in zip(heads, values, strict=True):
+            if value:
+                text = head + value.strip().casefold()
+                return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY, key=secret).digest()
+        return None
+
+    return hashed

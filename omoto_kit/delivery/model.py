@@ -1,16 +1,30 @@
-"""What passes between the outbox's parts: rows coming in, rows going out, and what became of a try."""
+"""What passes between the outbox's parts: rows going out, what became of a try, and what a store tells."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from datetime import datetime
 from urllib.parse import parse_qs
 
 from omoto_kit.batch import Source
-from omoto_kit.receipt import State
+from omoto_kit.delivery.keys import shown_key
+from omoto_kit.receipt import Receipt, State
 
-__all__ = ["CODES", "STATES", "Filter", "Incoming", "Outcome", "Parcel", "Put", "Settlement", "jsonbody_of"]
+__all__ = [
+    "CODES",
+    "STATES",
+    "Decided",
+    "Filter",
+    "Outcome",
+    "Page",
+    "Parcel",
+    "Put",
+    "Run",
+    "Settlement",
+    "Version",
+    "jsonbody_of",
+]
 
 #: States by their number in the store. "Sending" has none: it is an attempt without an end.
 STATES = (State.QUEUED, State.HELD, State.DELIVERED, State.REJECTED, State.UNKNOWN, State.CANCELLED)
@@ -23,6 +37,7 @@ class Put:
 
     `already` rows were put before and stay as they are; `corrected` rows replace or follow an earlier one with the
     same row key, `warned` rows are of a customer who already answered. `source` names the batch's source in the outbox.
+    `guards` are the codes for which its ready rows are held as a whole, until a person lets the batch go.
     """
 
     rows: int
@@ -33,36 +48,79 @@ class Put:
     corrected: int
     warned: int
     source: Source
+    guards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which responses are meant; what is None does not narrow. `source` is a Source, a file's name or its path."""
+    """Which responses are meant; what is None does not narrow. `source` is a Source, a file's name or its path.
+
+    `run` is the id of a run that tried them. `unit` is the exact value of namevaluemap.unitname in the jsonbody.
+    `text` stands, in any case, in the jsonbody, the source's own columns, the row's key, the file's name or the reason.
+    """
 
     states: Iterable[State] | None = None
     source: Source | str | None = None
     ids: Iterable[int] | None = None
     endpoint: str | None = None
+    run: int | None = None
+    unit: str | None = None
+    text: str | None = None
 
 
-class Incoming(NamedTuple):
-    """One row of a batch, as the store takes it. Without a `form` it is held; `repeated` is what a check called it.
+@dataclass(frozen=True)
+class Page:
+    """One page of receipts: which it is, counted from 0, and how many receipts all pages hold."""
 
-    A named tuple, since one is made for each row and a frozen dataclass takes several times as long to make.
+    receipts: list[Receipt]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty outbox has one."""
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True)
+class Run:
+    """One push: when, where, why it stopped before its end (empty where it did not), and what it came to.
+
+    `ended` is None while it runs, and for good where its program was killed. `counts` are of tries, by outcome:
+    delivered, rejected, unknown, and queued for those that are to be tried again; `tried` is their sum.
     """
 
-    row: int
-    content: bytes | None = None
-    identity: str | None = None
-    subject: bytes | None = None
-    form: bytes | None = None
-    original: str | None = None
-    problems: str | None = None
-    reason: str = ""
-    repeated: bool = False
+    id: int
+    endpoint: str
+    started: datetime
+    ended: datetime | None
+    stopped: str
+    counts: Mapping[str, int]
 
-    def __repr__(self) -> str:
-        return f"Incoming(row={self.row})"
+
+@dataclass(frozen=True)
+class Version:
+    """What was sent under a response's number before it was mended: when that was, by whom and why.
+
+    `body` is None after a purge.
+    """
+
+    body: str | None = field(repr=False)
+    until: datetime
+    who: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision about a response, or about its batch as a whole: what, in which state it was, who, why and when."""
+
+    word: str
+    was: State | None
+    who: str
+    why: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +131,19 @@ class Parcel:
     source: str
     sheet: str
     row: int
-    key: bytes
+    content: bytes
+    occurrence: int
     identity: str | None = field(repr=False)
     note: str
     attempts: int
     form: bytes = field(repr=False)
+    source_id: int
+    endpoint_id: int
+
+    @property
+    def key(self) -> str:
+        """The key that its receipt shows."""
+        return shown_key(self.content, self.occurrence).hex()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from omoto_kit.delivery.queries import SCHEMA
+from omoto_kit.delivery.lock import SenderLock
+from omoto_kit.delivery.migrating import VERSION, create, migrate
 from omoto_kit.errors import OutboxBusy, OutboxError
 
 __all__ = ["open_database", "plain"]
 
 APPLICATION = 0x4F4D4F54  #: "OMOT", by which SQLite and `file` know an outbox
-VERSION = 1  #: of the schema
 PATIENCE = 120  #: seconds to wait for another program's transaction, such as the put of a large file
 
 #: What SQLite says, and what that means for a person; the first that fits.
@@ -91,23 +91,30 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     for pragma in ("synchronous=FULL", "fullfsync=1", "checkpoint_fullfsync=1",
                    "cache_size=-32768", "secure_delete=1", "temp_store=MEMORY"):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
-    if tables:
-        return
+    if not tables or version < VERSION:
+        _bring_forward(connection, path)
+
+
+def _bring_forward(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables of a new file, or bring those of an earlier version forward, while nobody sends from it.
+
+    Raises OutboxBusy where another program, perhaps of that version, is sending.
+    """
+    lock = SenderLock(path)
     connection.execute("BEGIN IMMEDIATE")
-    if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-        for statement in _statements(SCHEMA):
-            connection.execute(statement)
-        connection.execute("INSERT INTO setting VALUES ('secret', ?)", (os.urandom(32),))
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            create(connection)
+        elif version < VERSION:
+            lock.acquire()
+            migrate(connection, version)
         connection.execute(f"PRAGMA application_id={APPLICATION}")
         connection.execute(f"PRAGMA user_version={VERSION}")
-    connection.execute("COMMIT")
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Part a script, so that it runs inside a transaction (executescript would end it)."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    finally:
+        lock.release()

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import Batch, Source
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery.adding import Destination
 from omoto_kit.delivery.boot import boot_id
@@ -18,11 +18,16 @@ from omoto_kit.delivery.deciding import Decision, UnknownPolicy, decide
 from omoto_kit.delivery.endpoint import HttpEndpoint
 from omoto_kit.delivery.ledger import Ledger, identity_of
 from omoto_kit.delivery.lock import SenderLock
+from omoto_kit.delivery.looking import narrowed
+from omoto_kit.delivery.mending import mend
 from omoto_kit.delivery.model import CODES, Filter, Put
+from omoto_kit.delivery.purging import purge
 from omoto_kit.delivery.pushing import Push, Rules, Site
-from omoto_kit.delivery.putting import Binding, digest_of, incoming_rows, source_of
+from omoto_kit.delivery.putting import Binding, digest_of, lots_of, source_of
+from omoto_kit.delivery.releasing import hold_of, let_go
+from omoto_kit.delivery.store import SqliteStore
 from omoto_kit.errors import SettingsError
-from omoto_kit.receipt import State
+from omoto_kit.receipt import Receipt, State
 
 __all__ = ["Outbox"]
 
@@ -48,15 +53,7 @@ class Outbox(Ledger):
         super().__init__(Path(path).resolve(), boot_id() if boot is None else boot)
         self._window = window
         self._pushes: weakref.WeakSet[Push] = weakref.WeakSet()
-        self._recover()
-
-    def _recover(self) -> None:
-        lock = SenderLock(self.path)
-        if self._store.unfinished() and lock.try_acquire():
-            try:
-                self._store.recover()
-            finally:
-                lock.release()
+        _recover(self._store)
 
     def close(self) -> None:
         """Let running pushes finish their row and settle, then close the file."""
@@ -77,18 +74,48 @@ class Outbox(Ledger):
 
     # Putting and pushing
 
-    def put(self, batch: Batch, to: HttpEndpoint | str = "sandbox") -> Put:
+    def put(
+        self, batch: Batch, to: HttpEndpoint | str = "sandbox", *, go: Sequence[str] = (), who: str = "", why: str = ""
+    ) -> Put:
         """Put a batch's rows for one endpoint, in one forced commit; what was put before is not put again.
 
-        Ready rows are queued, rows with errors are held with the reason, repetitions are recorded as duplicates.
-        Raises OutboxError where nothing could be written; then nothing was put.
+        Ready rows are queued, rows with errors are held with the reason, repetitions are recorded as duplicates. Where
+        a guard holds the batch and the endpoint is a live one, its ready rows are held, too, until somebody lets them
+        go: `go` names the guards' codes, or "all", and who and why are kept; so does `let_go`, later. What was put at
+        the endpoint before the guard held it goes on. Raises SettingsError where nobody is named who lets it go,
+        OutboxError where nothing could be written; then nothing was put.
         """
-        identity, name = self._named(to)
+        if go and not who:
+            raise SettingsError("Nobody is named who lets the batch go.", advice="Say who: put(..., go=..., who=...).")
+        identity, name, live = _named(self._store, to)
         digest = digest_of(batch)
         source = source_of(batch, digest)
         ((secret,),) = self._store.ask("secret")
-        destination = Destination(identity, name, batch.campaign.id, source, digest)
-        return self._store.add(destination, incoming_rows(batch, Binding(identity, secret)))
+        hold = hold_of(batch.guards if live is not False else (), go, who, why)
+        destination = Destination(identity, name, live, batch.campaign.id, source, digest, hold)
+        return self._store.add(destination, lots_of(batch, Binding(identity, secret)))
+
+    def let_go(
+        self, source: Source | str, *, who: str, why: str = "", endpoint: HttpEndpoint | str | None = None
+    ) -> int:
+        """Queue the rows that wait because a guard holds their batch as a whole; tell how many. Who and why are kept.
+
+        `source` is a Source, as a `Put` names it, or a file's name or path. Rows held for other reasons stay held.
+        """
+        values = narrowed(self._store, Filter(source=source, endpoint=identity_of(endpoint)))
+        held = self._store.ask("sources_held", values)
+        with self._store.writing() as connection:
+            return let_go(connection, held, (who, why), time.time())
+
+    def mend(self, number: int, batch: Batch, *, who: str, why: str = "") -> Receipt:
+        """Give one response what a validated batch of one row says; who and why are kept.
+
+        A queued, held or rejected one keeps its number, and is queued, or held where the row still has errors; what
+        was sent under it stays as one of its `versions`. Of a delivered or unknown one a second response is made that
+        `corrects` it, since Omoto has no update: it is held until somebody releases it. Raises SettingsError for one
+        that is cancelled or being sent, for another campaign, and where another response says the same.
+        """
+        return self.receipt(mend(self._store, number, batch, (who, why)))
 
     def push(  # noqa: PLR0913  each is a choice of its own, by name, with a sound default
         self,
@@ -162,29 +189,43 @@ class Outbox(Ledger):
             what = f"What is {', '.join(needed)} still needs its jsonbody."
             raise SettingsError(what, advice="Only delivered, cancelled and rejected responses can be purged.")
         before = time.time() - (older_than.total_seconds() if older_than else 0)
-        return self._store.purge([CODES[state] for state in chosen], before)
+        return purge(self._store, [CODES[state] for state in chosen], before)
 
     def _ids(self, which: Selection) -> list[int]:
         if isinstance(which, int):
             return [which]
         if isinstance(which, Filter):
-            return [receipt.id for receipt in self._pages(which, None)]
+            return [receipt.id for receipt in self.find(which)]
         return list(which)
 
-    def _named(self, to: HttpEndpoint | str) -> tuple[str, str]:
-        """Give an endpoint's identity and name. Raises SettingsError for a name that this outbox does not know."""
-        if isinstance(to, HttpEndpoint):
-            return to.identity, to.name
-        if to == "sandbox":
-            return to, to
-        if "://" in to:
-            endpoint = HttpEndpoint.from_url(to, allow_http=True)
-            return endpoint.identity, endpoint.name
-        for identity, name in self._store.ask("endpoints"):
-            if name == to:
-                return identity, name
-        advice = 'Give the endpoint itself, its URL, or "sandbox".'
-        raise SettingsError(f"This outbox knows no endpoint {to!r}.", where=self.path, advice=advice)
+
+def _recover(store: SqliteStore) -> None:
+    """Make unknown what a crash left open, unless a sender is at work."""
+    lock = SenderLock(store.path)
+    if store.unfinished() and lock.try_acquire():
+        try:
+            store.recover()
+        finally:
+            lock.release()
+
+
+def _named(store: SqliteStore, to: HttpEndpoint | str) -> tuple[str, str, bool | None]:
+    """Give an endpoint's identity, its name, and whether it is live; None where only its name is known.
+
+    Raises SettingsError for a name that this outbox does not know.
+    """
+    if isinstance(to, HttpEndpoint):
+        return to.identity, to.name, not to.sandbox
+    if to == "sandbox":
+        return to, to, False
+    if "://" in to:
+        endpoint = HttpEndpoint.from_url(to, allow_http=True)
+        return endpoint.identity, endpoint.name, not endpoint.sandbox
+    for identity, name, live in store.ask("endpoints"):
+        if name == to:
+            return identity, name, None if live is None else bool(live)
+    advice = 'Give the endpoint itself, its URL, or "sandbox".'
+    raise SettingsError(f"This outbox knows no endpoint {to!r}.", where=store.path, advice=advice)
 
 
 def _policy(word: str) -> UnknownPolicy:

@@ -6,8 +6,9 @@ import atexit
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, nullcontext, suppress
+from contextlib import ExitStack, closing, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, Self
@@ -19,6 +20,7 @@ from omoto_kit.delivery.deciding import Decision, UnknownPolicy, decide, follow
 from omoto_kit.delivery.endpoint import HttpEndpoint
 from omoto_kit.delivery.lock import SenderLock
 from omoto_kit.delivery.model import Filter
+from omoto_kit.delivery.running import begin_run, end_run
 from omoto_kit.delivery.sender import Sender
 from omoto_kit.delivery.store import SqliteStore
 from omoto_kit.errors import OmotoError, OutboxError, SettingsError
@@ -61,7 +63,8 @@ def _run(
         store = SqliteStore(site.path, site.boot)
         held.callback(store.close)
         store.recover()
-        number = store.endpoint(endpoint.identity, endpoint.name)
+        number, run = begin_run(store, endpoint)
+        held.push(partial(_end, store, run, control))
         follow(store, number, rules.unknown)
         address = held.enter_context(endpoint.opener() if endpoint.opener else nullcontext(endpoint.address))
         held.enter_context(scrubbed_logs(endpoint.key))
@@ -73,7 +76,20 @@ def _run(
         sender.unknown = rules.unknown.words
         if rules.unknown is UnknownPolicy.NEVER:
             held.callback(_mark, store, number)
-        yield from sender.run()
+        for receipt in held.enter_context(closing(sender.run())):
+            control.sent[receipt.state] += 1
+            yield receipt
+
+
+def _end(store: SqliteStore, run: int, control: Control, kind: object, error: object, trace: object) -> None:
+    """Write down how a run ended; where that cannot be written, what stopped it is told all the same."""
+    del kind, trace
+    left = control.stopping or isinstance(error, GeneratorExit)
+    stopped = "interrupted" if control.interrupted else "paused" if left else ""
+    if isinstance(error, OmotoError):
+        stopped = error.what
+    with suppress(OutboxError):
+        end_run(store, run, stopped)
 
 
 def _mark(store: SqliteStore, endpoint: int) -> None:
@@ -194,6 +210,11 @@ class Push:
     @on_note.setter
     def on_note(self, listener: Callable[[str], None] | None) -> None:
         self._control.on_note = listener
+
+    @property
+    def sent(self) -> dict[State, int]:
+        """How many responses this run brought to an outcome so far, by outcome."""
+        return dict(self._control.sent)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -1,4 +1,7 @@
-"""From a batch to the rows that the store takes: sealed, hashed, and held rows with their reasons."""
+"""From a batch to the rows that the store takes: hashed lot by lot, and sealed where a row is new.
+
+What is recognised needs its hash only, so forms are made last, and only of rows that are written down.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,25 @@ import hashlib
 import io
 import json
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 from urllib.parse import quote_plus
 
 import polars as pl
 
 from omoto_kit.batch import PROBLEMS, Batch, Source
-from omoto_kit.delivery.keys import SUBJECT_FIELDS, canonical, content_hash, subject_key
-from omoto_kit.delivery.model import Incoming
+from omoto_kit.delivery.keys import SUBJECT_FIELDS, canonical, content_hashes, content_head, subject_hasher
 from omoto_kit.problem import Severity
 from omoto_kit.wire import Envelope, encode_frame, seal
 
-__all__ = ["Binding", "digest_of", "incoming_rows", "source_of"]
+__all__ = ["Binding", "Detail", "Lot", "digest_of", "lots_of", "source_of"]
 
 ROWS_AT_ONCE = 10_000
-#: What a form writes for the ASCII signs that it cannot hold.
-QUOTES = {chr(code): quote_plus(chr(code)) for code in range(128) if quote_plus(chr(code)) != chr(code)}
+#: What a form writes for the ASCII signs that it cannot hold; the pairs that stand between texts are written at once.
+SIGNS = [sign for sign in map(chr, range(128)) if quote_plus(sign) != sign]
+PAIRS = ('":"', '","', '":{"', '"},"', '"}}', '{"')
+QUOTES = {text: quote_plus(text) for text in (*PAIRS, *SIGNS)}
 #: Fields whose values name no person, so that a reason may quote them.
 OPEN_FIELDS = ("campaignid", "channel", "campaigntype", "npsrating", "namevaluemap.unitname", "namevaluemap.city")
 
@@ -32,7 +37,108 @@ class Binding:
     """What keys are bound to: the endpoint's identity, and the outbox's own secret."""
 
     endpoint: str
-    secret: bytes
+    secret: bytes = field(repr=False)
+
+
+class Detail(NamedTuple):
+    """What is written down of a row besides its keys: who answered, the form, the source's own columns, its problems.
+
+    A named tuple, since one is made for each row and a frozen dataclass takes several times as long to make.
+    """
+
+    subject: bytes | None = None
+    form: bytes | None = None
+    original: str | None = None
+    problems: str | None = None
+
+    def __repr__(self) -> str:
+        return "Detail()"
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Some rows of a batch, in order: their numbers, their own keys, and the hashes of what they say.
+
+    A row without a content is held, for the reason that `held` gives with its problems as JSON; `repeated` names the
+    rows that a check called repetitions.
+    """
+
+    rows: Sequence[int]
+    identities: Sequence[str | None] = field(repr=False)
+    contents: Sequence[bytes | None] = field(repr=False)
+    held: Mapping[int, tuple[str, str]] = field(repr=False)
+    repeated: frozenset[int]
+    sealer: Sealer = field(repr=False)
+    values: pl.DataFrame = field(repr=False)
+
+    def details(self, places: Sequence[int]) -> list[Detail]:
+        """Seal the rows at these places of the lot."""
+        if not places:
+            return []
+        values = self.values if len(places) == self.values.height else self.values[list(places)]
+        return self.sealer.details(values, self.held)
+
+
+class Sealer:
+    """Hashes and seals the rows of one batch."""
+
+    def __init__(self, batch: Batch, binding: Binding) -> None:
+        self._batch = batch
+        self._binding = binding
+        self._header = seal("", batch.campaign).jsonheader
+        self._head = content_head(binding.endpoint, self._header)
+        self._empty = Envelope(self._header, "").form()
+        there = [name for name in SUBJECT_FIELDS if f"customerinfo.{name}" in batch.values.columns]
+        self._customer = [f"customerinfo.{name}" for name in there]
+        self._subject = subject_hasher(binding.secret, binding.endpoint, batch.campaign.id, there)
+        self._sources = [name for name in batch.values.columns if name.startswith("source.")]
+
+    def contents(self, values: pl.DataFrame) -> list[bytes]:
+        """Hash what makes each answer itself."""
+        names = encode_frame(self._sendable(values), by_name=True)["jsonbody"]
+        if not _is_ascii(names).all():
+            texts = [text if unicodedata.is_normalized("NFC", text) else canonical(text) for text in names]
+            names = pl.Series(texts, dtype=pl.String)
+        parts: list[pl.Expr] = [pl.lit(self._head), pl.lit(names)]
+        if "key" in values.columns and values["key"].null_count() < values.height:
+            parts.append(pl.lit("\0" + values["key"].cast(pl.String)).fill_null(""))
+        whole = values.select(pl.concat_str(parts).cast(pl.Binary).alias("text"))["text"]
+        return content_hashes(whole.to_list())
+
+    def details(self, values: pl.DataFrame, held: Mapping[int, tuple[str, str]]) -> list[Detail]:
+        """Seal rows: ready ones with their form, held ones with their problems."""
+        rows = values["row"].to_list()
+        originals = self._originals(values)
+        ready = values.filter(~pl.col("row").is_in(list(held))) if held else values
+        forms = iter(self._forms(ready))
+        subjects = map(self._subject, ready.select(self._customer).iter_rows()) if self._customer else None
+        found = []
+        for row, original in zip(rows, originals, strict=True):
+            if row in held:
+                found.append(Detail(None, None, original, held[row][1]))
+            else:
+                found.append(Detail(next(subjects) if subjects else None, next(forms), original))
+        return found
+
+    def _forms(self, ready: pl.DataFrame) -> list[bytes]:
+        """Make the forms' bytes; what columns quoted is right for ASCII, the rest is quoted one by one."""
+        bodies = encode_frame(self._sendable(ready))["jsonbody"]
+        quoted = pl.select(pl.lit(self._empty.decode("ascii")) + pl.lit(bodies).str.replace_many(QUOTES, leftmost=True))
+        forms: list[bytes] = quoted.to_series().cast(pl.Binary).to_list()
+        for place in (~_is_ascii(bodies)).arg_true():
+            forms[place] = Envelope(self._header, bodies[place]).form()
+        return forms
+
+    def _originals(self, values: pl.DataFrame) -> Sequence[str | None]:
+        """Write the source's own columns as JSON objects."""
+        if not self._sources:
+            return [None] * values.height
+        columns = [pl.col(name).alias(name.removeprefix("source.")) for name in self._sources]
+        written: list[str | None] = values.select(pl.struct(columns).struct.json_encode().alias("o"))["o"].to_list()
+        return written
+
+    def _sendable(self, values: pl.DataFrame) -> Batch:
+        return replace(self._batch, values=values, problems=pl.DataFrame(schema=PROBLEMS))
 
 
 def digest_of(batch: Batch) -> bytes:
@@ -52,58 +158,25 @@ def source_of(batch: Batch, digest: bytes) -> Source:
     return source if source.fingerprint else replace(source, fingerprint=digest.hex())
 
 
-def incoming_rows(batch: Batch, binding: Binding) -> Iterator[Incoming]:
-    """Give every row in order: ready ones sealed, held ones with the reason, repeated ones marked."""
-    held, repeated = dict(_reasons(batch)), set(batch.duplicate_rows)
-    header = seal("", batch.campaign).jsonheader
-    empty = Envelope(header, "").form()
-    customer = _customer_fields(batch)
-    for part in batch.values.iter_slices(ROWS_AT_ONCE):
-        for row, identity, original, body, by_name, quoted, *who in _sealed(batch, part, list(held)).iter_rows():
-            if row in held:
-                reason, problems = held[row]
-                yield Incoming(row, identity=identity, original=original, problems=problems, reason=reason)
-                continue
-            unique = by_name if unicodedata.is_normalized("NFC", by_name) else canonical(body)
-            known = dict(zip(customer, who, strict=True))
-            yield Incoming(
-                row,
-                content=content_hash(binding.endpoint, header, unique, identity),
-                identity=identity,
-                subject=subject_key(binding.secret, binding.endpoint, batch.campaign.id, known),
-                form=None if row in repeated else _form(header, empty, body, quoted),
-                original=original,
-                repeated=row in repeated,
-            )
+def lots_of(batch: Batch, binding: Binding) -> Iterator[Lot]:
+    """Give all rows in order, lot by lot: ready ones hashed, held ones with the reason, repeated ones marked."""
+    held, repeated = dict(_reasons(batch)), frozenset(batch.duplicate_rows)
+    sealer = Sealer(batch, binding)
+    for values in batch.values.iter_slices(ROWS_AT_ONCE):
+        rows: list[int] = values["row"].to_list()
+        keys = values["key"].cast(pl.String).to_list() if "key" in values.columns else [None] * len(rows)
+        mine = {row: held[row] for row in rows if row in held} if held else {}
+        contents: list[bytes | None]
+        if mine:
+            hashed = iter(sealer.contents(values.filter(~pl.col("row").is_in(list(mine)))))
+            contents = [None if row in mine else next(hashed) for row in rows]
+        else:
+            contents = list(sealer.contents(values))
+        yield Lot(rows, keys, contents, mine, repeated, sealer, values)
 
 
-def _sealed(batch: Batch, part: pl.DataFrame, held: list[int]) -> pl.DataFrame:
-    """Give row, own key, original columns as JSON, jsonbody in both orders, and quoted, and what tells the customer."""
-    values = part.filter(~pl.col("row").is_in(held))
-    sendable = replace(batch, values=values, problems=pl.DataFrame(schema=PROBLEMS))
-    bodies = encode_frame(sendable).select("row", body="jsonbody", quoted=pl.col("jsonbody").str.replace_many(QUOTES))
-    bodies = bodies.with_columns(encode_frame(sendable, by_name=True)["jsonbody"].alias("by_name"))
-    sources = [name for name in part.columns if name.startswith("source.")]
-    original: pl.Expr = pl.lit(None, pl.String)
-    if sources:
-        original = pl.struct(pl.col(name).alias(name.removeprefix("source.")) for name in sources).struct.json_encode()
-    key = pl.col("key").cast(pl.String) if "key" in part.columns else pl.lit(None, pl.String)
-    customer = [pl.col(f"customerinfo.{name}") for name in _customer_fields(batch)]
-    frame = part.select("row", key.alias("key"), original.alias("original"), *customer)
-    whole = frame.join(bodies, on="row", how="left", maintain_order="left")
-    return whole.select("row", "key", "original", "body", "by_name", "quoted", *customer)
-
-
-def _customer_fields(batch: Batch) -> list[str]:
-    """Name the fields of this batch that tell one customer from another."""
-    return [name for name in SUBJECT_FIELDS if f"customerinfo.{name}" in batch.values.columns]
-
-
-def _form(header: str, empty: bytes, body: str, quoted: str) -> bytes:
-    """Give the form's bytes; what columns quoted is right for ASCII; `empty` is the form without a body."""
-    if body.isascii():
-        return empty + quoted.encode("ascii")
-    return Envelope(header, body).form()
+def _is_ascii(texts: pl.Series) -> pl.Series:
+    return texts.str.len_bytes() == texts.str.len_chars()
 
 
 def _reasons(batch: Batch) -> Iterator[tuple[int, tuple[str, str]]]:

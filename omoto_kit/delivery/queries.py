@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import resources
 from types import MappingProxyType
 
-__all__ = ["QUERIES", "SCHEMA"]
+__all__ = ["MIGRATIONS", "QUERIES", "SCHEMA"]
 
 
 def _named(text: str) -> Mapping[str, str]:
@@ -18,4 +18,6 @@ def _named(text: str) -> Mapping[str, str]:
 
 _FILES = resources.files("omoto_kit.delivery")
 SCHEMA = (_FILES / "schema.sql").read_text(encoding="utf-8")
+#: Statements that bring the tables forward, by the version that they come from.
+MIGRATIONS = MappingProxyType({1: (_FILES / "migration_1_to_2.sql").read_text(encoding="utf-8")})
 QUERIES = _named((_FILES / "queries.sql").read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import shlex
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from omoto_kit.delivery.control import Control
 from omoto_kit.delivery.endpoint import HttpEndpoint
 from omoto_kit.delivery.model import Outcome, Parcel, Settlement, jsonbody_of
 from omoto_kit.delivery.pace import Pace
-from omoto_kit.delivery.store import SqliteStore
+from omoto_kit.delivery.store import SqliteStore, put_aside
 from omoto_kit.delivery.transport import Transport
 from omoto_kit.errors import OutboxError, RunStopped
 from omoto_kit.receipt import Receipt, State
@@ -75,7 +75,7 @@ class Sender:
         self._limit = limit
         self._pace = Pace(window)
 
-    def run(self) -> Iterator[Receipt]:
+    def run(self) -> Generator[Receipt, None, None]:
         """Send what is queued, and give a receipt for each outcome once it is written down.
 
         Whatever ends the run, what is known about the response on the wire is written down. Raises RunStopped,
@@ -92,7 +92,7 @@ class Sender:
         proven = False
         while not self._control.stopping:
             if window := self._window():
-                if not proven and self._store.proven(window[0].id):
+                if not proven and self._store.proven(window[0].source_id):
                     self._brakes.trust()
                 proven = True
                 yield from self._through(window)
@@ -282,7 +282,7 @@ class Sender:
         if flight is None or flight.settlement is None:
             return error
         parcel, settlement = flight.parcel, flight.settlement
-        self._store.put_aside(settlement)
+        put_aside(self._store.path, settlement)
         what = (
             f"{error.what} The outcome of row {parcel.row} of {parcel.source} could not be written down: it was "
             f"{settlement.state.value}" + (f" (HTTP {settlement.status})." if settlement.status else ".")
@@ -296,7 +296,7 @@ class Sender:
             id=parcel.id,
             source=parcel.source,
             row=parcel.row,
-            key=parcel.key.hex(),
+            key=parcel.key,
             state=settlement.state,
             sheet=parcel.sheet,
             identity=parcel.identity,

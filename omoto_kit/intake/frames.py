@@ -117,31 +117,22 @@ def _named(names: Sequence[str], columns: Sequence[pl.Series]) -> pl.DataFrame:
 def _column(column: pl.Series, where: Place) -> pl.Series:
     """Turn one polars column into text by its type."""
     kind = column.dtype
-    if kind.is_float():
-        return _float_column(column)
-    if isinstance(kind, pl.Decimal):
-        return column.cast(pl.String).str.replace(r"\.0+$", "")
-    if kind == pl.Binary:
-        return _decoded(column, where)
-    if kind == pl.Boolean:
-        return column.cast(pl.String).str.to_uppercase()
-    if isinstance(kind, pl.Datetime):
-        return _stamps(column)
-    if kind == pl.Time:
-        return column.dt.strftime("%H:%M:%S%.f")
     if kind.is_nested() or kind in (pl.Object, pl.Duration):
         return _objects(column.to_list(), where, column.name)
-    written = column.cast(pl.String)
-    return written.to_frame().select(pl.when(pl.all() != "").then(pl.all())).to_series()
+    if kind == pl.Binary:
+        column = _decoded(column, where)
+    written = next((write(column) for known, write in COLUMN_WRITERS if known(kind)), None)
+    if written is not None:
+        return written
+    return column.cast(pl.String).to_frame().select(pl.when(pl.all() != "").then(pl.all())).to_series()
 
 
 def _decoded(column: pl.Series, where: Place) -> pl.Series:
     """Read bytes as UTF-8: older writers of Parquet mark texts as nothing more."""
     try:
-        texts = column.cast(pl.String)
+        return column.cast(pl.String)
     except pl.exceptions.ComputeError:
         raise _no_text(where, column.name) from None
-    return texts.to_frame().select(pl.when(pl.all() != "").then(pl.all())).to_series()
 
 
 def _float_column(column: pl.Series) -> pl.Series:
@@ -162,6 +153,16 @@ def _stamps(column: pl.Series) -> pl.Series:
     if not zone and (column.dt.time().drop_nulls() == time()).all():
         return column.dt.strftime("%Y-%m-%d")
     return column.dt.strftime(f"%Y-%m-%dT%H:%M:%S%.f{zone}")
+
+
+#: How polars columns of some types are written, the first that fits; all others by a cast.
+COLUMN_WRITERS: tuple[tuple[Callable[[pl.DataType], bool], Callable[[pl.Series], pl.Series]], ...] = (
+    (lambda kind: kind.is_float(), _float_column),
+    (lambda kind: isinstance(kind, pl.Decimal), lambda column: column.cast(pl.String).str.replace(r"\.0+$", "")),
+    (lambda kind: kind == pl.Boolean, lambda column: column.cast(pl.String).str.to_uppercase()),
+    (lambda kind: isinstance(kind, pl.Datetime), _stamps),
+    (lambda kind: kind == pl.Time, lambda column: column.dt.strftime("%H:%M:%S%.f")),
+)
 
 
 def _pandas_column(column: Any, where: Place, name: str) -> pl.Series:

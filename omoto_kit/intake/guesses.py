@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from omoto_kit.campaign import CUSTOMER_FIELDS, Campaign, split_field
 
-__all__ = ["SURE", "Guess", "fold", "guess_fields", "option_of", "targets"]
+__all__ = ["SURE", "Guess", "fold", "guess_fields", "is_usual", "option_of", "targets"]
 
 #: A guess of at least this confidence is as good as a contract's line.
 SURE = 0.8
@@ -63,6 +63,12 @@ USUAL: Mapping[str, tuple[tuple[float, tuple[str, ...]], ...]] = {
     "campaigntype": ((0.94, ("campaign type", "survey type")),),
     "campaignid": ((0.94, ("campaign id",)),),
 }
+#: Names of columns that tell a row from others, or when it was made.
+OF_A_ROW = (
+    *("id", "response id", "respondent id", "record id", "sl no", "s no", "sr no", "serial no", "date", "time"),
+    *("timestamp", "start date", "end date", "recorded date", "submitted at", "created at", "comment", "mobileno"),
+    *("name", "email", "city", "channel", "unitname", "regid", "registrationno", "npsrating"),
+)
 #: Questions that surveys ask, by what must stand in them.
 QUESTIONS: Mapping[str, tuple[tuple[float, str], ...]] = {
     "npsrating": (
@@ -97,6 +103,15 @@ def fold(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name).casefold()
     kept = "".join(char for char in plain if char.isalnum() or unicodedata.category(char).startswith("M"))
     return kept or plain.strip()
+
+
+def is_usual(name: str) -> bool:
+    """Tell whether a text is what a column of answers is usually called, or one of the survey tools' own names.
+
+    >>> is_usual("NPS score"), is_usual("Response ID"), is_usual("Pune")
+    (True, True, False)
+    """
+    return fold(name) in _KNOWN
 
 
 def targets(campaign: Campaign) -> tuple[str, ...]:
@@ -220,3 +235,8 @@ def _near_miss(header: str, folded: str, field: str, usual: Mapping[str, float])
     if slips[0] in (1, 2) and len(folded) >= TWO_SLIPS:
         return Guess(header, field, round(-slips[1] * 0.7, 2), "two letters away from a usual name of it")
     return None
+
+
+_KNOWN = frozenset(
+    fold(name) for name in (*OF_A_ROW, *(name for groups in USUAL.values() for _, names in groups for name in names))
+)

@@ -12,7 +12,7 @@ from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake.formats import Look
 from omoto_kit.intake.labels import Labels, find_labels, group_names
 from omoto_kit.intake.leaving import KEEP, Table, leave_out
-from omoto_kit.intake.wrong import refuse_long_form, refuse_no_table
+from omoto_kit.intake.wrong import NoAnswersError, refuse_long_form, refuse_no_table
 
 __all__ = ["LOOK", "Choices", "Settled", "clean_name", "find_header", "left_out", "no_rows", "settle", "unique_names"]
 
@@ -258,7 +258,7 @@ def no_rows(names: Sequence[str], where: Place) -> IntakeError:
     """Say that nothing but headers is there."""
     shown = ", ".join(repr(name) for name in names[:LISTED]) + (", ..." if len(names) > LISTED else "")
     what = f"There are headers ({shown}), but no rows below them."
-    return IntakeError(what, where=where, advice="Export the survey again, with its responses.")
+    return NoAnswersError(what, where=where, advice="Export the survey again, with its responses.")
 
 
 def _words(at: int, labels: Labels, gone: Mapping[str, int], names: Sequence[str]) -> str:

@@ -18,6 +18,8 @@ KINDS = {
     "XLSB": (".xlsb",),
     "XLS": (".xls",),
     "ODS": (".ods",),
+    "HTML": (".html", ".htm"),
+    "XML 2003": (".xml",),
     "Parquet": (".parquet", ".pq"),
     "JSON": (".json",),
     "JSON Lines": (".jsonl", ".ndjson", ".jsonlines"),
@@ -40,6 +42,7 @@ STRANGERS = (
     (b"\x09\x04\x06\x00", "a workbook of Excel 4", "Open it in Excel and save it as XLSX."),
     (b"\x09\x08\x08\x00", "a workbook of Excel 5 without its container", "Open it in Excel and save it as XLSX."),
 )
+SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 MARKUP = ("<!doctype html", "<html", "<table", "<head", "<meta", "<body", "<div", "<style", "<script")
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 26, 27, 28, 29, 30, 31, 0}
@@ -56,7 +59,8 @@ def find_kind(data: bytes, suffix: str, where: Place) -> str:
     for beginning, name, advice in STRANGERS:
         if data.startswith(beginning):
             raise IntakeError(f"This is {name}, no table of answers.", where=where, advice=advice)
-    _refuse_markup(data, where)
+    if markup := _find_markup(data, where):
+        return markup
     _refuse_binary(data, where)
     return _find_text_kind(data, suffix)
 
@@ -113,19 +117,24 @@ def locked(where: Place) -> IntakeError:
     return IntakeError("The workbook is protected by a password.", where=where, advice=advice)
 
 
-def _refuse_markup(data: bytes, where: Place) -> None:
-    """Refuse web pages, which many tools name .xls, and Excel's XML of 2003."""
-    head = data[:2048].decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "ignore")
-    head = head.lstrip("\ufeff \t\r\n").lower()
-    if head.startswith(MARKUP):
-        what = "This is a web page (HTML), whatever its name says."
-    elif head.startswith("<?xml") and "urn:schemas-microsoft-com:office:spreadsheet" in head:
-        what = "This is a workbook in the XML form of 2003."
-    elif head.startswith("<?xml"):
-        what = "This is an XML document."
-    else:
-        return
-    raise IntakeError(what, where=where, advice="Open it in Excel and save it as XLSX.")
+def _find_markup(data: bytes, where: Place) -> str:
+    """Tell web pages, which many tools name .xls, and Excel's XML of 2003; empty for other texts."""
+    head = _text_of(data[:2048]).lstrip("\ufeff \t\r\n").lower()
+    if head.startswith("<?xml") and SPREADSHEET in head:
+        return "XML 2003"
+    if head.startswith(MARKUP) or (head.startswith("<?xml") and "<html" in head):
+        return "HTML"
+    if head.startswith("<?xml"):
+        advice = "Export the answers as CSV or XLSX."
+        raise IntakeError("This is an XML document, no table of answers.", where=where, advice=advice)
+    return ""
+
+
+def _text_of(head: bytes) -> str:
+    """Decode the beginning of a text, as well as it can be."""
+    order = "" if head[:2] in WIDE_MARKS else wide_order(head)
+    codec = "utf-16" if head[:2] in WIDE_MARKS else f"utf-16-{order}" if order else "utf-8-sig"
+    return head.decode(codec, "ignore")
 
 
 def _refuse_binary(data: bytes, where: Place) -> None:
@@ -145,7 +154,8 @@ def _refuse_binary(data: bytes, where: Place) -> None:
 
 def _find_text_kind(data: bytes, suffix: str) -> str:
     """Tell JSON from delimited text: by its name where it begins like JSON, else by whether it is JSON."""
-    head = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    is_wide = data[:2] in WIDE_MARKS or bool(wide_order(data[:4096]))
+    head = (_text_of(data).encode() if is_wide else data.removeprefix(b"\xef\xbb\xbf")).lstrip()
     named = next((kind for kind in ("JSON", "JSON Lines") if suffix in KINDS[kind]), "")
     if not head.startswith((b"{", b"[")):
         return named if named and b"\n{" in head else "CSV"

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 __all__ = ["Labels", "find_labels", "group_names"]
 
 Row = Sequence[str]
 
-IMPORT_ID = re.compile(r"""\{\s*["']ImportId["']\s*:""")
+IMPORT_ID = re.compile(r"""\{\s*["']ImportId["']\s*:\s*["']([^"']*)""")
 LEGACY_HEADER = re.compile(r"V\d+")
-QUALTRICS_FIRST = ("responseid", "startdate", "start date")
+#: Columns that every Qualtrics export has, as its first header row names them in every language.
+FIXED = frozenset({"startdate", "enddate", "recordeddate", "responseid", "responseset", "ipaddress", "finished"})
+DATES = frozenset({"startdate", "enddate", "recordeddate"})
 ANSWER_KINDS = frozenset({"response", "open-ended response"})
 RESPONDENT = frozenset({"respondentid", "respondent id"})
 NUMBER = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*")
 #: Question texts and import ids stand at most so far below the header.
 REACH = 3
+#: So many rows below labels are looked at.
+BELOW = 5
 #: So many of the questions must fit; now and then a tool writes a label of its own.
 FITTING = 0.7
 
@@ -51,8 +55,9 @@ def _qualtrics(header: Row, below: Sequence[Row]) -> Labels | None:
     rows = _import_rows(below)
     if rows:
         words = "Qualtrics question texts and import ids below it" if rows > 1 else "Qualtrics import ids below it"
-        return Labels(rows, tuple(header), words, "Qualtrics", _others(header, below[: rows - 1]))
-    if below and _names_repeat(header, below[0]):
+        ids = [found[1] if (found := IMPORT_ID.match(cell)) else "" for cell in below[rows - 1]]
+        return Labels(rows, tuple(header), words, "Qualtrics", _others(header, [*below[: rows - 1], ids]))
+    if below and (_is_legacy(header, below[0]) or _is_texts(header, below[0])):
         words = "Qualtrics question texts below it"
         return Labels(1, tuple(header), words, "Qualtrics", _others(header, below[:1]))
     return None
@@ -67,14 +72,26 @@ def _import_rows(below: Sequence[Row]) -> int:
     return 0
 
 
-def _names_repeat(header: Row, first: Row) -> bool:
-    """Tell the row of question texts that older exports have: it begins with the names of the fixed columns."""
+def _is_legacy(header: Row, first: Row) -> bool:
+    """Tell the row that older exports have: the names of the fixed columns below V1, V2, V3, or once more."""
     if len(header) <= REACH:
         return False
-    if all(LEGACY_HEADER.fullmatch(name) for name in header[:REACH]):
+    if all(map(LEGACY_HEADER.fullmatch, header[:REACH])):
         return first[0] == "ResponseID"
     repeated = all(name and name == cell for name, cell in zip(header[:REACH], first, strict=False))
-    return repeated and header[0].casefold().startswith(QUALTRICS_FIRST)
+    return repeated and _plain(header[0]) in FIXED
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def _is_texts(header: Row, first: Row) -> bool:
+    """Tell a row of question texts, in whatever language, from an answer: no date stands below the names of dates."""
+    folded = list(map(_plain, header))
+    dates = [cell for name, cell in zip(folded, first, strict=False) if name in DATES]
+    fixed = sum(name in FIXED for name in folded)
+    return fixed >= REACH and bool(dates) and all(cell and not re.search(r"\d", cell) for cell in dates)
 
 
 def _others(header: Row, rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
@@ -87,10 +104,14 @@ def _others(header: Row, rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
 
 def _surveymonkey(header: Row, below: Sequence[Row]) -> Labels | None:
     """Find the row that holds "Response" and the options, and join it with the questions above."""
-    if not below or not (_holds_options(header, below[0]) and _fits_questions(header, below[0])):
+    if not below:
+        return None
+    known = _holds_options(header, below[0]) and _fits_questions(header, below[0])
+    if not (known or _lacks_ids(header, below)):
         return None
     words = "SurveyMonkey answer options below it joined to the questions"
-    joined, options = _joined(header, below[0])
+    kinds = () if known else {cell for _, cell in _single(header, below[0])}
+    joined, options = _joined(header, below[0], kinds)
     return Labels(1, joined, words, "SurveyMonkey", options)
 
 
@@ -104,18 +125,32 @@ def _holds_options(header: Row, row: Row) -> bool:
     return bool(kinds and (below_blanks or respondents or kinds * 2 > len(row)))
 
 
+def _lacks_ids(header: Row, below: Sequence[Row]) -> bool:
+    """Tell a row of options in any language: blank below the first columns, where each answer has its ids and dates."""
+    row, answers = below[0], [row for row in below[1 : 1 + BELOW] if any(row)]
+    blank = next((at for at, cell in enumerate(row) if cell), 0)
+    if blank < REACH or not answers or not all(header[:blank]):
+        return False
+    texts = [cell for cell in row if cell]
+    filled = all(row[0] and sum(map(bool, row[:blank])) * 2 > blank for row in answers)
+    return filled and not any(NUMBER.fullmatch(cell.strip()) for cell in texts) and len(texts) * 2 > len(row) - blank
+
+
 def _is_kind(cell: str) -> bool:
     return cell.strip().casefold() in ANSWER_KINDS
 
 
-def _joined(header: Row, row: Row) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Join each option to its question, which stands above the first option only; the option is the other name."""
+def _joined(header: Row, row: Row, kinds: Collection[str] = ()) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Join each option to its question, which stands above the first option only; the option is the other name.
+
+    `kinds` are the words by which the row says that a question of one column has an answer, and no options.
+    """
     names: list[str] = []
     others: list[tuple[str, ...]] = []
     question = ""
-    for name, option in zip(header, row, strict=False):
+    for name, option, after in zip(header, row, [*header[1:], "end"], strict=False):
         question = name or question
-        if not option or option == question or _is_kind(option):
+        if not option or option == question or _is_kind(option) or (name and after and option in kinds):
             names.append(question if name or option else "")
             others.append(())
         else:

@@ -24,6 +24,13 @@ KEEP = {
     "totals": "total or footer",
 }
 PREVIEWS = ("Survey Preview", "Survey Test", "Offline Survey Preview")
+#: The same in the languages of Qualtrics accounts, by the stem that says preview or test.
+PREVIEW_WORDS = re.compile(
+    "preview|vorschau|aperçu|vista previa|anteprima|visualizaç|voorbeeld|förhandsgransk|forhåndsvis|esikatselu"
+    "|podgląd|náhled|előnézet|önizleme|предварительн|معاينة|תצוגה|ตัวอย่าง|xem trước|pratinjau|プレビュー|预览|預覽|미리"
+    r"|\btest\b",
+    re.IGNORECASE,
+)
 #: How Qualtrics numbers previews, tests, previews taken for spam, and previews made offline.
 PREVIEW_CODES = ("1", "2", "9", "17")
 CHANNEL_PREVIEWS = ("preview", "test")
@@ -35,13 +42,25 @@ COMPLETE = frozenset({"complete", "completed", "finished", "complete response"})
 FINISHED = ("finished", "completed", "complete", "iscomplete", "surveycompleted")
 #: A column called "Finished" is a survey tool's only beside one of these.
 COMPANIONS = ("responseid", "respondentid", "startdate", "enddate", "recordeddate", "progress")
-NOT_FINISHED, IS_FINISHED = frozenset({"0", "false", "no"}), frozenset({"1", "true", "yes"})
+NOT_FINISHED = frozenset(
+    {"0", "false", "no", "falsch", "faux", "falso", "onwaar", "falsk", "fals", "fałsz", "epätosi", "ложь"}
+    | {"偽", "假", "거짓"}
+)
+IS_FINISHED = frozenset(
+    {"1", "true", "yes", "wahr", "vrai", "verdadero", "vero", "verdadeiro", "waar", "sant", "sann", "sandt", "prawda"}
+    | {"tosi", "истина", "真", "참"}
+)
 NUMBER = re.compile(r"[-+]?[\d.,: ]*\d[\d.,: ]*%?")
 TOTAL = re.compile(
     r"(?:grand |sub-?|overall )?(?:total|average|avg\.?|mean|sum|count|median|minimum|maximum|std\.? ?dev(?:iation)?)s?"
-    r"(?: \(.*\))?\s*[:=]?",
+    r"(?: \(.*\))?\s*[:=]?\s*[-+\d.,%]*",
     re.IGNORECASE,
 )
+TOTALS = f"(?i)^(?:{TOTAL.pattern})$"
+#: A word of sums with its number in the same cell.
+TOLD = re.compile(r"\d")
+#: A mean is written with so many places that it is not further off.
+ROUNDED = 0.06
 FOOT = re.compile(
     r"(?:\W*(?:total|generated|exported|downloaded|created|printed|report(?:ed)?|source|notes?|page \d|confidential"
     r"|copyright|powered by|end of|as of|n ?= ?\d)\b|\(c\)|©|\*).*",
@@ -126,7 +145,8 @@ def _previews(table: Table) -> pl.Series:
     gone = _none(table)
     status = table.column("status", "responsetype")
     if status is not None:
-        codes = PREVIEW_CODES if table.tool == "Qualtrics" else ()
+        known = set(status.drop_nulls().unique()) if table.tool == "Qualtrics" else set()
+        codes = [word for word in known if word in PREVIEW_CODES or PREVIEW_WORDS.search(word)]
         gone |= status.is_in([*PREVIEWS, *codes]).fill_null(value=False)
     channel = table.column("distributionchannel")
     return gone if channel is None else gone | channel.is_in(CHANNEL_PREVIEWS).fill_null(value=False)
@@ -163,12 +183,18 @@ def _repeated_headers(table: Table, patterns: Sequence[Row]) -> pl.Series:
         if len(texts) < max(2, REPEATED * table.frame.width):
             continue
         first, *others = texts
-        alike = table.frame[first].str.strip_chars() == texts[first].strip()
-        if not alike.fill_null(value=False).any():
+        alike = table.frame.select(_repeats(first, texts[first])).to_series()
+        if not alike.any():
             continue
-        same = [pl.col(column).str.strip_chars() == texts[column].strip() for column in (first, *others)]
-        gone |= table.frame.select(pl.all_horizontal(same).fill_null(value=False)).to_series()
+        same = [_repeats(column, texts[column]) for column in (first, *others)]
+        gone |= table.frame.select(pl.all_horizontal(same)).to_series()
     return gone
+
+
+def _repeats(column: str, text: str) -> pl.Expr:
+    """Find the cells that hold a header's text, whatever its case; a mark stands before it where files were joined."""
+    bare = pl.col(column).str.strip_chars("\ufeff \t\xa0").str.to_lowercase()
+    return (bare == text.strip().lower()).fill_null(value=False)
 
 
 def _totals(table: Table) -> pl.Series:
@@ -188,12 +214,36 @@ def _totals(table: Table) -> pl.Series:
 
 
 def _is_total(table: Table, row: Row) -> bool:
-    """Tell a row of sums: its first cell says so, all others are numbers, and no other row begins so."""
-    filled = [(column, cell.strip()) for column, cell in zip(table.frame.columns, row, strict=True) if cell]
-    if len(filled) < 2 or not TOTAL.fullmatch(filled[0][1]):  # noqa: PLR2004  a word and a number
+    """Tell a row of sums: a cell says so that no other row has, and all others are numbers.
+
+    The word stands in the first column, or nothing does; and the row is less than half full, or a number is what the
+    column adds up to. So an answer that only says "Average" stays.
+    """
+    columns = table.frame.columns
+    filled = [(column, cell.strip()) for column, cell in zip(columns, row, strict=True) if cell and cell.strip()]
+    words = [(column, cell) for column, cell in filled if not NUMBER.fullmatch(cell)]
+    if len(words) != 1 or not TOTAL.fullmatch(words[0][1]) or (row[0] and words[0][0] != columns[0]):
         return False
-    alike = table.frame[filled[0][0]].str.strip_chars() == filled[0][1]
-    return bool(alike.sum() == 1) and all(NUMBER.fullmatch(cell) for _, cell in filled[1:])
+    word = table.frame[words[0][0]].str.strip_chars()
+    numbers = [pair for pair in filled if pair not in words]
+    if int((word == words[0][1]).sum()) != 1 or not (numbers or TOLD.search(words[0][1])):
+        return False
+    answers = table.frame.filter(~word.str.contains(TOTALS).fill_null(value=False))
+    return len(filled) * 2 < len(columns) or any(_adds_up(answers[column], cell) for column, cell in numbers)
+
+
+def _adds_up(column: pl.Series, cell: str) -> bool:
+    """Tell whether a number is the sum, the mean or the count of a column.
+
+    >>> _adds_up(pl.Series(["9", "8"]), "17"), _adds_up(pl.Series(["9", "8"]), "8.5"), _adds_up(pl.Series(["9"]), "7")
+    (True, True, False)
+    """
+    plain = cell.rstrip("%").replace(",", "").replace(" ", "")
+    numbers = column.str.strip_chars().cast(pl.Float64, strict=False).drop_nulls()
+    if not len(numbers) or not re.fullmatch(r"[-+]?\d*\.?\d+", plain):
+        return False
+    value, total = float(plain), float(numbers.sum())
+    return abs(value - total / len(numbers)) < ROUNDED or value in (total, len(numbers), len(column))
 
 
 def _is_foot(row: Row, *, after_gap: bool) -> bool:

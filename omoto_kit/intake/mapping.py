@@ -121,7 +121,7 @@ def column_map(
     if saved is not None:
         campaign = campaign.model_copy(update={"columns": {**campaign.columns, **saved.rules}})
     said, silenced = _said(rows, campaign, overrides or {}, where)
-    agreed, missing = _agreed(rows, campaign, said, where, filled_later)
+    agreed, missing = _agreed(rows, campaign, said, silenced, filled_later)
     agreed = [replace(entry, reason=AS_SAVED) if saved and entry.field in saved.rules else entry for entry in agreed]
     entries = [*said, *agreed]
     guessed, told = _guessed(rows, campaign, entries, silenced)
@@ -202,10 +202,14 @@ def _with_columns(rule: ColumnRule, headers: Sequence[str]) -> ColumnRule:
 
 
 def _agreed(
-    rows: Rows, campaign: Campaign, said: Iterable[Mapped], where: Place, filled_later: Collection[str]
+    rows: Rows, campaign: Campaign, said: Iterable[Mapped], silenced: set[str], filled_later: Collection[str]
 ) -> tuple[list[Mapped], list[str]]:
-    """Take the contract's [columns]; an absent column is an error where its field is required, else a note."""
+    """Take the contract's [columns], but for those that are to feed nothing.
+
+    An absent column is an error where its field is required, else a note.
+    """
     headers = rows.frame.columns
+    where = Place(rows.source.path or rows.source.name, sheet=rows.source.sheet)
     done = {entry.field for entry in said}
     required = set(campaign.required_fields()) - campaign.fixed.keys() - set(filled_later)
     entries, notes = [], []
@@ -216,10 +220,11 @@ def _agreed(
             notes.append(f"[fixed] sets {field}, so column {rule.column!r} is not used for it.")
             continue
         places = {name: find_header(name, headers, rows.labels) for name in rule.columns}
-        found = [header for header in places.values() if header is not None]
+        there = [header for header in places.values() if header is not None]
+        found = [header for header in there if header not in silenced]
         if found:
             entries.append(Mapped(field, _with_columns(rule, found), 1.0, "agreed in the contract"))
-        elif field in required:
+        elif field in required and not there:
             near = did_you_mean(rule.column, headers)
             raise ColumnError(
                 f"The required field {field!r} has no column: the contract asks for {rule.column!r}, which is absent.",

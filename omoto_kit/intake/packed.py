@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from omoto_kit.errors import IntakeError, Place, did_you_mean
 from omoto_kit.intake.guard import damaged
 
-__all__ = ["Unpacked", "unpack"]
+__all__ = ["Unpacked", "entries_of", "unpack"]
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 #: What unpacks to more than this is refused: a few bytes can be made to unpack to anything.
@@ -47,7 +47,7 @@ def unpack(data: bytes, path: Path, sheet: str | int | None) -> Unpacked:
     for _ in range(DEEPEST):
         if found.data.startswith(GZIP):
             found = Unpacked(_gunzip(found.data, path), _bare(found.name), f"{found.words}gzip, ", found.entry)
-        elif found.data.startswith(ZIP) and (names := _entries(found.data)):
+        elif found.data.startswith(ZIP) and (names := entries_of(found.data)):
             entry = _choose(names, sheet, path)
             words = f"{found.words}zip, file {entry!r}{f' of {len(names)}' if len(names) > 1 else ''}, "
             name = PurePosixPath(entry).name
@@ -75,7 +75,7 @@ def _gunzip(data: bytes, path: Path) -> bytes:
     return _of_size(plain, path)
 
 
-def _entries(data: bytes) -> list[str]:
+def entries_of(data: bytes) -> list[str]:
     """List the files in a zip file; none where it is a workbook or another document, encrypted, or damaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -6,7 +6,8 @@ Each is handed the file's bytes as the option `data`, since they were read alrea
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,10 @@ from omoto_kit.intake.headers import (
 from omoto_kit.intake.kinds import KINDS
 from omoto_kit.intake.labels import Labels, find_labels
 from omoto_kit.intake.leaving import Table, check_keep, leave_out
+from omoto_kit.intake.markup import declared_encoding, read_html, read_spreadsheet_xml
+from omoto_kit.intake.records import as_table
 from omoto_kit.intake.text import decode
-from omoto_kit.intake.wrong import refuse_no_table
+from omoto_kit.intake.wrong import NoAnswersError, refuse_no_table
 from omoto_kit.plugins import ReaderStep, reader, steps_of
 
 __all__ = ["built_in", "from_frame"]
@@ -47,7 +50,7 @@ def built_in(kind: str) -> ReaderStep:
     >>> built_in("ODS").name
     'workbook'
     """
-    steps = [step for function in (table, workbook, parquet, responses) for step in steps_of(function)]
+    steps = [step for function in (table, workbook, page, parquet, responses) for step in steps_of(function)]
     return next(step for step in steps if isinstance(step, ReaderStep) and KINDS[kind][0] in step.suffixes)
 
 
@@ -81,9 +84,38 @@ def table(path: Path, **options: Any) -> Rows:
 @reader(*KINDS["XLSX"], *KINDS["XLSB"], *KINDS["XLS"], *KINDS["ODS"])
 def workbook(path: Path, **options: Any) -> Rows:
     """Read one sheet of a workbook."""
-    sheet = sheets.read_sheet(options["data"], options["kind"], options["sheet"], Place(path))
-    settled = settle(sheet.cells, _choices(options), Place(path, sheet=sheet.name), sheet.look)
+    found = sheets.read_sheets(options["data"], options["kind"], options["sheet"], Place(path))
+    sheet, settled = _settled(found, _choices(options), path)
     return _rows(settled, f"{options['kind']}, {sheet.words}", sheet.name)
+
+
+def _settled(found: Iterable[sheets.Sheet], choices: Choices, path: Path) -> tuple[sheets.Sheet, Settled]:
+    """Take the first sheet that holds answers. Raises what is wrong with the first where none does."""
+    refusal: IntakeError | None = None
+    for sheet in found:
+        try:
+            return sheet, settle(sheet.cells, choices, Place(path, sheet=sheet.name), sheet.look)
+        except NoAnswersError as error:
+            refusal = refusal or error
+    raise refusal or IntakeError("There are no cells in it.", where=path, advice="Give one with headers and answers.")
+
+
+@reader(*KINDS["HTML"], *KINDS["XML 2003"])
+def page(path: Path, **options: Any) -> Rows:
+    """Read the tables of a web page as one sheet, or one sheet of a workbook in the XML of 2003."""
+    where, kind, sheet = Place(path), options["kind"], options["sheet"]
+    if kind == "HTML":
+        text = decode(options["data"], where, options["encoding"] or declared_encoding(options["data"]))
+        found = [read_html(text.data.decode(), where)]
+        words = "a web page (HTML) with 1 table" if found[0].tables == 1 else f"HTML, {found[0].tables} tables"
+    else:
+        found, words = read_spreadsheet_xml(options["data"], where), "workbook in the XML form of 2003"
+    given = [sheets.Sheet(one.name, one.cells, f"sheet {one.name!r}" if one.name else "", one.look) for one in found]
+    if sheet is not None:
+        name = sheets.find_sheet(sheet, [one.name for one in given], where)
+        given = [one for one in given if one.name == name]
+    chosen, settled = _settled(given, _choices(options), path)
+    return _rows(settled, ", ".join(filter(None, [words, chosen.words])), chosen.name)
 
 
 @reader(*KINDS["Parquet"])
@@ -95,9 +127,14 @@ def parquet(path: Path, **options: Any) -> Rows:
 
 @reader(*KINDS["JSON"], *KINDS["JSON Lines"])
 def responses(path: Path, **options: Any) -> Rows:
-    """Read jsonbody objects, one a line or in a list."""
+    """Read jsonbody objects, one a line or in a list; objects that are rows of a table are read as such."""
     where, kind = Place(path), options["kind"]
     text = decode(options["data"], where, options["encoding"])
+    if table := as_table(text.data, kind, where):
+        records, lines = table
+        rows = from_frame(frames.from_dicts(records, where), kind, where, check_keep(options["keep"]))
+        numbers = pl.Series("row", lines, dtype=pl.Int64).gather(rows.numbers - 1)
+        return replace(rows, numbers=numbers)
     frame, numbers = bodies.read_bodies(text.data, kind, where)
     if not len(numbers):
         raise IntakeError("There are no responses in it.", where=where, advice="Write one jsonbody a line.")

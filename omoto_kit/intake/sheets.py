@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,18 +11,21 @@ import polars as pl
 from omoto_kit.errors import IntakeError, Place, did_you_mean
 from omoto_kit.intake.formats import Look, Shown, look
 from omoto_kit.intake.guard import damaged, guarded
+from omoto_kit.intake.guesses import is_usual
 from omoto_kit.intake.kinds import locked
 
 if TYPE_CHECKING:
     import fastexcel
 
-__all__ = ["Sheet", "read_sheet"]
+__all__ = ["Sheet", "find_sheet", "names_of", "read_sheets"]
 
 STAMP = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 #: Where calamine puts a time of day that has no date, in either of Excel's calendars.
 NO_DATE = ("1899-12-31", "1899-12-30", "1904-01-01")
 #: A sheet needs a header and a row to be chosen by itself.
 LEAST_ROWS = 2
+#: A sheet of no more columns and rows may be a cover or a legend.
+COVER_COLUMNS, COVER_ROWS = 2, 15
 
 
 @dataclass(frozen=True)
@@ -35,21 +38,55 @@ class Sheet:
     look: Look = field(default_factory=Look)
 
 
-def read_sheet(data: bytes, kind: str, sheet: str | int | None, where: Place) -> Sheet:
-    """Read the named or numbered sheet (1 is the first), or the first that has rows.
+def read_sheets(data: bytes, kind: str, sheet: str | int | None, where: Place) -> Iterator[Sheet]:
+    """Read the named or numbered sheet (1 is the first), or one after the other all that could hold answers.
 
-    Raises IntakeError where the workbook is locked or damaged, or where there is no such sheet.
+    The likeliest come first: visible ones of several columns, then small lists of two, then hidden ones. Raises
+    IntakeError where the workbook is locked or damaged, where there is no such sheet, or no cell in any.
     """
     book = _open(data, kind, where)
     names = book.sheet_names
     if sheet is not None:
-        name = _find(sheet, names, where)
-        cells = _texts(book, name, where)
-        words = f"sheet {name!r}"
-    else:
-        name, cells, words = _first_with_rows(book, where)
+        name = find_sheet(sheet, names, where)
+        yield _whole(data, kind, name, _texts(book, name, where), f"sheet {name!r}")
+        return
+    passed: list[tuple[str, pl.DataFrame, bool]] = []
+    for number, name in enumerate(names):
+        loaded = _load(book, name, "string", where)
+        rows = _count_rows(_cells(loaded))
+        if not rows:
+            continue
+        cells, is_visible = _texts(book, name, where, loaded), loaded.visible == "visible"
+        if is_visible and rows >= LEAST_ROWS and not _is_cover(cells):
+            others = f" of {len(names)}" if len(names) > 1 else ""
+            before = " (those before it hold no table)" if number else ""
+            yield _whole(data, kind, name, cells, f"sheet {name!r}{others}{before}")
+        else:
+            passed.append((name, cells, is_visible))
+    if not names or not any(_count_rows(_cells(_load(book, name, "string", where))) for name in names):
+        what = f"None of its {len(names)} sheets holds any cells." if len(names) > 1 else "Its only sheet is empty."
+        raise IntakeError(what, where=where, advice="Give a workbook with headers and answers.")
+    for name, cells, _ in sorted(passed, key=lambda one: (_count_rows(one[1]) < LEAST_ROWS, not one[2])):
+        yield _whole(data, kind, name, cells, f"sheet {name!r} of {len(names)}")
+
+
+def _is_cover(cells: pl.DataFrame) -> bool:
+    """Tell a cover or a legend: a few lines of two columns, and no usual header in the first of them."""
+    if cells.width > COVER_COLUMNS or cells.height > COVER_ROWS:
+        return False
+    first = next((row for row in cells.rows() if any(row)), ())
+    return not any(is_usual(cell) for cell in first if cell)
+
+
+def _whole(data: bytes, kind: str, name: str, cells: pl.DataFrame, words: str) -> Sheet:
+    """Add what only the parts of the workbook tell of a sheet."""
     found = look(data, name) if kind == "XLSX" else Look()
     return Sheet(name, _with_shown(cells, found.shown), words, found)
+
+
+def names_of(data: bytes, kind: str, where: Place) -> list[str]:
+    """List a workbook's sheets. Raises IntakeError where it is locked or damaged."""
+    return list(_open(data, kind, where).sheet_names)
 
 
 def _open(data: bytes, kind: str, where: Place) -> fastexcel.ExcelReader:
@@ -71,7 +108,7 @@ def _unopened(kind: str, where: Place) -> IntakeError:
     return damaged(where, f"a workbook ({kind})")
 
 
-def _find(sheet: str | int, names: list[str], where: Place) -> str:
+def find_sheet(sheet: str | int, names: list[str], where: Place) -> str:
     """Find a sheet by its name, whatever its case, or by its number."""
     folded = {name.strip().casefold(): name for name in reversed(names)}
     found = folded.get(str(sheet).strip().casefold())
@@ -82,26 +119,6 @@ def _find(sheet: str | int, names: list[str], where: Place) -> str:
     near = did_you_mean(str(sheet), names)
     listed = ", ".join(f"{number} {name!r}" for number, name in enumerate(names, 1))
     raise IntakeError(f"There is no sheet {sheet!r}.", where=where, advice=f"{near} The sheets are {listed}.".strip())
-
-
-def _first_with_rows(book: fastexcel.ExcelReader, where: Place) -> tuple[str, pl.DataFrame, str]:
-    """Take the first sheet that holds a table, a hidden one only where no other does."""
-    names = book.sheet_names
-    fallbacks: list[tuple[bool, int, pl.DataFrame]] = []
-    for number, name in enumerate(names):
-        loaded = _load(book, name, "string", where)
-        rows = _count_rows(_cells(loaded))
-        if rows >= LEAST_ROWS and loaded.visible == "visible":
-            passed = " (those before it hold no table)" if number else ""
-            others = f" of {len(names)}" if len(names) > 1 else ""
-            return name, _texts(book, name, where, loaded), f"sheet {name!r}{others}{passed}"
-        if rows:
-            fallbacks.append((rows < LEAST_ROWS, number, _texts(book, name, where, loaded)))
-    if not fallbacks:
-        what = f"None of its {len(names)} sheets holds any cells." if len(names) > 1 else "Its only sheet is empty."
-        raise IntakeError(what, where=where, advice="Give a workbook with headers and answers.")
-    _, number, cells = min(fallbacks, key=lambda fallback: fallback[:2])
-    return names[number], cells, f"sheet {names[number]!r} of {len(names)}"
 
 
 def _count_rows(cells: pl.DataFrame) -> int:

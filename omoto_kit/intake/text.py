@@ -66,7 +66,7 @@ def decode(data: bytes, where: Place, encoding: str | None = None) -> Decoded:
             return _recode(data, codec, words, where)
     if order := wide_order(data[:4096]):
         return _recode(data, f"utf-16-{order}", f"UTF-16 {order.upper()}", where)
-    data = data.rstrip(b"\0")  # some disks and tools fill a file up with them
+    data = data.rstrip(b"\0") or data  # some disks and tools fill a file up with them
     _refuse_nul(data, where)
     if is_utf8(data):
         return Decoded(data, "UTF-8")

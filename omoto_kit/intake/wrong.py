@@ -8,8 +8,14 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from omoto_kit.errors import IntakeError, Place
+from omoto_kit.intake.guesses import is_usual
 
-__all__ = ["refuse_long_form", "refuse_no_table"]
+__all__ = ["NoAnswersError", "refuse_long_form", "refuse_no_table"]
+
+
+class NoAnswersError(IntakeError):
+    """A table that holds no single answer, such as a summary; another sheet of its workbook may hold them."""
+
 
 ANYWAY = "If it is a table of answers all the same, say which row holds the headers (header_row), or as_table=True."
 ONE_ROW_A_RESPONSE = "Export the single responses, one row a response"
@@ -18,12 +24,28 @@ SUMMARY_HEADERS = (
     {"answer options", "response percent"},
     {"response percent", "response count"},
     {"answer", "%", "count"},
+    {"count", "percent"},
+    {"count", "percentage"},
+    {"count", "%"},
+    {"frequency", "percent"},
+    {"frequency", "%"},
+    {"responses", "percentage"},
+    {"responses", "%"},
     {"field", "choice count"},
     {"minimum", "maximum", "mean", "count"},
     {"min", "max", "mean", "count"},
     {"value", "percent", "responses"},
     {"question", "average", "responses"},
 )
+#: Headers of a summary by store, month or the like, however wide it is.
+GROUP_HEADERS = ({"promoters", "detractors"}, {"% promoters", "% detractors"}, {"promoters %", "detractors %"})
+#: Headers of the list that explains a survey's variables.
+CODEBOOK = frozenset(
+    {"variable", "variable name", "variable label", "label", "field", "field name", "question", "question text"}
+    | {"value", "values", "value labels", "type", "question type", "code", "codes", "description", "choices"}
+    | {"options", "answer options", "export tag", "position", "notes"}
+)
+NAMES_FIRST = frozenset({"variable", "variable name", "field", "field name", "export tag"})
 #: Lines that only a summary by question has.
 SUMMARY_LINES = frozenset({"answered question", "skipped question"})
 PIVOT_LABELS = frozenset({"row labels", "column labels"})
@@ -32,7 +54,7 @@ QUESTION = re.compile(
     r"(?:survey )?question(?: ?(?:no|nr|number|id|text|title|name|code))?\.?|q ?(?:no|id)", re.IGNORECASE
 )
 ANSWER = re.compile(
-    r"answers?(?: ?(?:text|value|choice|label))?|response(?: ?(?:text|value))|value|answer given", re.IGNORECASE
+    r"answers?(?: ?(?:text|value|choice|label))?|responses?(?: ?(?:text|value))?|value|answer given", re.IGNORECASE
 )
 #: Each question stands in at least so many rows, and there are at most so many questions.
 REPEATS, MOST_QUESTIONS = 2, 500
@@ -51,10 +73,15 @@ def refuse_no_table(head: Rows, where: Place) -> None:
     `head` are its first rows, an empty text where a cell is empty.
     """
     rows = [[re.sub(r"\s+", " ", cell).strip().lower() for cell in row] for row in head]
+    if any(wanted <= set(row) for row in rows for wanted in GROUP_HEADERS):
+        what = "a summary by group: it counts promoters and detractors, and holds no single response"
+        _refuse(what, "", where, NoAnswersError)
     if _is_summary(rows):
-        _refuse("a summary by question: it counts answers, and holds no single response", "", where)
+        what = "a summary by question: it counts answers, and holds no single response"
+        _refuse(what, "", where, NoAnswersError)
     if _is_pivot(rows):
-        _refuse("a pivot table: it sums responses up, and holds no single one", "the sheet that it was made of", where)
+        what = "a pivot table: it sums responses up, and holds no single one"
+        _refuse(what, "the sheet that it was made of", where, NoAnswersError)
     if at := _beside(rows):
         _refuse(f"a sheet of several tables side by side, whose headers stand in row {at}", "one table a sheet", where)
     if at := _below(rows):
@@ -63,11 +90,14 @@ def refuse_no_table(head: Rows, where: Place) -> None:
 
 def refuse_long_form(frame: pl.DataFrame, where: Place) -> None:
     """Refuse a table that has one row a question, or is a list of questions. Raises IntakeError."""
-    question = next((name for name in frame.columns if QUESTION.fullmatch(name.strip())), None)
+    _refuse_codebook(frame, where)
+    _refuse_turned(frame, where)
+    named = {name: re.sub(r"[\W_]+", " ", name).strip() for name in frame.columns}
+    question = next((name for name, text in named.items() if QUESTION.fullmatch(text)), None)
     if question is None:
         return
     count = frame[question].n_unique()
-    answer = next((name for name in frame.columns if ANSWER.fullmatch(name.strip())), None)
+    answer = next((name for name, text in named.items() if ANSWER.fullmatch(text)), None)
     if answer is not None and count * REPEATS <= frame.height and count <= MOST_QUESTIONS:
         what = f"in long form: one row a question, {count} questions in {question!r}, their answers in {answer!r}"
         _refuse(what, "(wide form), with a column for each question", where)
@@ -77,9 +107,27 @@ def refuse_long_form(frame: pl.DataFrame, where: Place) -> None:
         _refuse("a list of the survey's questions, without any answer", "", where)
 
 
-def _refuse(what: str, ask: str, where: Place) -> None:
+def _refuse_codebook(frame: pl.DataFrame, where: Place) -> None:
+    """Refuse the list that explains a survey's variables."""
+    names = {re.sub(r"[\W_]+", " ", name).strip().casefold() for name in frame.columns}
+    if len(names) > 1 and names <= CODEBOOK and names & NAMES_FIRST:
+        _refuse("a list of the survey's variables, without any answer", "", where)
+
+
+def _refuse_turned(frame: pl.DataFrame, where: Place) -> None:
+    """Refuse a table that lies on its side: usual headers stand in the first column, and none in the first row."""
+    if not frame.width or frame.height > MOST_QUESTIONS:
+        return
+    first = sum(map(is_usual, frame.to_series(0).drop_nulls()))
+    if first > 1 and not any(map(is_usual, frame.columns[1:])):
+        _refuse(
+            "a table on its side: one column a response, and the questions below one another", "turned round", where
+        )
+
+
+def _refuse(what: str, ask: str, where: Place, kind: type[IntakeError] = IntakeError) -> None:
     asked = f"{ONE_ROW_A_RESPONSE}{', ' + ask if ask and not ask.startswith('(') else ' ' + ask if ask else ''}."
-    raise IntakeError(f"This is {what}.", where=where, advice=f"{asked} {ANYWAY}")
+    raise kind(f"This is {what}.", where=where, advice=f"{asked} {ANYWAY}")
 
 
 def _is_summary(rows: Rows) -> bool:

@@ -14,6 +14,7 @@ MODULES = (
     "controls.js",
     "start.js",
     "compose.js",
+    "upload.js",
     "intake.js",
     "mapping.js",
     "tsv.js",
@@ -29,7 +30,7 @@ MODULES = (
     "plugins.js",
     "frame.js",
 )
-STYLES = ("style.css", "screens.css", "grid.css")
+STYLES = ("style.css", "screens.css", "intake.css", "grid.css")
 _IMPORT = re.compile(r'^import\s[^;]*?from\s+"\./[\w.]+";\n', re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export (?=async |function |const |let |class )", re.MULTILINE)
 

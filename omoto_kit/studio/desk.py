@@ -19,6 +19,7 @@ from omoto_kit.sandbox import Sandbox
 from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.composing import Composer
 from omoto_kit.studio.keeping import Shelf
+from omoto_kit.studio.reading import Reading
 from omoto_kit.studio.sending import Sending
 from omoto_kit.studio.state import State, rail, with_batch, with_campaign, with_target
 from omoto_kit.validation import validate
@@ -68,6 +69,7 @@ class Desk:
         self.choose_target(to)
         self.composer = Composer(self)
         self.sending = Sending(self)
+        self.reading = Reading(self)
 
     # What changes the state
 
@@ -121,7 +123,8 @@ class Desk:
         chosen = choices or ReadingChoices()
         self.prepared = prepare(source, self.campaign, self.plugins, chosen)
         self.source, self.choices = source, chosen
-        self.move(with_batch(self.state, self.prepared.batch))
+        self.reading.follow(source, self.prepared, chosen)
+        self.move(with_batch(replace(self.state, rows=self.prepared.rows), self.prepared.batch))
         return self.prepared.batch
 
     def set_batch(self, batch: Batch) -> None:

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from omoto_kit.delivery import HttpEndpoint, Outbox, Push
+from omoto_kit.delivery import Filter, HttpEndpoint, Outbox, Push
 from omoto_kit.errors import OmotoError, UsageError
-from omoto_kit.receipt import Receipt
+from omoto_kit.receipt import Receipt, State
 
 if TYPE_CHECKING:
     from omoto_kit.studio.desk import Desk
@@ -59,11 +59,13 @@ class Sending:
 
     def cancel(self, why: str) -> int:
         """Pause, and never send what still waits; tell how many that is."""
-        if self._push is None:
-            return 0
-        cancelled = self._push.cancel(who=self._desk.who, why=why)
+        who = self._desk.who
         self.word = "cancelled"
-        return cancelled
+        if self._push is not None:
+            return self._push.cancel(who=who, why=why)
+        waiting = Filter(states=[State.QUEUED], endpoint=self._desk.endpoint().identity)
+        with self._desk.outbox() as box:
+            return box.cancel(waiting, who=who, why=why)
 
     def end(self) -> None:
         """Let go of a run that ended."""

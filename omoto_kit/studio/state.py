@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import Batch, Rows
 from omoto_kit.campaign import Campaign
 
-__all__ = ["SCREENS", "State", "Step", "rail", "target_word", "with_batch", "with_campaign", "with_target"]
+__all__ = ["SCREENS", "State", "Step", "rail", "target_word", "with_batch", "with_campaign", "with_rows", "with_target"]
 
 #: The screens in the order of the road, each with its title.
 SCREENS: Mapping[str, str] = {
@@ -38,12 +38,13 @@ class Step:
 
 @dataclass(frozen=True)
 class State:
-    """What is on the desk. `counts` are the outbox's rows by state at the chosen endpoint."""
+    """What is on the desk. `rows` were read and wait for their map; `counts` are the outbox's rows by state."""
 
     screen: str = "start"
     campaign: Campaign | None = None
     target: str = "sandbox"
     sandbox: bool = True
+    rows: Rows | None = field(default=None, repr=False)
     batch: Batch | None = field(default=None, repr=False)
     counts: Mapping[str, int] = field(default_factory=dict)
     running: bool = False
@@ -79,6 +80,11 @@ def with_batch(state: State, batch: Batch | None) -> State:
     return replace(state, batch=batch)
 
 
+def with_rows(state: State, rows: Rows | None) -> State:
+    """Put rows on the desk that were read and not yet checked: a batch of other rows is put away."""
+    return replace(state, rows=rows, batch=None)
+
+
 def rail(state: State) -> tuple[Step, ...]:
     """Say for each screen whether it can be opened, and what waits there.
 
@@ -98,8 +104,10 @@ def _closed(name: str, state: State) -> str:
         return ""
     if state.campaign is None:
         return "Choose a campaign first."
-    if name in ("map", "review") and state.batch is None:
+    if name == "map" and state.rows is None and state.batch is None:
         return "Read a file first."
+    if name == "review" and state.batch is None:
+        return "Read a file first." if state.rows is None else "Check the rows first, on Intake or Map."
     if name == "push" and state.batch is None and not state.counts.get("queued") and not state.running:
         return "Nothing is ready and nothing waits."
     return ""

@@ -12,7 +12,16 @@ from omoto_kit.validation.dates import Order, read_date, readings
 from omoto_kit.validation.forms import ascii_digits, quote, strip, without_marks
 from omoto_kit.validation.names import check_listed
 
-__all__ = ["PLAIN", "SAME", "check_attribute", "check_date", "doubtful", "is_pincode", "quick"]
+__all__ = [
+    "PLAIN",
+    "SAME",
+    "check_attribute",
+    "check_date",
+    "clear_code",
+    "is_pincode",
+    "is_plain_code",
+    "quick_code",
+]
 
 Said = list[Finding | Replace]
 _SIX_DIGITS = ("[1-9][0-9]{5}", "[1-9]\\d{5}", "[0-9]{6}", "\\d{6}")
@@ -115,24 +124,19 @@ def _no_date(value: str, kind: str, order: Order, region: str) -> Finding:
     )
 
 
-def doubtful(name: str, attribute: Attribute) -> pl.Expr:
-    """Select, among the values of a column named "0", those that `check_attribute` must look at."""
-    value = pl.col("0")
-    if _is_plain_code(name, attribute):
-        return ~value.str.contains("^[1-9][0-9]{5}$")
-    return value.is_not_null()
-
-
-def quick(name: str, attribute: Attribute) -> pl.Expr:
-    """Give the six digits of postal codes with a space in them or a fraction of zeros, and null for others."""
-    value = pl.col("0")
-    if not _is_plain_code(name, attribute):
-        return pl.lit(None, pl.String)
-    known = value.str.contains(r"^[1-9][0-9]{2} ?[0-9]{3}(?:\.0+)?$")
-    return pl.when(known).then(value.str.replace_all(r" |\.0+$", ""))
-
-
-def _is_plain_code(name: str, attribute: Attribute) -> bool:
+def is_plain_code(name: str, attribute: Attribute) -> bool:
     """Tell a postal code of which the contract wants no more than six digits."""
     plain = attribute == Attribute(required=attribute.required, pattern=attribute.pattern)
     return plain and is_pincode(name, attribute) and attribute.pattern in (None, *_SIX_DIGITS)
+
+
+def clear_code(column: pl.Series) -> pl.Series:
+    """Tell which values of a column are absent, or a postal code's six digits."""
+    return column.str.contains("^[1-9][0-9]{5}$").fill_null(value=True)
+
+
+def quick_code() -> list[pl.Expr]:
+    """Give the six digits of postal codes with a space in them or a fraction of zeros, by the column "0"."""
+    value = pl.col("0")
+    known = value.str.contains(r"^[1-9][0-9]{2} ?[0-9]{3}(?:\.0+)?$")
+    return [pl.when(known).then(value.str.replace_all(r" |\.0+$", ""))]

@@ -10,7 +10,7 @@ import polars as pl
 
 from omoto_kit.validation.forms import ascii_digits, strip, without_marks
 
-__all__ = ["Evidence", "Order", "doubtful", "order_by", "order_of", "quick", "read_date", "readings"]
+__all__ = ["Evidence", "Order", "clear", "order_by", "order_of", "quick", "read_date", "readings"]
 
 _TIME = re.compile(
     r"([0-9]{1,2})[:.h]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]{1,9})?)?\s*(?:([ap])\.?\s?m\.?)?"
@@ -226,28 +226,27 @@ def _zone(name: str | None, region: str) -> str | None:
     return f"{'-' if '-' in lowered else '+'}{int(hours):02d}:{minutes}"
 
 
-def doubtful(*, with_time: bool) -> pl.Expr:
-    """Select, among the values of a column named "0", those that `read_date` would change or refuse."""
-    value = pl.col("0")
+def clear(column: pl.Series, *, with_time: bool) -> pl.Series:
+    """Tell which values of a column are absent, or such that `read_date` gives them back."""
     form = f"^{_ISO_DAY}T{_CLOCK}:[0-5][0-9]$" if with_time else f"^{_ISO_DAY}$"
-    return (value != "") & ~value.str.contains(form)
+    return column.str.contains(form).fill_null(value=True)
 
 
-def quick(order: Order, *, with_time: bool) -> pl.Expr:
-    """Give ISO for the commonest stamps with a time in a column named "0", and null for others."""
+def quick(order: Order, *, with_time: bool) -> list[pl.Expr]:
+    """Give ISO for the commonest stamps with a time in the column "0", and null for others."""
     value = pl.col("0")
     if not with_time:
-        return pl.lit(None, pl.String)
+        return []
     spaced = pl.when(value.str.contains(f"^{_ISO_DAY} {_CLOCK}:[0-5][0-9]$"))
-    read = [spaced.then(value.str.replace(" ", "T", literal=True)), _serial()]
+    stages = [spaced.then(value.str.replace(" ", "T", literal=True))]
     if order.day_first is not None:
         shape = _DAY_THEN_MONTH if order.day_first else _MONTH_THEN_DAY
         day, month = (0, 3) if order.day_first else (3, 0)
         parts = [value.str.slice(6, 4), value.str.slice(month, 2), value.str.slice(day, 2)]
         time = [pl.lit("T"), value.str.slice(11, 5), pl.lit(":00")]
         slashed = pl.when(value.str.contains(f"^{shape}/20[0-9]{{2}} {_CLOCK}$"))
-        read.append(slashed.then(pl.concat_str([pl.concat_str(parts, separator="-"), *time])))
-    return pl.coalesce(read)
+        stages.append(slashed.then(pl.concat_str([pl.concat_str(parts, separator="-"), *time])))
+    return [*stages, _serial()]
 
 
 def _serial() -> pl.Expr:

@@ -11,7 +11,7 @@ from omoto_kit.plugins import Finding, Replace, rule
 from omoto_kit.problem import Severity
 from omoto_kit.validation.forms import quote, strip, without_marks
 
-__all__ = ["SAME", "doubtful", "email", "quick", "read_email"]
+__all__ = ["FIELD", "SAME", "clear", "email", "quick", "read_email"]
 
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~\u00a1-\U0010ffff-]+"
 _SIGN = r"[a-z0-9\u00a1-\U0010ffff]"
@@ -32,6 +32,8 @@ REAL = frozenset(
 )
 _ENDINGS = {"con": "com", "cmo": "com", "comm": "com", "vom": "com", "xom": "com", "ocm": "com"}
 _CLEAR_LOCAL = r"^[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_%+-]+)*@"
+_LOWER_DOMAIN = f"{_CLEAR_LOCAL}[a-z0-9.-]+$"
+FIELD = "customerinfo.email"
 #: Why an address was changed.
 SAME = "The same address without signs around it, its domain in lower case."
 
@@ -62,7 +64,7 @@ def _slip_of(domain: str) -> str | None:
     return near[0] if near else domain if ending in _ENDINGS else None
 
 
-@rule("customerinfo.email")
+@rule(FIELD)
 def email(email: str | None) -> list[Finding | Replace] | None:
     """Hold what is no address, write the domain in lower case, and doubt slips such as gmial.com."""
     if not email or not strip(email):
@@ -98,34 +100,32 @@ def _invalid(text: str) -> Finding:
     return Finding("email_invalid", message, options=(trimmed,) if trimmed else several)
 
 
-def doubtful() -> pl.Expr:
-    """Select, among the values of a column named "0", those that `email` must look at."""
+def clear(column: pl.Series) -> pl.Series:
+    """Tell which values of a column are absent, or addresses of which there is nothing to say."""
+    return _is_clear(column, _LOWER_DOMAIN).fill_null(value=True)
+
+
+def quick() -> list[pl.Expr]:
+    """Give addresses in the column "0" with their domain in lower case, where no more is to be said, else null."""
     value = pl.col("0")
-    return (value != "") & ~(value.str.contains(f"{_CLEAR_LOCAL}[a-z0-9.-]+$") & _has_clear_domain(value))
+    at = value.str.find("@", literal=True) + 1
+    lowered = pl.concat_str(value.str.head(at), value.str.slice(at).str.to_lowercase())
+    address = pl.when(value.str.contains(f"{_CLEAR_LOCAL}[A-Za-z0-9.-]+$")).then(lowered)
+    return [address.map_batches(_only_clear, return_dtype=pl.String)]
 
 
-def quick() -> pl.Expr:
-    """Give addresses in a column named "0" with their domain in lower case, where no more is to be said, else null."""
-    value = pl.col("0")
-    address = pl.concat_str(value.str.head(_domain_at(value)), value.str.slice(_domain_at(value)).str.to_lowercase())
-    clear = value.str.contains(f"{_CLEAR_LOCAL}[A-Za-z0-9.-]+$") & _has_clear_domain(address)
-    return pl.when(clear).then(address)
+def _only_clear(addresses: pl.Series) -> pl.Series:
+    return addresses.set(~_is_clear(addresses, _LOWER_DOMAIN).fill_null(value=False), None)
 
 
-def _domain_at(value: pl.Expr) -> pl.Expr:
-    """Give the position behind the @."""
-    return value.str.find("@", literal=True) + 1
+def _is_clear(column: pl.Series, form: str) -> pl.Series:
+    """Tell where an address has this form and there is nothing to say of it; each domain is looked at once."""
+    shaped = column.str.contains(form) & (column.str.len_bytes() <= _LONGEST)
+    at = column.str.find("@", literal=True) + 1
+    domains = column.str.slice(at)
+    fine = [domain for domain in domains.filter(shaped).unique().drop_nulls() if _is_clear_domain(domain)]
+    return shaped & (at <= _LONGEST_LOCAL + 1) & domains.is_in(fine)
 
 
-def _has_clear_domain(value: pl.Expr) -> pl.Expr:
-    """Tell whether there is nothing to say of an address's domain, nor of its length; each domain is looked at once."""
-    short = (value.str.len_bytes() <= _LONGEST) & (_domain_at(value) <= _LONGEST_LOCAL + 1)
-    return short & value.str.slice(_domain_at(value)).map_batches(_clear_domains, return_dtype=pl.Boolean)
-
-
-def _clear_domains(domains: pl.Series) -> pl.Series:
-    return domains.is_in([domain for domain in domains.unique().drop_nulls() if _is_clear(domain)])
-
-
-def _is_clear(domain: str) -> bool:
+def _is_clear_domain(domain: str) -> bool:
     return _ADDRESS.fullmatch(f"a@{domain}") is not None and _slip_of(domain) is None

@@ -1,15 +1,14 @@
-"""The engine: asks a rule once for each distinct value, and joins what it says back to the rows.
+"""The engine: asks a rule once for each distinct value of what it reads, and joins what it says back to the rows.
 
-Columns decide first which rows a rule must be asked about at all; what it said of a value is remembered for as long as
-the same `Memory` is handed in. Only the engine writes. A rule says `Finding` or `Replace`; the engine makes problems,
-new values and changes of it.
+What a rule said is remembered for as long as the same `Memory` is handed in. Only the engine writes. A rule says
+`Finding` or `Replace`; the engine makes problems, new values and changes of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as attribute
+from typing import Any
 
 import polars as pl
 
@@ -17,12 +16,13 @@ from omoto_kit.batch import CHANGES, PROBLEMS
 from omoto_kit.plugins import Finding, Replace, RuleStep
 from omoto_kit.validation.texts import sendable
 
-__all__ = ["JOINT", "Answers", "Check", "Memory", "Said", "as_text", "ask", "problem_frame"]
+__all__ = ["APART", "JOINT", "Answers", "Check", "Memory", "Said", "answers_of", "as_text", "ask", "problem_frame"]
 
 Said = Finding | Replace | Sequence[Finding | Replace] | None
 #: Stands between the reasons of one category where they are shown as one text.
 JOINT = "; "
-_APART = "\x1f"  # stands between them inside a key; no survey has it
+#: Stands between them inside a key; no survey has it.
+APART = "\x1f"
 _AT = "at"
 _REMEMBERED = 200_000
 _NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
@@ -43,21 +43,11 @@ _FINDINGS = pl.Schema(
 
 @dataclass(frozen=True)
 class Check:
-    """One rule as it applies to one batch: `call` takes the values of `columns`, in their order.
-
-    `doubt` selects, by the column "0", the values that the rule must look at; it leaves all others as they are. `gate`
-    looks at that whole column at once: where it is false, no value of it is doubtful. `quick` gives, by the same
-    column, the text and the reason of the `Replace` that the rule would return, wherever that is all it would say, and
-    null elsewhere. `shown` stands as the problem's value where that is not the field's own.
-    """
+    """One rule as it applies to one batch: `call` takes the values of `columns`, in their order."""
 
     step: RuleStep
     columns: tuple[str, ...]
     call: Callable[..., Said]
-    doubt: pl.Expr | None = attribute(default=None, repr=False)
-    quick: tuple[pl.Expr, str] | None = attribute(default=None, repr=False)
-    shown: str | None = None
-    gate: Callable[[pl.Series], bool] | None = attribute(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -82,11 +72,11 @@ class Memory:
     """What rules said of the values that they were asked about, for the batches of one source."""
 
     def __init__(self) -> None:
-        self._said: dict[tuple[str, str, tuple[str, ...]], dict[tuple[str | None, ...], Said]] = {}
+        self._said: dict[tuple[str, ...], dict[Any, Any]] = {}
 
-    def of(self, check: Check) -> dict[tuple[str | None, ...], Said]:
-        """Give what one rule said so far, by the key that it was asked about."""
-        said = self._said.setdefault((check.step.label, check.step.field, check.columns), {})
+    def of(self, *name: str) -> dict[Any, Any]:
+        """Give what was said so far under a name, by what it was said of."""
+        said = self._said.setdefault(name, {})
         if len(said) > _REMEMBERED:
             said.clear()
         return said
@@ -94,42 +84,28 @@ class Memory:
 
 def ask(check: Check, values: pl.DataFrame, header: str, memory: Memory | None = None) -> Answers:
     """Ask one rule about the values of a batch; `header` is the source column that feeds its field."""
-    at = _doubted(check, values)
-    if not len(at):
+    if not values.height:
         return Answers(values, _NO_PROBLEMS, _NO_CHANGES)
-    keyed, settled = _settled(check, _keyed(check, values, at))
+    keyed = _keyed(check, values)
     names = [str(place) for place in range(len(check.columns))]
     distinct = keyed.select(names).unique(maintain_order=True)
     lists = [isinstance(values.schema.get(column), pl.List) for column in check.columns]
     found: list[tuple[int, Finding]] = []
     replaced: list[tuple[int, Replace]] = []
-    known = {} if memory is None else memory.of(check)
+    known = {} if memory is None else memory.of(check.step.label, check.step.field, *check.columns)
     for place, key in enumerate(distinct.iter_rows()):
         if key not in known:
             known[key] = check.call(*(_unkeyed(part, listed=listed) for part, listed in zip(key, lists, strict=True)))
-        for one in _each(known[key]):
+        for one in answers_of(known[key]):
             if isinstance(one, Replace):
                 replaced.append((place, one))
             else:
                 found.append((place, one))
     rows = _spoken_of(keyed, distinct, [place for place, _ in (*found, *replaced)])
-    hits = [settled, _hits(rows, replaced)] if replaced else [settled]
     problems = _problems(check, rows, found, dict(replaced), header)
-    return _written(check, values, pl.concat([part for part in hits if part.height] or [settled]), problems)
-
-
-def _doubted(check: Check, values: pl.DataFrame) -> pl.Series:
-    """Give the positions of the rows that the rule must be asked about."""
-    everything = pl.int_range(values.height, eager=True)
-    if check.doubt is None or not values.height:
-        return everything
-    name = check.columns[0]
-    listed = isinstance(values.schema.get(name), pl.List)
-    column = values[name] if listed else values.with_columns(as_text(values, name).alias(name))[name]
-    if check.gate is not None and not check.gate(column):
-        return everything.clear()
-    mask = column.alias("0").to_frame().select(check.doubt).to_series()
-    return mask.arg_true()
+    return (
+        _written(check, values, _hits(rows, replaced), problems) if replaced else Answers(values, problems, _NO_CHANGES)
+    )
 
 
 def _spoken_of(keyed: pl.DataFrame, distinct: pl.DataFrame, places: Sequence[int]) -> pl.DataFrame:
@@ -140,41 +116,30 @@ def _spoken_of(keyed: pl.DataFrame, distinct: pl.DataFrame, places: Sequence[int
     return keyed.join(said, on=distinct.columns, nulls_equal=True, maintain_order="left")
 
 
-def _settled(check: Check, keyed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part the rows whose new value an expression can give from those that the rule must be asked about."""
-    if check.quick is None:
-        return keyed, keyed.clear().select(_AT, "row", "shown", after="shown", why="shown")
-    after, why = check.quick
-    known = keyed.lazy().with_columns(after=after).collect()  # lazily, so that what stands in it twice is done once
-    settled = known.filter(pl.col("after").is_not_null()).with_columns(why=pl.lit(why))
-    return known.filter(pl.col("after").is_null()).drop("after"), settled.select(_AT, "row", "shown", "after", "why")
-
-
-def _each(said: Said) -> Sequence[Finding | Replace]:
+def answers_of(said: Said) -> Sequence[Finding | Replace]:
+    """Give what a rule said as a sequence."""
     if said is None:
         return ()
     return (said,) if isinstance(said, Finding | Replace) else said
 
 
-def _keyed(check: Check, values: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
+def _keyed(check: Check, values: pl.DataFrame) -> pl.DataFrame:
     """Lay out row, place, what is shown, and the values that the rule reads, as texts."""
     read = dict.fromkeys(name for name in ("row", check.step.field, *check.columns) if name in values.columns)
-    part = values.select(*read)
-    part = part if len(at) == values.height else part[at]
     keys = {
-        str(place): pl.col(column).list.join(_APART)
+        str(place): pl.col(column).list.join(APART)
         if isinstance(values.schema.get(column), pl.List)
         else as_text(values, column)
         for place, column in enumerate(check.columns)
     }
-    shown = as_text(values, check.step.field) if check.shown is None else pl.lit(check.shown)
-    return part.select(at.alias(_AT), "row", shown=shown, **keys)
+    shown = as_text(values, check.step.field)
+    return values.select(*read).select(pl.int_range(pl.len()).alias(_AT), "row", shown=shown, **keys)
 
 
 def _unkeyed(part: str | None, *, listed: bool) -> str | tuple[str, ...] | None:
     if part is None or not listed:
         return part
-    return tuple(part.split(_APART)) if part else ()
+    return tuple(part.split(APART)) if part else ()
 
 
 def _problems(

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from dataclasses import field as attribute
+from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import cached_property
 from itertools import groupby
 
+import polars as pl
 from rapidfuzz import fuzz, process
 
 from omoto_kit.campaign import Unit
 from omoto_kit.plugins import Finding, Replace
 from omoto_kit.validation.forms import fold, quote, strip
 
-__all__ = ["UnitIndex", "check_category", "check_listed", "check_name", "check_unit", "differing", "listed", "nearest"]
+__all__ = [
+    "UnitIndex",
+    "check_category",
+    "check_listed",
+    "check_name",
+    "check_unit",
+    "clear_reasons",
+    "differing",
+    "listed",
+    "nearest",
+]
 
 _CLOSE, _LOOSE = 70, 60
 _SHOWN = 12
@@ -34,10 +44,13 @@ def nearest(name: str, names: Sequence[str], most: int = 3) -> tuple[str, ...]:
     return tuple(names[place] for place in _near(folded, [fold(known) for known in names], most))
 
 
-def _near(folded: str, names: Sequence[str], most: int) -> list[int]:
-    """Find the places of the nearest names: by letters first, by shared words where that finds none."""
+def _near(folded: str, names: Sequence[str], most: int, words: Collection[str] | None = None) -> list[int]:
+    """Find the places of the nearest names: by letters first, by shared words where that finds none.
+
+    `words` are those of all names, so that a name that shares none of them need not be held against each.
+    """
     found = process.extract(folded, names, scorer=fuzz.ratio, limit=most, score_cutoff=_CLOSE)
-    if not found:
+    if not found and (words is None or any(word in words for word in folded.split())):
         found = process.extract(folded, names, scorer=fuzz.token_set_ratio, limit=most, score_cutoff=_LOOSE)
     return [place for _, _, place in found]
 
@@ -81,28 +94,43 @@ def _steps(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[str, in
             yield "replace", run[0], run[-1] + 1, run[0], run[-1] + 1
 
 
-@dataclass(frozen=True)
 class UnitIndex:
-    """The contract's units, laid out once for looking up many names."""
+    """The contract's units, each look-up laid out when it is first needed."""
 
-    names: tuple[str, ...]
-    exact: frozenset[str] = attribute(repr=False)
-    by_key: dict[str, tuple[str, ...]] = attribute(repr=False)
-    folded: tuple[str, ...] = attribute(repr=False)
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self._units = units
 
-    @classmethod
-    def of(cls, units: Sequence[Unit]) -> UnitIndex:
-        """Lay out units by name and code, without regard to case and white space."""
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The standard names."""
+        return tuple(unit.name for unit in self._units)
+
+    @cached_property
+    def exact(self) -> frozenset[str]:
+        """The same, to find one at once."""
+        return frozenset(self.names)
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """The same without case and white space."""
+        return tuple(fold(name) for name in self.names)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words of the folded names."""
+        return frozenset(word for name in self.folded for word in name.split())
+
+    @cached_property
+    def by_key(self) -> dict[str, tuple[str, ...]]:
+        """Names by folded name and by folded code; a code that is also a name finds the name only."""
         keys: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        for unit in units:
-            keys[fold(unit.name)][unit.name] = None
+        for folded, name in zip(self.folded, self.names, strict=True):
+            keys[folded][name] = None
         named = set(keys)
-        for unit in units:
+        for unit in self._units:
             if unit.code and fold(unit.code) not in named:
                 keys[fold(unit.code)][unit.name] = None
-        names = tuple(unit.name for unit in units)
-        by_key = {key: tuple(found) for key, found in keys.items()}
-        return cls(names, frozenset(names), by_key, tuple(fold(name) for name in names))
+        return {key: tuple(found) for key, found in keys.items()}
 
 
 def check_unit(value: str | None, index: UnitIndex) -> Finding | Replace | None:
@@ -116,7 +144,7 @@ def check_unit(value: str | None, index: UnitIndex) -> Finding | Replace | None:
     if same:
         message = f"{quote(bare)} fits {len(same)} units of this campaign: {listed(same)}. Say which."
         return Finding("unit_unknown", message, options=same)
-    near = tuple(index.names[place] for place in _near(fold(bare), index.folded, 3))
+    near = tuple(index.names[place] for place in _near(fold(bare), index.folded, 3, index.words))
     if not near:
         message = f"{quote(bare)} is no unit of this campaign, and no unit has a name like it."
         return Finding("unit_unknown", f"{message} Use the standard name that Omoto gave.")
@@ -165,6 +193,15 @@ def check_category(value: tuple[str, ...] | None, name: str, reasons: Sequence[s
     isnt = "is no reason" if len(wrong) == 1 else "are no reasons"
     message = f"{named} {isnt} of {quote(name)}.{hints} Allowed: {listed(reasons)}."
     return Finding("subreason_unknown", message, options=options)
+
+
+def clear_reasons(column: pl.Series, reasons: Sequence[str]) -> pl.Series:
+    """Tell which lists of a column hold nothing but these reasons."""
+    parts = pl.DataFrame({"at": pl.int_range(len(column), eager=True), "reason": column})
+    parts = parts.filter(pl.col("reason").list.len() > 0).explode("reason")
+    strange = parts.filter(~pl.col("reason").is_in(list(reasons)).fill_null(value=False))["at"]
+    clear = pl.repeat(value=True, n=len(column), dtype=pl.Boolean, eager=True)
+    return clear.scatter(strange.unique(), values=False) if len(strange) else clear
 
 
 def _each(mended: Sequence[Sequence[str]], mark: str) -> tuple[str, ...]:

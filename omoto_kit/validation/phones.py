@@ -17,7 +17,7 @@ from omoto_kit.plugins import Context, Finding, Replace, rule
 from omoto_kit.problem import Severity
 from omoto_kit.validation.forms import ascii_digits, strip, without_marks
 
-__all__ = ["PLANS", "SAME", "Plan", "doubtful", "mobileno", "quick", "read_phone"]
+__all__ = ["FIELD", "PLANS", "SAME", "Plan", "clear", "mobileno", "quick", "read_phone"]
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,13 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3}){2,}")
 _DROPPED = str.maketrans("", "", " -.()_\u00a0\u2010\u2011\u2012\u2013\u2014\u202f\u2009/,\t")
 _APART = re.compile(r"[/,;|&\n]+|\bor\b|\band\b", re.IGNORECASE)
 _PLAUSIBLE = re.compile(r"[1-9][0-9]{7,14}")
+FIELD = "customerinfo.mobileno"
 #: Why a number was changed.
 SAME = "The same number, written as the contract wants it."
 _REPEATED = re.compile(r"([0-9])\1{7,}")
 _RUNS = "01234567890123456789", "98765432109876543210"
+#: Placeholders as expressions see them, as `_is_made_up` does, and a few that are none, such as eight digits in order.
+_MADE_UP = [*(digit * 8 for digit in "0123456789"), *(run[at : at + 8] for run in _RUNS for at in range(10))]
 _ZEROS_KEPT_OUT = 2  # a long form such as 9.66379829E9 leaves trailing zeros out; more than two are digits lost
 _SHORTEST, _LONGEST, _RUN = 7, 15, 9
 
@@ -157,7 +160,7 @@ def _is_made_up(number: str) -> bool:
     return bool(_REPEATED.search(number)) or (len(number) >= _RUN and any(number in run for run in _RUNS))
 
 
-@rule("customerinfo.mobileno")
+@rule(FIELD)
 def mobileno(mobileno: str | None, ctx: Context) -> list[Finding | Replace] | None:
     """Hold what is no mobile number, and write the others the way that the contract says."""
     if not strip(mobileno):
@@ -184,47 +187,36 @@ def check_phone(text: str, customer: Customer) -> list[Finding | Replace]:
     return said
 
 
-def doubtful(customer: Customer) -> pl.Expr:
-    """Select, among the values of a column named "0", those that `mobileno` must look at."""
-    value = pl.col("0")
+def clear(column: pl.Series, customer: Customer) -> pl.Series:
+    """Tell which values of a column are absent, or numbers of the region of which there is nothing to say."""
     plan = PLANS.get(customer.region)
     if plan is None or customer.phone == "e164":
-        return value.is_not_null()
-    clear = value.str.contains(f"^(?:{plan.mobile})$") & ~_made_up(value)
-    return value.is_not_null() & ~clear & (value != "")
+        return column.is_null()
+    shaped = column.str.contains(f"^(?:{plan.mobile})$").fill_null(value=False)
+    numbers = column.filter(shaped)
+    return column.is_null() | shaped.scatter(shaped.arg_true(), ~numbers.str.contains_any(_MADE_UP))
 
 
-def quick(customer: Customer) -> pl.Expr:
-    """Give the plain number for the commonest forms of a region's own in a column named "0", and null for others."""
+def quick(customer: Customer) -> list[pl.Expr]:
+    """Give the plain number for the commonest forms of a region's own in the column "0", and null for others."""
     plan = PLANS.get(customer.region)
     if plan is None or customer.phone == "e164":
-        return pl.lit(None, pl.String)
+        return []
     value = pl.col("0")
-    coded = rf"^(?:\+{plan.code}|00{plan.code}|{plan.code}|{plan.trunk})?{plan.mobile}"
+    coded = rf"^(?:\+{plan.code}|00{plan.code}|{plan.code}|{plan.trunk})?({plan.mobile})"
     bare = value.str.replace_all("[ ()-]", "")
     others = "|".join(f"{other.code}{other.mobile}" for other in PLANS.values() if other is not plan)
-    long = value.str.contains(r"^[0-9]\.[0-9]{9}E\+?0?9$")
-    digits = pl.when(long).then(pl.concat_str(value.str.slice(0, 1), value.str.slice(2, 9)))
-    number = (
-        pl.when(bare.str.contains(f"{coded}$"))
-        .then(bare.str.tail(_length(plan)))
-        .when(value.str.contains(rf"{coded}\.0$"))
-        .then(value.str.strip_suffix(".0").str.tail(_length(plan)))
-        .when(digits.str.contains(f"^(?:{plan.mobile})$"))
-        .then(digits)
-        .when(bare.str.contains(rf"^(?:\+|00)(?:{others})$"))
-        .then(pl.lit("+") + bare.str.strip_prefix("+").str.strip_prefix("00"))
-    )
-    return pl.when(~_made_up(number)).then(number)
+    long = value.str.extract(r"^([0-9]\.[0-9]{9})E\+?0?9$", 1).str.replace(".", "", literal=True)
+    numbers = [
+        value.str.extract(rf"{coded}(?:\.0)?$", 1),
+        bare.str.extract(f"{coded}$", 1),
+        long.str.extract(f"^({plan.mobile})$", 1),
+        pl.lit("+") + bare.str.extract(rf"^(?:\+|00)({others})$", 1),
+    ]
+    return [number.map_batches(_not_made_up, return_dtype=pl.String) for number in numbers]
 
 
-def _length(plan: Plan) -> int:
-    """Count the digits of a country's mobile numbers."""
-    signs = re.sub(r"\[[^]]*\]", "d", plan.mobile)
-    return len(re.sub(r"d\{([0-9])\}", lambda many: "d" * int(many[1]), signs))
-
-
-def _made_up(value: pl.Expr) -> pl.Expr:
-    """Tell placeholders, as `_is_made_up` does; a few that are none, such as eight digits in order, too."""
-    repeated = [digit * 8 for digit in "0123456789"]
-    return value.str.contains_any([*repeated, *(run[start : start + 8] for run in _RUNS for start in range(10))])
+def _not_made_up(numbers: pl.Series) -> pl.Series:
+    """Leave out what could be a placeholder, for the rule to look at."""
+    doubtful = numbers.str.contains_any(_MADE_UP).fill_null(value=False)
+    return numbers.set(doubtful, None) if doubtful.any() else numbers

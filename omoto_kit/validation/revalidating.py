@@ -47,8 +47,7 @@ def _in_doubt(batch: Batch) -> list[pl.Series]:
     places = []
     for field, column in date_columns(batch).items():
         if field == column:
-            dated = batch.values[field].alias("0").to_frame()
-            places.append(dated.select(dates.doubtful(with_time=_with_time(batch, field))).to_series().arg_true())
+            places.append((~dates.clear(batch.values[field], with_time=_with_time(batch, field))).arg_true())
     return places
 
 
@@ -62,8 +61,8 @@ def _orders(part: Batch, batch: Batch, plugins: Plugins) -> dict[str, dates.Orde
     written = {step.field for step in plugins.rules}
     needed = {}
     for field, column in date_columns(batch).items():
-        mask = part.values[field].alias("0").to_frame().select(dates.doubtful(with_time=_with_time(batch, field)))
-        needed[field] = column == field or field in written or bool(mask.to_series().any())
+        clear = dates.clear(part.values[field], with_time=_with_time(batch, field)).all()
+        needed[field] = column == field or field in written or not clear
     if any(needed.values()):
         return date_orders(batch)
     return {field: dates.Order() for field in needed}

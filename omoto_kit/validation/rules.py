@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 
 import polars as pl
 
@@ -13,8 +14,9 @@ from omoto_kit.campaign import Attribute, Campaign, split_field
 from omoto_kit.plugins import Context, Finding, Replace, RuleStep, rule, steps_of
 from omoto_kit.validation import attributes, dates, emails, names, phones, ratings, texts
 from omoto_kit.validation.codes import missing_code
-from omoto_kit.validation.engine import JOINT, Check, Said
-from omoto_kit.validation.forms import BLANK, quote, strip
+from omoto_kit.validation.engine import JOINT, Memory, Said
+from omoto_kit.validation.fields import Clear, FieldCheck, FieldRules, Quick
+from omoto_kit.validation.forms import quote, strip
 
 __all__ = ["OWNER", "built_in", "date_columns", "date_orders"]
 
@@ -22,7 +24,6 @@ __all__ = ["OWNER", "built_in", "date_columns", "date_orders"]
 OWNER = "validation"
 UNIT = "namevaluemap.unitname"
 _FREE_TEXTS = ("comment", "customerinfo.name")
-_LONG_SCALE = 1000  # of a longer one, the first ratings are known to be right
 
 
 @rule("campaignid")
@@ -54,37 +55,42 @@ def campaigntype(campaigntype: str | None, ctx: Context) -> Finding | Replace | 
     return names.check_listed(campaigntype, (ctx.campaign.type,), "campaigntype_unknown", "The campaign type")
 
 
-def built_in(batch: Batch, orders: Mapping[str, dates.Order]) -> Iterator[Check]:
-    """Give the rules that a batch needs, in the order in which they are asked."""
+_DECORATED: Mapping[str, Callable[..., Said]] = MappingProxyType(
+    {
+        "campaignid": campaignid,
+        "channel": channel,
+        "campaigntype": campaigntype,
+        "npsrating": ratings.npsrating,
+        phones.FIELD: phones.mobileno,
+        emails.FIELD: emails.email,
+    }
+)
+
+
+def built_in(batch: Batch, orders: Mapping[str, dates.Order], memory: Memory) -> Iterator[FieldRules]:
+    """Give the rules of each field that a batch needs."""
     campaign = batch.campaign
-    scalars = [name for name in batch.fields if not isinstance(batch.values.schema[name], pl.List)]
-    for name in scalars:
-        yield replace(_check("text", name, texts.clean, texts.doubtful_control()), gate=texts.any_control)
-    yield _fixed(campaignid, campaign)
-    scale = range(campaign.rating.scale[0], campaign.rating.scale[1] + 1)
-    doubts = {
-        ratings.npsrating: _unlike(list(map(str, scale[:_LONG_SCALE]))),
-        phones.mobileno: phones.doubtful(campaign.customer),
-        emails.email: emails.doubtful(),
-    }
-    quick = {
-        phones.mobileno: (phones.quick(campaign.customer), phones.SAME),
-        emails.email: (emails.quick(), emails.SAME),
-    }
-    for function in (ratings.npsrating, channel, campaigntype, phones.mobileno, emails.email):
-        check = replace(_fixed(function, campaign, doubts.get(function)), quick=quick.get(function))
-        if check.step.field in scalars:
-            yield check
-    yield from _free_texts(campaign, scalars)
-    for name in batch.fields:
-        group, part = split_field(name)
-        if group == "namevaluemap" and part:
-            yield from _attribute(campaign, name, part, orders.get(name))
-        if group == "catnpsmap" and part:
-            yield from _category(campaign, name, part)
-    for name in campaign.required_fields():
-        absent = pl.col("0").is_null() | pl.col("0").str.contains(f"^{BLANK}*$")
-        yield _check("required", name, partial(_required, name, campaign), absent)
+    required = campaign.required_fields()
+    units = memory.of("units").setdefault("index", names.UnitIndex(campaign.units or ()))
+    for field in dict.fromkeys(["campaignid", *batch.fields, *required]):
+        if isinstance(batch.values.schema.get(field), pl.List):
+            rules = _category(campaign, field)
+        elif field.startswith("namevaluemap."):
+            rules = _attribute(campaign, field, orders.get(field), units)
+        else:
+            rules = _own(campaign, field)
+        if field in required:
+            check = _named("required", field, partial(_required, field, campaign))
+            rules = replace(rules, checks=(*rules.checks, check), clear=_there(rules.clear))
+        if rules.checks:
+            yield rules
+
+
+def _there(clear: Clear | None) -> Clear | None:
+    """Let what is absent or blank be looked at, too."""
+    if clear is None:
+        return None
+    return lambda column: clear(column) & column.str.contains(r"[!-~\p{L}\p{N}]").fill_null(value=False)
 
 
 def date_columns(batch: Batch) -> dict[str, str]:
@@ -114,82 +120,100 @@ def date_orders(batch: Batch, evidence: Mapping[str, dates.Evidence] | None = No
     }
 
 
-def _fixed(function: Callable[..., Said], campaign: Campaign, doubt: pl.Expr | None = None) -> Check:
+def _decorated(function: Callable[..., Said], campaign: Campaign) -> FieldCheck:
     """Take a decorated rule of this package."""
     (step,) = (step for step in steps_of(function) if isinstance(step, RuleStep))
     call = partial(function, ctx=Context(campaign)) if step.wants_context else function
-    return Check(replace(step, plugin=OWNER), (step.field,), call, doubt)
+    return FieldCheck(replace(step, plugin=OWNER), call)
 
 
-def _check(
-    name: str, field: str, function: Callable[..., Said], doubt: pl.Expr | None = None, shown: str | None = None
-) -> Check:
+def _named(name: str, field: str, function: Callable[..., Said], shown: str | None = None) -> FieldCheck:
     """Make a rule for one field, where its name comes from the contract or the file."""
     step = RuleStep(name, function, plugin=OWNER, reads=("value",), field=field)
-    return Check(step, (field,), function, doubt, shown=shown)
+    return FieldCheck(step, function, shown)
 
 
-def _free_texts(campaign: Campaign, scalars: list[str]) -> Iterator[Check]:
+def _own(campaign: Campaign, field: str) -> FieldRules:
+    """Check a field whose name the vendor gave."""
+    text = _named("text", field, texts.clean)
+    if field in _FREE_TEXTS:
+        return _free_text(campaign, field, text)
+    if field not in _DECORATED:
+        return FieldRules(field, (text,), texts.clear_plain)
+    check = _decorated(_DECORATED[field], campaign)
+    if field == phones.FIELD:
+        quick = Quick(check.step, phones.SAME, partial(phones.quick, campaign.customer))
+        return FieldRules(field, (text, check), partial(phones.clear, customer=campaign.customer), quick)
+    if field == emails.FIELD:
+        return FieldRules(field, (text, check), emails.clear, Quick(check.step, emails.SAME, emails.quick))
+    return FieldRules(field, (text, check))
+
+
+def _free_text(campaign: Campaign, field: str, text: FieldCheck) -> FieldRules:
     limits = {
         "comment": (campaign.comment.max_length, "comment_too_long", "The comment"),
         "customerinfo.name": (campaign.customer.name_max_length, "name_too_long", "The customer's name"),
     }
-    for field in _FREE_TEXTS:
-        longest, code, what = limits[field]
-        if field in scalars:
-            yield _encoding(field)
-        if field in scalars and longest is not None:
-            too_long = partial(texts.check_length, longest=longest, code=code, what=what)
-            yield _check("length", field, too_long, pl.col("0").str.len_chars() > longest)
+    longest, code, what = limits[field]
+    checks = [text, _named("encoding", field, texts.check_garbled)]
+    if longest is not None:
+        too_long = partial(texts.check_length, longest=longest, code=code, what=what)
+        checks.append(_named("length", field, too_long))
+    return FieldRules(field, tuple(checks), partial(texts.clear, longest=longest))
 
 
-def _attribute(campaign: Campaign, field: str, name: str, order: dates.Order | None) -> Iterator[Check]:
+def _attribute(campaign: Campaign, field: str, order: dates.Order | None, units: names.UnitIndex) -> FieldRules:
     """Check one name of `namevaluemap`, and its values by what the contract says of it."""
+    _, name = split_field(field)
+    text, encoding = _named("text", field, texts.clean), _named("encoding", field, texts.check_garbled)
     known = campaign.known_names("namevaluemap")
     if known is not None and name not in known:
         refuse = partial(_unlisted, finding=names.check_name(name, known, "nvname_unknown", "attribute"))
-        yield _check("names", field, refuse, pl.col("0").is_not_null(), shown=name)
-        return
+        return FieldRules(field, (text, _named("names", field, refuse, shown=name)), pl.Series.is_null)
     if field == UNIT and campaign.units is not None:
-        index = names.UnitIndex.of(campaign.units)
-        yield _check(name, field, partial(names.check_unit, index=index), _unlike(index.names))
+        unit = _named(name, field, partial(names.check_unit, index=units))
+        return FieldRules(field, (text, unit, *_shape(campaign, field, order)))
+    shape = _shape(campaign, field, order)
+    checks = (text, *shape, encoding)
+    if not shape:
+        return FieldRules(field, checks, texts.clear_plain)
+    attribute = (campaign.attributes or {})[name]
+    step = shape[0].step
+    if order is not None:
+        with_time = attribute.kind == "datetime"
+        quick = Quick(step, attributes.SAME[attribute.kind], partial(dates.quick, order, with_time=with_time))
+        return FieldRules(field, checks, partial(dates.clear, with_time=with_time), quick)
+    if attributes.is_plain_code(name, attribute):
+        return FieldRules(field, checks, attributes.clear_code, Quick(step, attributes.PLAIN, attributes.quick_code))
+    return FieldRules(field, checks)
+
+
+def _shape(campaign: Campaign, field: str, order: dates.Order | None) -> tuple[FieldCheck, ...]:
+    """Give the rule for an attribute's kind, values, pattern and lengths; none where the contract gives none."""
+    _, name = split_field(field)
     attribute = (campaign.attributes or {}).get(name, Attribute())
     if order is not None:
         region = campaign.customer.region
-        read = partial(attributes.check_date, kind=attribute.kind, order=order, region=region)
-        with_time = attribute.kind == "datetime"
-        check = _check(name, field, read, dates.doubtful(with_time=with_time))
-        yield replace(check, quick=(dates.quick(order, with_time=with_time), attributes.SAME[attribute.kind]))
-    elif attribute != Attribute(required=attribute.required):
-        shape = partial(attributes.check_attribute, name=name, attribute=attribute)
-        check = _check(name, field, shape, attributes.doubtful(name, attribute))
-        yield replace(check, quick=(attributes.quick(name, attribute), attributes.PLAIN))
-    if field != UNIT or campaign.units is None:
-        yield _encoding(field)
+        return (_named(name, field, partial(attributes.check_date, kind=attribute.kind, order=order, region=region)),)
+    if attribute == Attribute(required=attribute.required):
+        return ()
+    return (_named(name, field, partial(attributes.check_attribute, name=name, attribute=attribute)),)
 
 
-def _encoding(field: str) -> Check:
-    check = _check("encoding", field, texts.check_garbled, texts.doubtful_garbled())
-    return replace(check, gate=texts.any_foreign)
-
-
-def _unlike(names: Sequence[str]) -> pl.Expr:
-    """Select, among the values of a column named "0", those that are none of these."""
-    return ~pl.col("0").is_in(list(names))
-
-
-def _category(campaign: Campaign, field: str, name: str) -> Iterator[Check]:
+def _category(campaign: Campaign, field: str) -> FieldRules:
     """Check one category's name, and the reasons given for it."""
-    if campaign.categories is None:
-        return
+    _, name = split_field(field)
+    if campaign.categories is None or not name:
+        return FieldRules(field, ())
     if name not in campaign.categories:
         finding = names.check_name(name, tuple(campaign.categories), "category_unknown", "category")
-        yield _check("categories", field, partial(_unlisted, finding=finding), pl.col("0").is_not_null(), shown=name)
-        return
+        check = _named("categories", field, partial(_unlisted, finding=finding), shown=name)
+        return FieldRules(field, (check,), pl.Series.is_null)
     column = campaign.columns.get(field)
     mark = column.split if column and column.split else JOINT
-    reasons = partial(names.check_category, name=name, reasons=campaign.categories[name], mark=mark)
-    yield _check("reasons", field, reasons, pl.col("0").list.len() > 0)
+    reasons = campaign.categories[name]
+    check = _named("reasons", field, partial(names.check_category, name=name, reasons=reasons, mark=mark))
+    return FieldRules(field, (check,), partial(names.clear_reasons, reasons=reasons))
 
 
 def _unlisted(value: object, finding: Finding) -> Finding | None:

@@ -10,20 +10,19 @@ from omoto_kit.plugins import Finding, Replace
 from omoto_kit.problem import Severity
 
 __all__ = [
-    "any_control",
-    "any_foreign",
     "check_garbled",
     "check_length",
     "clean",
-    "doubtful_control",
-    "doubtful_garbled",
+    "clear",
+    "clear_plain",
     "repaired",
     "sendable",
 ]
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_CONTROL_BYTES = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
-_NONCHARACTERS = "\ufffe".encode(), "\uffff".encode()
+#: The same as expressions understand it, which hold no half characters.
+_CONTROLS = "[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F\\x{FFFE}\\x{FFFF}]"
+_PLAIN = r"^[\t\n\r -~]*$"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: What Windows-1252 makes of the bytes that begin and continue a UTF-8 character.
 _CONTINUING = (
@@ -56,26 +55,23 @@ def clean(text: str | None) -> list[Finding | Replace] | None:
     return [Replace(bare, why), Finding("control_characters", message, Severity.WARNING, (bare,), why, applied=True)]
 
 
-def doubtful_control() -> pl.Expr:
-    """Select, among the values of a column named "0", those that `clean` must look at."""
-    return pl.col("0").str.contains("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F\\x{FFFE}\\x{FFFF}]")
+def clear_plain(column: pl.Series) -> pl.Series:
+    """Tell which values of a column are absent, or signs that every encoding writes alike and everybody sees."""
+    return column.str.contains(_PLAIN).fill_null(value=True)
 
 
-def any_control(column: pl.Series) -> bool:
-    """Look through all texts of a column at once for what `clean` takes out."""
-    whole = _bytes(column)
-    return len(whole.translate(None, _CONTROL_BYTES)) < len(whole) or any(sign in whole for sign in _NONCHARACTERS)
-
-
-def any_foreign(column: pl.Series) -> bool:
-    """Tell whether a column has other than ASCII; what is ASCII was read in the right encoding."""
-    return not _bytes(column).isascii()
-
-
-def _bytes(column: pl.Series) -> bytes:
-    """Give all texts of a column in one piece, as UTF-8."""
-    whole: bytes = column.str.join("").cast(pl.Binary).item()
-    return whole
+def clear(column: pl.Series, longest: int | None) -> pl.Series:
+    """Tell which values of a column have nothing odd in them, in any script, and are not too long."""
+    plain = clear_plain(column)
+    odd = (~plain).arg_true()
+    if len(odd):
+        strange = column.gather(odd).str.contains(f"{_CONTROLS}|{_SUSPECT}")
+        plain = plain.scatter(odd, ~strange)
+    if longest is None:
+        return plain
+    long = (column.str.len_bytes() > longest).arg_true()
+    short = plain.gather(long) & (column.gather(long).str.len_chars() <= longest)
+    return plain.scatter(long, short) if len(long) else plain
 
 
 def repaired(text: str) -> str:
@@ -119,11 +115,6 @@ def check_garbled(text: str | None) -> Finding | None:
     whole = better != text and not _SIGNATURE.search(better)
     why = "Read again as UTF-8, it makes sense." if whole else "Export again as UTF-8; some signs are lost here."
     return Finding("text_garbled", message, Severity.WARNING, (better,) if whole else (), why)
-
-
-def doubtful_garbled() -> pl.Expr:
-    """Select, among the values of a column named "0", those that `check_garbled` must look at."""
-    return pl.col("0").str.contains(_SUSPECT)
 
 
 def check_length(text: str | None, longest: int, code: str, what: str) -> Finding | None:

@@ -14,6 +14,7 @@ from omoto_kit.validation.batchwide import Names, look_over
 from omoto_kit.validation.codes import CODES
 from omoto_kit.validation.dates import Order
 from omoto_kit.validation.engine import Check, Memory, as_text, ask
+from omoto_kit.validation.fields import Account, FieldRules
 from omoto_kit.validation.guards import GUARDED, SHARED, Around, customer_problems, identity_problems, shared_note
 from omoto_kit.validation.portrait import Portrait
 from omoto_kit.validation.rules import built_in, date_orders
@@ -37,12 +38,13 @@ def validate(batch: Batch, *, plugins: Plugins | None = None) -> Batch:
 
 def check_rows(batch: Batch, plugins: Plugins, orders: Mapping[str, Order], memory: Memory | None = None) -> Batch:
     """Ask all rules that look at one row at a time; `orders` says of each date column what its source shows."""
-    own = [*built_in(batch, orders)]
+    memory = memory or Memory()
+    own = [*built_in(batch, orders, memory)]
     theirs, notes = checks_of(batch, plugins)
     notes += [order.note for order in orders.values() if order.note]
-    steps = {check.step.label for check in (*own, *theirs)}
+    steps = {check.step.label for rules in own for check in rules.checks} | {check.step.label for check in theirs}
     for _ in range(_PASSES):
-        batch = _asked(_without_old(batch, steps), own, memory)
+        batch = _ruled(_without_old(batch, steps), own, memory)
         known, before = batch.problems.height, batch.changes.height
         batch = _asked(batch, theirs, memory)
         batch = replace(batch, rule_codes=batch.rule_codes | frozenset(batch.problems[known:]["code"]))
@@ -83,7 +85,21 @@ def look_at_whole(batch: Batch) -> Batch:
     return replace(batch, notes=tuple(notes), guards=guards)
 
 
-def _asked(batch: Batch, checks: Iterable[Check], memory: Memory | None) -> Batch:
+def _ruled(batch: Batch, own: Iterable[FieldRules], memory: Memory) -> Batch:
+    """Ask the built-in rules, a field at a time."""
+    account = Account(batch.values, batch.column_of, memory)
+    for rules in own:
+        account.take(rules)
+    values, problems, changes = account.result()
+    return replace(
+        batch,
+        values=values,
+        problems=pl.concat([batch.problems, *problems]),
+        changes=pl.concat([batch.changes, *changes]),
+    )
+
+
+def _asked(batch: Batch, checks: Iterable[Check], memory: Memory) -> Batch:
     """Ask rules one after another, each about the values that the one before it left."""
     values, problems, changes = batch.values, [batch.problems], [batch.changes]
     for check in checks:

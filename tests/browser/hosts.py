@@ -68,6 +68,10 @@ def environment_in(folder: Path) -> dict[str, str]:
         place = folder / below
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         variables[name] = str(place)
+    # JupyterLab would ask in a box over the page whether it may fetch news.
+    asks = folder / JUPYTER_FOLDERS["JUPYTERLAB_SETTINGS_DIR"] / "@jupyterlab" / "apputils-extension"
+    asks.mkdir(parents=True, exist_ok=True)
+    (asks / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}', encoding="utf-8")
     variables["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     variables["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     variables["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), variables["PATH"]])
@@ -124,7 +128,6 @@ def _command(kind: str, port: int, root: Path) -> list[str]:
         "--ServerApp.allow_root=True",
         f"--IdentityProvider.token={TOKEN}",
         f"--{app}.expose_app_in_browser=True",
-        "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
 

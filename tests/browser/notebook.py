@@ -248,10 +248,14 @@ class Notebook:
         expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", str(theme == "light").lower())
 
     def picture(self, name: str) -> Path:
-        """Keep a picture of the studio under build/screens."""
+        """Keep a picture of the whole studio under build/screens; for it, the window is made as high as that needs."""
         SCREENS.mkdir(parents=True, exist_ok=True)
         path = SCREENS / f"{self.host.kind}-{name}.png"
+        window = self.page.viewport_size
+        needed = self.studio.evaluate("one => Math.ceil(one.getBoundingClientRect().height)")
+        self.page.set_viewport_size({"width": window["width"], "height": needed + 400})
         self.studio.screenshot(path=path, animations="disabled")
+        self.page.set_viewport_size(window)
         return path
 
 

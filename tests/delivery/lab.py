@@ -17,6 +17,7 @@ from omoto_kit.delivery import HttpEndpoint, Outbox
 from omoto_kit.delivery.brakes import Brakes
 from omoto_kit.delivery.control import Control
 from omoto_kit.delivery.model import Outcome, jsonbody_of
+from omoto_kit.delivery.running import begin_run
 from omoto_kit.delivery.sender import Sender
 from omoto_kit.delivery.store import SqliteStore
 from omoto_kit.errors import OutboxError, RunStopped
@@ -90,7 +91,7 @@ class Machine:
         self.vendor = vendor or Vendor(self.chance)
         self.died = ""
         with self.outbox() as outbox:
-            outbox._store.endpoint(ENDPOINT.identity, ENDPOINT.name)
+            begin_run(outbox._store, ENDPOINT)
             if rows:
                 outbox.put(make_batch(range(rows)), to=ENDPOINT)
         self.keep_image()

@@ -211,8 +211,8 @@ class SendsAgain(Sender):
 PLANTED = {
     "sends again what had no reply": ("tests.delivery.lab.Machine.sender_class", SendsAgain),
     "queues again what was put before": (
-        "omoto_kit.delivery.adding.QUERIES",
-        {**QUERIES, "by_key": "SELECT 1, 1, 1, 1, '' WHERE :key = ''"},
+        "omoto_kit.delivery.recognising.QUERIES",
+        {**QUERIES, "by_content": "SELECT 1, 1, 1, 1 WHERE '' IN (:list)"},
     ),
 }
 

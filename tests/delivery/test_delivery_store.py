@@ -12,7 +12,7 @@ import pytest
 
 from omoto_kit.delivery import Outbox
 from omoto_kit.delivery.lock import SenderLock
-from omoto_kit.delivery.opening import VERSION
+from omoto_kit.delivery.migrating import VERSION
 from omoto_kit.delivery.store import SqliteStore
 from omoto_kit.errors import OutboxBusy, OutboxError, SettingsError
 from omoto_kit.receipt import State

@@ -2,6 +2,7 @@
 
 import pytest
 
+from omoto_kit.delivery.running import begin_run
 from omoto_kit.errors import SettingsError
 from omoto_kit.receipt import State
 
@@ -79,7 +80,7 @@ def test_a_crash_is_followed_too(tmp_path, endpoint, server, kit):
     with Outbox(tmp_path / "outbox.db") as outbox:
         outbox.put(kit.batch(range(2)), to=endpoint)
         outbox._store._reserve = lambda *_: None
-        number = outbox._store.endpoint(endpoint.identity, "here")
+        number, _ = begin_run(outbox._store, endpoint)
         parcel = outbox._store.window(number, 1, 0)[0]
         assert outbox._store.claim_next(parcel, None, [parcel.id]) == 1
     with Outbox(tmp_path / "outbox.db") as outbox:

@@ -91,10 +91,10 @@ def test_an_empty_list_is_an_error(tmp_path):
         read(lines(tmp_path, "[]", name="bodies.json"))
 
 
-def test_a_table_in_json_says_where_it_belongs(tmp_path):
-    """Flat records are no jsonbody, and the advice says what to do with them."""
+def test_a_jsonbody_with_a_strange_name_says_where_a_table_belongs(tmp_path):
+    """An object that is a jsonbody but for one name is no row of a table, and the advice tells the two apart."""
     with pytest.raises(IntakeError, match=r"Entry 1: 'Store' is not in the vendor's template.*CSV or XLSX"):
-        read(lines(tmp_path, '[{"Store": "Pune"}]', name="rows.json"))
+        read(lines(tmp_path, '[{"npsrating": "9", "Store": "Pune"}]', name="rows.json"))
 
 
 def test_composed_bodies_stay_what_they_are(tmp_path):

@@ -133,7 +133,7 @@ def test_a_damaged_parquet_file_says_so(tmp_path):
         (pl.DataFrame(), "The polars frame has no rows"),
         (pl.DataFrame({"a": pl.Series([], dtype=pl.String)}), "The polars frame has no rows"),
         (pd.DataFrame({"a": []}), "The pandas frame has no rows"),
-        (pl.DataFrame({"pic": [b"\x00\x01"]}), r"column 'pic': The column holds bytes"),
+        (pl.DataFrame({"pic": [b"\xff\x01"]}), r"column 'pic': The column holds bytes"),
         ([{"pic": b"x"}], r"column 'pic': The column holds bytes"),
         (42, "Answers cannot be read from int"),
         (None, "Answers cannot be read from NoneType"),

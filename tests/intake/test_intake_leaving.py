@@ -198,7 +198,7 @@ def test_label_rows_that_a_frame_brought_along_are_left_out(make):
     rows = read(make(QUALTRICS))
     assert rows.numbers.to_list() == [3]
     assert rows.frame["Q1"].to_list() == ["9"]
-    assert rows.labels["Q1"] == ("How likely are you to recommend us?",)
+    assert rows.labels["Q1"] == ("How likely are you to recommend us?", "QID1")
 
 
 def test_options_that_pandas_left_below_unnamed_columns_are_joined():

@@ -92,4 +92,4 @@ def test_our_readers_are_steps_like_any_other():
     """Each kind of file has its reader, made by the decorator that strangers use."""
     steps = {kind: built_in(kind) for kind in KINDS}
     assert all(isinstance(step, ReaderStep) for step in steps.values())
-    assert {step.name for step in steps.values()} == {"table", "workbook", "parquet", "responses"}
+    assert {step.name for step in steps.values()} == {"table", "workbook", "page", "parquet", "responses"}

@@ -31,10 +31,10 @@ class Asked:
         return self.answers.get(values)
 
 
-def put(rule, field, *columns, **how):
+def put(rule, field, *columns):
     """Ask a rule about the values above."""
     step = RuleStep("probe", rule, plugin="tests", version="1", reads=columns, field=field)
-    return ask(Check(step, columns, rule, **how), VALUES, "Header")
+    return ask(Check(step, columns, rule), VALUES, "Header")
 
 
 def test_each_distinct_value_is_asked_once():
@@ -127,29 +127,6 @@ def test_the_value_shown_is_the_one_that_stands():
     rule = Asked({("a",): [Replace("A", "w"), Finding("stays", "Stays."), told]})
     problems = put(rule, "comment", "comment").problems
     assert dict(problems.select("code", "value").rows()) == {"stays": "A", "told": "a"}
-
-
-def test_what_nobody_doubts_is_not_asked():
-    """The doubt leaves clear values as they are."""
-    rule = Asked({("a",): Replace("A", "w")})
-    answers = put(rule, "comment", "comment", doubt=pl.col("0") == "b")
-    assert rule.calls == [("b",)]
-    assert answers.values.equals(VALUES)
-
-
-def test_what_an_expression_settles_is_not_asked_but_recorded():
-    """Quick answers and exact ones are written together, each with its reason."""
-    rule = Asked({("b",): Replace("B", "exact")})
-    settled = pl.when(pl.col("0") == "a").then(pl.lit("A"))
-    answers = put(rule, "comment", "comment", quick=(settled, "quick"))
-    assert rule.calls == [("b",), (None,)]
-    assert answers.values["comment"].to_list() == ["A", "B", "A", None, "A"]
-    assert sorted(answers.changes.select("row", "why").rows()) == [
-        (2, "quick"),
-        (3, "exact"),
-        (4, "quick"),
-        (6, "quick"),
-    ]
 
 
 def test_equal_row_numbers_do_not_multiply_rows():

@@ -1,5 +1,7 @@
 """What holds for every text: no rule raises, twice is once, and the fast way agrees with the exact one."""
 
+from functools import partial
+
 import polars as pl
 import pytest
 from hypothesis import Phase, given, settings
@@ -7,7 +9,8 @@ from hypothesis import strategies as st
 
 from omoto_kit.campaign import Attribute, Customer
 from omoto_kit.plugins import Plugins, Replace
-from omoto_kit.validation import attributes, dates, emails, phones, ratings, texts, validate
+from omoto_kit.validation import attributes, dates, emails, names, phones, ratings, texts, validate
+from omoto_kit.validation.fields import staged
 from omoto_kit.validation.phones import check_phone
 from omoto_kit.wire import encode_rows
 from tests.validation.surveys import batch
@@ -102,41 +105,56 @@ def test_repairing_and_cleaning_never_fail(text):
         after.encode()
 
 
-def passed_over(doubt, values):
-    """Give the values that a doubt expression takes for clear."""
-    frame = pl.DataFrame({"0": values}, schema={"0": pl.String})
-    return frame.filter(~doubt)["0"].drop_nulls().to_list()
+def passed_over(clear, values):
+    """Give the values that a column takes for clear."""
+    column = pl.Series("0", values, dtype=pl.String)
+    return column.filter(clear(column)).drop_nulls().to_list()
 
 
 @settings(deadline=None)
 @given(values=st.lists(WHOLE, max_size=20), region=st.sampled_from([*phones.PLANS, "US"]))
 def test_what_the_fast_way_passes_over_the_exact_rule_leaves_alone(values, region):
-    """An expression may only accept what the exact function accepts, with the same result."""
+    """A column may only accept what the exact function accepts, with the same result."""
     values = [*values, "9663798289", "asha@gmail.com", "2026-04-01", "2026-04-01T10:30:00", "560001", "501234567"]
     customer = Customer(region=region)
-    for value in passed_over(phones.doubtful(customer), values):
-        assert not value or check_phone(value, customer) == []
-    for value in passed_over(emails.doubtful(), values):
+    for value in passed_over(partial(phones.clear, customer=customer), values):
+        assert check_phone(value, customer) == []
+    for value in passed_over(emails.clear, values):
         assert not emails.email(value)
     for kind in ("date", "datetime"):
-        for value in passed_over(dates.doubtful(with_time=kind == "datetime"), values):
+        for value in passed_over(partial(dates.clear, with_time=kind == "datetime"), values):
             assert attributes.check_date(value, kind, dates.Order(), region) == []
     pin = Attribute(pattern="[1-9][0-9]{5}")
-    for value in passed_over(attributes.doubtful("pincode", pin), values):
+    for value in passed_over(attributes.clear_code, values):
         assert attributes.check_attribute(value, "pincode", pin) == []
-    for value in passed_over(texts.doubtful_control(), values):
+    for value in passed_over(texts.clear_plain, values):
         assert texts.clean(value) is None
-    for value in passed_over(texts.doubtful_garbled(), values):
         assert texts.check_garbled(value) is None
+    for value in passed_over(partial(texts.clear, longest=20), values):
+        assert texts.clean(value) is None
+        assert texts.check_garbled(value) is None
+        assert texts.check_length(value, 20, "", "") is None
+
+
+@settings(deadline=None)
+@given(values=st.lists(st.none() | st.lists(st.sampled_from(["a", "b", "", "x"])), max_size=20))
+def test_lists_of_reasons_that_are_passed_over_hold_known_ones_only(values):
+    """Absent and empty lists are clear; one unknown reason is enough to ask the rule."""
+    column = pl.Series("0", values, dtype=pl.List(pl.String))
+    clear = names.clear_reasons(column, ["a", "b"]).to_list()
+    exact = [names.check_category(value and tuple(value), "Price", ["a", "b"], ";") is None for value in values]
+    assert clear == exact
 
 
 def test_the_fast_way_does_pass_over_clear_values():
-    """The doubt expressions are not so careful that they save nothing."""
-    assert passed_over(phones.doubtful(Customer()), ["9663798289", "9999999999", "x"]) == ["9663798289"]
-    assert passed_over(emails.doubtful(), ["asha@gmail.com", "asha@gmial.com"]) == ["asha@gmail.com"]
-    assert passed_over(dates.doubtful(with_time=True), ["2026-04-01T10:30:00", "2026-02-30T10:30:00"]) == [
+    """It is not so careful that it saves nothing."""
+    phone = partial(phones.clear, customer=Customer())
+    assert passed_over(phone, ["9663798289", "9999999999", "x"]) == ["9663798289"]
+    assert passed_over(emails.clear, ["asha@gmail.com", "asha@gmial.com"]) == ["asha@gmail.com"]
+    assert passed_over(partial(dates.clear, with_time=True), ["2026-04-01T10:30:00", "2026-02-30T10:30:00"]) == [
         "2026-04-01T10:30:00"
     ]
+    assert passed_over(partial(texts.clear, longest=9), ["good", "बहुत", "cafÃ©", "a\x00", "x" * 10]) == ["good", "बहुत"]
 
 
 NUMBER = st.from_regex(
@@ -149,10 +167,11 @@ STAMP = st.from_regex(
 )
 
 
-def quickly(expression, values):
-    """Give value and result for the values that an expression settles."""
-    frame = pl.DataFrame({"0": values}, schema={"0": pl.String}).with_columns(after=expression)
-    return frame.filter(pl.col("after").is_not_null()).rows()
+def quickly(stages, values):
+    """Give value and result for the values that expressions settle."""
+    column = pl.Series("0", values, dtype=pl.String)
+    after = staged(column, stages)
+    return [(value, new) for value, new in zip(column, after, strict=True) if new is not None]
 
 
 @settings(deadline=None, max_examples=200)
@@ -201,7 +220,7 @@ def test_addresses_settled_quickly_are_those_of_the_exact_rule(values):
     values = [*values, "Asha@GMail.com", "asha@shop.example.in"]
     for value, after in quickly(emails.quick(), values):
         assert (emails.email(value) or []) == ([] if value == after else [Replace(after, emails.SAME)]), value
-    for value in passed_over(emails.doubtful(), values):
+    for value in passed_over(emails.clear, values):
         assert not emails.email(value), value
 
 
@@ -210,7 +229,7 @@ def test_addresses_settled_quickly_are_those_of_the_exact_rule(values):
 def test_postal_codes_settled_quickly_are_those_of_the_exact_rule(values):
     """Six digits with a space in them or a fraction of zeros, and no other."""
     pin = Attribute(pattern="[1-9][0-9]{5}")
-    for value, after in quickly(attributes.quick("pincode", pin), [*values, "560 001", "560001.0"]):
+    for value, after in quickly(attributes.quick_code(), [*values, "560 001", "560001.0"]):
         exact = attributes.check_attribute(value, "pincode", pin)
         assert exact == ([] if value == after else [Replace(after, attributes.PLAIN)]), value
 

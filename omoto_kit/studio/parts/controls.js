@@ -49,10 +49,10 @@ export function meter(done, total, label) {
   );
 }
 
-/** A table: heads are texts or {text, number}, rows are lists of cells. */
+/** A table: heads are texts, or {text, number, tight} for figures and for what must stay on one line. */
 export function table(caption, heads, rows, { key } = {}) {
-  const numbers = heads.map((head) => typeof head === "object" && head.number);
-  const cell = (content, at) => h("td", { class: numbers[at] ? "o-number" : null, dir: "auto" }, content);
+  const kinds = heads.map((head) => (head.number ? "o-number" : head.tight ? "o-tight" : null));
+  const cell = (content, at) => h("td", { class: kinds[at], dir: "auto" }, content);
   return h(
     "div",
     { class: "o-table-box", role: "region", "aria-label": caption, tabIndex: 0, key },
@@ -61,7 +61,7 @@ export function table(caption, heads, rows, { key } = {}) {
       { class: "o-table" },
       h("caption", { class: "o-hidden" }, caption),
       h("thead", {}, h("tr", {}, heads.map((head, at) =>
-        h("th", { scope: "col", class: numbers[at] ? "o-number" : null }, typeof head === "object" ? head.text : head)))),
+        h("th", { scope: "col", class: kinds[at] }, typeof head === "object" ? head.text : head)))),
       h("tbody", {}, rows.map((row) => h("tr", { key: row.key }, (row.cells || row).map(cell)))),
     ),
   );

@@ -51,7 +51,7 @@ function list(view, context) {
     `${row.source}, row ${row.row}`, pill(row.state, TONES[row.state] || ""), (row.at || "").replace("T", " ").slice(0, 16), row.reason || "",
   ] }));
   return h("div", { key: "list" },
-    rows.length ? table("Receipts", ["id", "where from", "outcome", "when (UTC)", "reason"], rows) : empty("No response fits these filters."),
+    rows.length ? table("Receipts", ["id", "where from", "outcome", { text: "when (UTC)", tight: true }, "reason"], rows) : empty("No response fits these filters."),
     h("div", { class: "o-row o-decide" },
       h("span", { class: "o-note" }, `${many(view.total, "response")}, page ${view.page + 1} of ${Math.max(1, view.pages)}`),
       button("Newer", () => context.act("page", { number: view.page - 1 }), { kind: "quiet", disabled: view.page === 0 }),
@@ -70,7 +70,7 @@ function detail(open, context) {
     open.explained.map((line) => h("p", { class: "o-problem warning", key: line }, h("span", { class: "o-sign", "aria-hidden": "true" }, "!"), line)),
     open.problems.map((one, at) => problem(one, at)),
     request ? [sent("jsonheader", request.jsonheader, { key: "header" }), sent("jsonbody", request.pretty, { key: "body" })] : h("p", { class: "o-note" }, "There is no body: the row was held before one was made, or it was purged."),
-    open.attempts.length ? [h("h4", {}, "Tries"), table("Tries", ["started (UTC)", { text: "seconds", number: true }, "outcome", { text: "HTTP", number: true }, "reply or error"],
+    open.attempts.length ? [h("h4", {}, "Tries"), table("Tries", [{ text: "started (UTC)", tight: true }, { text: "seconds", number: true }, "outcome", { text: "HTTP", number: true }, "reply or error"],
       open.attempts.map((one) => ({ key: one.started, cells: [one.started.replace("T", " ").slice(0, 19), one.seconds === null ? "" : one.seconds.toFixed(2), one.outcome, one.status || "", one.reply || one.error || ""] })))] : null,
     open.decisions.length ? [h("h4", {}, "Decisions"), h("ul", { class: "o-bullets" }, open.decisions.map((one, at) => h("li", { key: at }, `${one.word} by ${one.who}, ${one.at.replace("T", " ")}: ${one.why}`)))] : null,
     open.versions.length ? h("details", {}, h("summary", {}, many(open.versions.length, "earlier version")), open.versions.map((one, at) => sent(`until ${one.until}, by ${one.who}`, one.body, { key: at }))) : null,

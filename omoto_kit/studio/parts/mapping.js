@@ -1,6 +1,159 @@
-// The screen mapping.
-import { h } from "./base.js";
+// Map: each column with its field and its reason, and beside it what a row becomes.
+import { count, h, many } from "./base.js";
+import { button, pill, problem, sent } from "./controls.js";
+import { sourceNotes } from "./intake.js";
 
-export function mapScreen(view) {
-  return h("p", {}, "…");
+export function mapScreen(view, context) {
+  const { local } = context;
+  if (view.bodies) return [h("h2", { key: "title", dir: "auto" }, view.name), h("p", { key: "bodies" }, "These rows are responses already: no column is to be mapped."), rowAside(view, context)];
+  const unsure = view.columns.filter((column) => column.state === "unsure");
+  const silent = view.columns.filter((column) => column.state === "none");
+  const shown = view.columns.filter((column) => column.state !== "none" || local.all);
+  return [
+    h("div", { class: "o-row o-between", key: "title" },
+      h("h2", { dir: "auto" }, `Map ${view.name}`),
+      button(`Check ${many(view.rows, "row")}`, () => context.act("check"), { kind: "main", disabled: Boolean(view.unfed.length) })),
+    view.unfed.length ? h("p", { class: "o-problem error", key: "unfed" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "✕"),
+      h("span", {}, h("b", {}, `Needed, and fed by no column: ${view.unfed.join(", ")}.`), " Choose a column below.")) : null,
+    view.drift.length ? h("div", { class: "o-drift", key: "drift" }, h("b", {}, "Not the file that the recipe was saved from: "), view.drift.join(" ")) : null,
+    h("div", { class: "o-map", key: "map" },
+      h("div", { key: "columns" },
+        h("p", { class: "o-note" }, unsure.length ? `${many(unsure.length, "column")} to look at first.` : "Every column that feeds a field is sure."),
+        mapTable(view, shown, context),
+        silent.length ? button(local.all ? `Hide ${count(silent.length)} unmapped` : `${count(silent.length)} unmapped: show`, () => {
+          local.all = !local.all;
+          context.redraw();
+        }, { kind: "quiet", key: "all", "aria-expanded": String(Boolean(local.all)) }) : null,
+        alwaysSent(view)),
+      rowAside(view, context)),
+    view.notes.length ? h("details", { class: "o-later", key: "notes" }, h("summary", {}, many(view.notes.length, "note")), sourceNotes(view.notes, 100)) : null,
+    recipe(view, context),
+    h("details", { class: "o-later", key: "code" }, h("summary", {}, "Show code"), sent("Code", view.code)),
+  ];
+}
+
+function mapTable(view, columns, context) {
+  return h("div", { class: "o-table-box o-map-box", role: "region", "aria-label": "Columns", tabIndex: 0 },
+    h("table", { class: "o-table" },
+      h("caption", { class: "o-hidden" }, "Columns of the source, each with the field that it feeds"),
+      h("thead", {}, h("tr", {}, ["Column", "Feeds", "Because"].map((head) => h("th", { scope: "col" }, head)))),
+      h("tbody", {}, columns.map((column) => mapRow(view, column, context)))));
+}
+
+function mapRow(view, column, context) {
+  const id = `o-map-${column.header}`;
+  const samples = column.samples.filter(Boolean);
+  return h("tr", { key: column.header, class: column.state === "unsure" ? "o-unsure" : null },
+    h("th", { scope: "row", dir: "auto" }, column.header,
+      h("div", { class: "o-samples", dir: "auto" }, samples.length ? samples.join(" · ") : "no cells")),
+    h("td", {}, h("div", { class: "o-feeds" },
+      h("select", {
+        id, "aria-label": `${column.header} feeds`, value: column.field,
+        onchange: (event) => feed(context, column, event.target.value),
+      }, h("option", { value: "" }, column.state === "unsure" && !column.field ? "not mapped: choose" : "feeds nothing"),
+      [...new Set([...column.candidates.map((one) => one.field), ...view.fields])].map((field) => h("option", { value: field, key: field }, field))),
+      column.field ? adjust(column, context) : null),
+    column.more.length ? h("p", { class: "o-help" }, `and ${column.more.join(", ")}`) : null,
+    column.field && context.local.rule === column.header ? ruleEditor(column, context) : null),
+    h("td", {}, why(column, context)));
+}
+
+async function feed(context, column, field) {
+  const answer = await context.act("feed", { header: column.header, field });
+  if (!answer.error) context.say(field ? `${column.header} feeds ${field}.` : `${column.header} feeds nothing.`);
+}
+
+function why(column, context) {
+  if (column.state === "none") return h("span", { class: "o-note" }, column.silenced ? "as you said" : "nothing fits");
+  const offers = column.field ? [] : column.candidates;
+  return [
+    column.field ? h("span", {}, surely(column.confidence), " ", column.reason) : pill("not sure", "warn"),
+    column.how ? h("p", { class: "o-help" }, column.how) : null,
+    offers.map((one) => h("p", { class: "o-offer", key: one.field },
+      button(one.field, () => feed(context, column, one.field), { kind: "chip", "aria-label": `${column.header}: take ${one.field}` }),
+      h("span", { class: "o-note" }, `${percent(one.confidence)}, ${one.reason}`))),
+    column.said ? button("Undo", () => context.act("free", { header: column.header }), { kind: "quiet", "aria-label": `Undo what was said of ${column.header}` }) : null,
+  ];
+}
+
+const percent = (share) => `${Math.round(share * 100)}%`;
+const surely = (share) => h("span", { class: share < 0.9 ? "o-sure low" : "o-sure" }, percent(share));
+
+function adjust(column, context) {
+  const open = context.local.rule === column.header;
+  return button("Adjust", () => turnRule(column, context), { kind: "quiet", "aria-expanded": String(open), "aria-label": `Adjust how ${column.header} is taken` });
+}
+
+async function turnRule(column, context) {
+  const { local } = context;
+  const open = local.rule === column.header;
+  local.rule = open ? null : column.header;
+  local.values = open ? null : (await context.ask("values", { field: column.field })).result;
+  context.redraw();
+}
+
+/** How cells become the field: parted, a part of them, or standing for other values. */
+function ruleEditor(column, context) {
+  const { local } = context;
+  const id = (name) => `o-rule-${name}`;
+  const value = (name) => document.getElementById(id(name)).value;
+  const keep = async () => {
+    const values = Object.fromEntries((local.values || []).map((one, at) => [one.cell, value(`value-${at}`)]).filter(([, to]) => to.trim()));
+    const parts = { split: value("split"), part: value("part") ? Number(value("part")) : null, values };
+    const answer = await context.act("rule", { field: column.field, ...parts });
+    if (answer.error) return;
+    local.rule = null;
+    context.say(`The cells of ${column.header} are taken as you said.`);
+    context.redraw();
+  };
+  return h("div", { class: "o-rule", role: "group", "aria-label": `How ${column.header} is taken`, key: "rule" },
+    h("div", { class: "o-row" },
+      h("label", { for: id("split") }, "Parted at"), h("input", { id: id("split"), class: "o-input o-tiny", type: "text", value: column.rule.split || "" }),
+      h("label", { for: id("part") }, "take part"), h("input", { id: id("part"), class: "o-input o-tiny", type: "number", min: 1, value: column.rule.part || "" })),
+    local.values?.length ? h("table", { class: "o-table o-values" },
+      h("caption", {}, "What a cell stands for; empty: itself"),
+      h("tbody", {}, local.values.map((one, at) => h("tr", { key: one.cell },
+        h("th", { scope: "row", dir: "auto" }, one.cell, h("span", { class: "o-note" }, ` ${many(one.rows, "row")}`)),
+        h("td", {}, h("input", { id: id(`value-${at}`), class: "o-input", type: "text", dir: "auto", value: one.value, "aria-label": `${one.cell} stands for` })))))) : null,
+    h("div", { class: "o-row" }, button("Take them so", keep, { kind: "main" }), button("Cancel", () => turnRule(column, context))));
+}
+
+function alwaysSent(view) {
+  const fixed = Object.entries(view.fixed);
+  if (!fixed.length) return null;
+  return h("p", { class: "o-note o-later", key: "fixed" }, "Always sent, as the contract fixes it: ",
+    fixed.map(([field, value]) => h("code", { key: field }, `${field} = ${value}`)));
+}
+
+function rowAside(view, context) {
+  const { local } = context;
+  const row = local.at && local.row && local.of === view ? local.row : view.row;
+  const turn = async (at) => {
+    const answer = await context.ask("row", { at });
+    if (answer.error) return context.fail(answer.error);
+    Object.assign(local, { at, row: answer.result, of: view });
+    context.say(`Row ${answer.result.number}`);
+    return context.redraw();
+  };
+  return h("section", { class: "o-card o-aside", "aria-label": "A row as it will be sent", key: "row" },
+    h("div", { class: "o-row o-between" },
+      h("h3", {}, `Row ${row.number} as JSON`),
+      h("div", { class: "o-row" },
+        button("‹", () => turn(row.at - 1), { disabled: row.at < 1, "aria-label": "Row before" }),
+        button("›", () => turn(row.at + 1), { disabled: row.at + 1 >= row.of, "aria-label": "Next row" }))),
+    row.body ? sent("jsonbody", row.body) : h("p", { class: "o-note" }, "Nothing can be made of it yet."),
+    row.problems.map((one, at) => problem(one, at)));
+}
+
+function recipe(view, context) {
+  if (!view.saves) return null;
+  const save = async () => {
+    const answer = await context.act("save", { name: document.getElementById("o-map-recipe").value });
+    if (answer.result) context.say(`Saved as ${answer.result.path}. A file with these columns is mapped by it from now on.`);
+  };
+  return h("section", { class: "o-row o-recipe", "aria-label": "Recipe", key: "recipe" },
+    h("label", { for: "o-map-recipe" }, "Save the map as"),
+    h("input", { id: "o-map-recipe", class: "o-input o-medium", type: "text", value: view.recipe }),
+    button("Save recipe", save),
+    h("span", { class: "o-note" }, "A file with the same columns is then mapped by itself."));
 }

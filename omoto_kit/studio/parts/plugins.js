@@ -55,6 +55,8 @@ function portrait(seen) {
 
 function covered(one) {
   const number = (text) => ({ text, number: true });
-  return table(`What ${one.name} did`, ["step", "writes", number("set"), number("suggested"), number("conflict"), number("no opinion"), number("failed"), number("seconds"), ""],
-    one.coverage.map((step) => ({ key: step.step, cells: [step.step, step.writes.join(", "), count(step.set), count(step.suggested), count(step.conflict), count(step.silent), count(step.failed), step.seconds.toFixed(3), step.skipped || ""] })));
+  return table(`What ${one.name} did`, ["step", "writes", number("set"), number("suggested"), number("conflict"), number("no opinion"), number("failed"), number("seconds")],
+    one.coverage.map((step) => ({ key: step.step, cells: [
+      step.skipped ? [step.step, h("br", {}), h("span", { class: "o-note" }, step.skipped)] : step.step, step.writes.join(", "),
+      ...[step.set, step.suggested, step.conflict, step.silent, step.failed].map((rows) => (rows ? count(rows) : "–")), step.seconds.toFixed(3)] })));
 }

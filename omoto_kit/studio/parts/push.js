@@ -3,6 +3,7 @@ import { count, h, many } from "./base.js";
 import { button, card, codeBlock, codeButton, meter, pill, problem, sent, table } from "./controls.js";
 
 const PACE = 120;
+const TONE = { delivered: "good", rejected: "bad", unknown: "warn", held: "warn" };
 
 export function pushScreen(view, context) {
   const { local } = context;
@@ -34,6 +35,7 @@ async function follow(context) {
     const answer = await context.ask("progress");
     if (!answer.result || local.closed) break;
     local.live = answer.result;
+    context.frame.waiting = local.live.counts.queued;
     if (!local.live.run.running) break;
     context.redraw();
     await new Promise((done) => setTimeout(done, PACE));
@@ -51,13 +53,12 @@ const summary = (run) => (run.stopped ? `Stopped: ${run.stopped.what}`
 
 /** Every row of the endpoint, by state: nothing is ever missing from this sum. */
 function account(view, counts) {
-  const states = [["delivered", "good"], ["queued", ""], ["sending", ""], ["held", "warn"], ["rejected", "bad"], ["unknown", "warn"], ["duplicate", ""], ["cancelled", ""]];
-  const shown = states.filter(([name]) => counts[name]);
+  const shown = ["delivered", "queued", "sending", "held", "rejected", "unknown", "duplicate", "cancelled"].filter((name) => counts[name]);
   return h("div", { class: "o-account", key: "account", role: "group", "aria-label": "Rows in the outbox" },
     h("span", { class: "o-tile" }, h("b", {}, count(counts.rows)), h("span", {}, "rows in the outbox")),
     shown.length ? h("span", { class: "o-equals", "aria-hidden": "true" }, "=") : null,
-    shown.map(([name, tone]) => h("span", { class: `o-tile ${tone}`, key: name }, h("b", {}, count(counts[name])), h("span", {}, name))),
-    view.batch ? h("span", { class: "o-tile next" }, h("b", {}, count(view.batch.ready)), h("span", {}, `ready on the desk, ${count(view.batch.held)} held`)) : null);
+    shown.map((name) => h("span", { class: `o-tile ${TONE[name] || ""}`, key: name }, h("b", {}, count(counts[name])), h("span", {}, name))),
+    view.batch && !view.batch.put ? h("span", { class: "o-tile next" }, h("b", {}, count(view.batch.ready)), h("span", {}, `ready to be put, ${count(view.batch.held)} held`)) : null);
 }
 
 function releases(view, context, run) {
@@ -112,7 +113,7 @@ function progress(view, context, run) {
   return card(run.running ? "Sending" : "The last run",
     meter(run.done, run.total, "responses sent"),
     h("p", { class: "o-figures" }, h("b", {}, `${count(run.done)} of ${count(run.total)}`), [rate, left].filter(Boolean).map((text) => ` · ${text}`)),
-    h("p", {}, Object.entries(run.sent).map(([state, number]) => [pill(`${count(number)} ${state}`, state === "delivered" ? "good" : state === "queued" ? "" : "bad", { key: state }), " "])),
+    h("p", {}, Object.entries(run.sent).map(([state, number]) => [pill(`${count(number)} ${state}`, TONE[state] || "", { key: state }), " "])),
     run.waits ? h("p", { class: "o-problem warning" }, run.waits) : null,
     run.stopped ? h("p", { class: "o-problem error" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "✕"), `${run.stopped.what} ${run.stopped.advice}`) : null,
     run.last ? h("p", { class: "o-note" }, `Last: row ${run.last.row} of ${run.last.source}, ${run.last.state}`, run.last.status ? `, HTTP ${run.last.status}` : "") : null,

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
-from omoto_kit.delivery import Outbox
+from omoto_kit.delivery import Filter, Outbox
 from omoto_kit.errors import UsageError
 from omoto_kit.receipt import Attempt, Receipt, State
 from omoto_kit.response import Response
@@ -129,15 +129,16 @@ class HistoryScreen(Screen):
 
     def _page(self, box: Outbox) -> dict[str, Any]:
         wanted, endpoint = self.wanted, self.desk.endpoint()
-        states = [State(wanted.state)] if wanted.state else None
         page = box.page(
-            wanted.page,
-            SIZE,
-            states=states,
-            run=wanted.run,
-            unit=wanted.unit or None,
-            text=wanted.text or None,
-            endpoint=endpoint,
+            Filter(
+                states=[State(wanted.state)] if wanted.state else None,
+                endpoint=endpoint.identity,
+                run=wanted.run,
+                unit=wanted.unit or None,
+                text=wanted.text or None,
+            ),
+            number=wanted.page,
+            size=SIZE,
         )
         return {
             "rows": [receipt.as_json() for receipt in page.receipts],
@@ -159,7 +160,7 @@ class HistoryScreen(Screen):
     def _charts(self, box: Outbox) -> dict[str, Any]:
         endpoint, campaign, batch = self.desk.endpoint(), self.desk.state.campaign, self.desk.state.batch
         scale = campaign.rating.scale if campaign else (0, 10)
-        answers = box.answers(endpoint=endpoint, states=[State.DELIVERED])
+        answers = box.frame(Filter(states=[State.DELIVERED], endpoint=endpoint.identity), fields=True)
         units = by_unit(answers, scale)
         return {
             "days": by_day(box.daily(endpoint)),

@@ -1,19 +1,254 @@
-"""The screen mapping."""
+"""The screen Map: for each column of the source its field, how surely, on whose word, and what it makes of a row."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping as Pairs
+from pathlib import Path
 from typing import Any, ClassVar
 
+from omoto_kit.campaign import ColumnRule
+from omoto_kit.errors import OmotoError, UsageError
+from omoto_kit.intake import Mapped
+from omoto_kit.intake.guesses import SURE, targets
+from omoto_kit.intake.saved import special_parts
+from omoto_kit.journey import body_of
+from omoto_kit.studio.desk import Desk
+from omoto_kit.studio.reading import Taken
 from omoto_kit.studio.screens.screen import Screen
 
 __all__ = ["Mapping"]
 
+#: So many distinct cells are offered for a value map.
+VALUES = 12
+#: Below this, a person should look once more at a mapping that was found.
+CERTAIN = 0.9
+
 
 class Mapping(Screen):
-    """Which column feeds which field."""
+    """Which column feeds which field, and what a row becomes by it."""
 
     name: ClassVar[str] = "map"
+    quiet: ClassVar[frozenset[str]] = frozenset({"row", "values"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._rules: dict[str, ColumnRule] = {}
+        self._of: Any = None
 
     def view(self) -> dict[str, Any]:
-        """Give what the screen shows."""
-        return {}
+        """Give the columns, those that a person should look at first, and the first row as it would be sent."""
+        taken = self._taken()
+        rows, columns = taken.rows, taken.columns
+        if rows is None or columns is None:
+            return {"name": rows.source.name if rows else "", "bodies": True, "row": self._row(0), "columns": []}
+        unfed = self.desk.reading.unfed()
+        return {
+            "name": rows.source.name,
+            "rows": len(rows),
+            "bodies": False,
+            "columns": self._columns(taken),
+            "fields": self._fields(taken),
+            "fixed": dict(self.desk.campaign.fixed),
+            "notes": list(columns.notes),
+            "drift": list(columns.drift),
+            "unfed": unfed,
+            "row": self._row(0),
+            "recipe": Path(rows.source.name).stem or "map",
+            "saves": self.desk.workspace.root is not None,
+            "code": self.code(),
+        }
+
+    def code(self) -> str:
+        """Give the lines that compose, enrich and validate by this map."""
+        taken = self.desk.reading.taken
+        if taken is None or taken.rows is None:
+            return ""
+        said = dict(taken.choices.columns)
+        lines = [f"batch = omoto.compose(rows, campaign{f', {said!r}' if said else ''})"]
+        if self._rules:
+            rules = {
+                field: {"columns": list(rule.columns)} | special_parts(rule) for field, rule in self._rules.items()
+            }
+            lines = [
+                "from omoto_kit.campaign import ColumnRule",
+                "",
+                f"rules = {rules!r}",
+                "rules = {field: ColumnRule(**rule) for field, rule in rules.items()}",
+                "agreed = campaign.model_copy(update={'columns': {**campaign.columns, **rules}})",
+                f"batch = omoto.compose(rows, agreed{f', {said!r}' if said else ''})",
+            ]
+        return "\n".join([*lines, "batch = omoto.validate(omoto.enrich(batch))"])
+
+    # What can be done
+
+    def act_feed(self, header: str, field: str) -> None:
+        """Let a column feed a field; an empty field lets it feed nothing.
+
+        A column that fed the field before by a person's word is set free. Raises ColumnError for an unknown field.
+        """
+        said = {one: fed for one, fed in self._taken().choices.columns.items() if not field or fed != field}
+        self._again({**said, header: field})
+
+    def act_free(self, header: str) -> None:
+        """Forget what was said of a column: what the contract says and what is guessed counts again."""
+        self._again({one: fed for one, fed in self._taken().choices.columns.items() if one != header})
+
+    def act_rule(self, field: str, **parts: Any) -> None:
+        """Say how the cells of a field are taken: split, part, join, values. Raises UsageError where that cannot be."""
+        taken = self._taken()
+        applied = taken.columns.applied if taken.columns else {}
+        if field not in applied:
+            raise UsageError(f"No column feeds {field!r}.", advice="Choose its column first.")
+        said = {name: value for name, value in parts.items() if value not in ("", None, {}) or name == "join"}
+        rule = applied[field]
+        try:
+            made = ColumnRule(columns=rule.columns, pairs=rule.pairs, equals=rule.equals, **said)
+        except ValueError as error:
+            reason = str(error).splitlines()[2].strip().partition(" [")[0] if "\n" in str(error) else str(error)
+            raise UsageError(
+                f"These cells cannot be taken so: {reason}.", advice="Change it, or leave it empty."
+            ) from None
+        self._rules = {**self._known_rules(taken), field: made}
+        self._again(dict(taken.choices.columns))
+
+    def act_values(self, field: str) -> list[dict[str, Any]]:
+        """List the commonest cells of the column that feeds a field, each with what it stands for."""
+        taken = self._taken()
+        if taken.rows is None or taken.columns is None or field not in taken.columns.applied:
+            return []
+        rule = taken.columns.applied[field]
+        counted = Counter(cell.strip() for cell in taken.rows.frame[rule.column].drop_nulls())
+        known = {cell.casefold(): value for cell, value in rule.values.items()}
+        return [
+            {"cell": cell, "rows": rows, "value": known.get(cell.casefold(), "")}
+            for cell, rows in counted.most_common(VALUES)
+        ]
+
+    def act_row(self, at: int) -> dict[str, Any]:
+        """Give another row as it would be sent."""
+        return self._row(at)
+
+    def act_save(self, name: str) -> dict[str, str]:
+        """Save the map as a recipe, which a file of the same shape is then read by. Tells where it is."""
+        taken, root = self._taken(), self.desk.workspace.root
+        if root is None or taken.columns is None:
+            raise UsageError("There is no workspace to save it in.", advice="`omoto init` makes one.")
+        plain = re.sub(r"[^\w.-]+", "-", name).strip(".-")
+        if not plain:
+            raise UsageError("The recipe needs a name.", advice="Such as kiosk.")
+        path = root / "maps" / f"{plain}.toml"
+        taken.columns.save(path)
+        return {"path": path.relative_to(root).as_posix()}
+
+    def act_check(self) -> None:
+        """Check every row by this map, and turn to Review. Raises ColumnError where a needed column is absent."""
+        self.desk.reading.check()
+        self.desk.go("review")
+
+    # How it is shown
+
+    def _taken(self) -> Taken:
+        taken = self.desk.reading.taken
+        if taken is None or taken.rows is None:
+            raise UsageError("No file was read.", advice="Read one on the screen Intake.")
+        return taken
+
+    def _known_rules(self, taken: Taken) -> dict[str, ColumnRule]:
+        """Give the rules that were said for this source; those of another one are forgotten."""
+        if self._of != (taken.said, taken.rows.frame.columns if taken.rows else None):
+            self._of = (taken.said, taken.rows.frame.columns if taken.rows else None)
+            self._rules = {}
+        return self._rules
+
+    def _again(self, columns: Pairs[str, str]) -> None:
+        self.desk.reading.map_again(columns, self._known_rules(self._taken()))
+
+    def _columns(self, taken: Taken) -> list[dict[str, Any]]:
+        """Lay out each column once, those of which nobody is sure first, then those that feed, then the rest."""
+        columns = taken.columns
+        if columns is None:
+            return []
+        fed: dict[str, list[Mapped]] = {}
+        could: dict[str, list[Mapped]] = {}
+        for entry in columns.entries:
+            for header in entry.rule.columns:
+                (fed if entry.applied else could).setdefault(header, []).append(entry)
+        said = taken.choices.columns
+        shown = [
+            self._column(header, fed.get(header, []), could.get(header, []), taken)
+            | {"said": header in said, "silenced": said.get(header) == ""}
+            for header in columns.headers
+        ]
+        order = {"unsure": 0, "fed": 1, "none": 2}
+        return sorted(shown, key=lambda column: order[column["state"]])
+
+    def _column(self, header: str, fed: list[Mapped], could: list[Mapped], taken: Taken) -> dict[str, Any]:
+        best = fed[0] if fed else None
+        offers = sorted(could, key=lambda entry: -entry.confidence)
+        doubtful = best.confidence < CERTAIN if best else bool(offers) and taken.choices.columns.get(header) != ""
+        samples = best.preview if best else offers[0].preview if offers else ()
+        if not samples and taken.columns is not None:
+            samples = taken.columns.samples.get(header, ())
+        return {
+            "header": header,
+            "state": "unsure" if doubtful else "fed" if best else "none",
+            "field": best.field if best else "",
+            "more": [entry.field for entry in fed[1:]],
+            "confidence": best.confidence if best else offers[0].confidence if offers else None,
+            "reason": best.reason if best else offers[0].reason if offers else "",
+            "how": _how(best.rule, header) if best else "",
+            "rule": special_parts(best.rule) if best else {},
+            "samples": list(samples[:3]),
+            "candidates": [
+                {"field": one.field, "confidence": one.confidence, "reason": one.reason, "sure": one.confidence >= SURE}
+                for one in offers
+            ],
+        }
+
+    def _fields(self, taken: Taken) -> list[str]:
+        """Name the fields that a column can be said to feed."""
+        known = list(targets(self.desk.campaign))
+        applied = list(taken.columns.applied) if taken.columns else []
+        groups = [group for group in ("namevaluemap", "catnpsmap") if group in applied]
+        return [*known, *(name for name in [*applied, *groups] if name not in known)]
+
+    def _row(self, at: int) -> dict[str, Any]:
+        """Give one row as it would be sent, with what a check finds on it."""
+        taken = self._taken()
+        total = len(taken.rows) if taken.rows is not None else 0
+        if not total:
+            return {"at": 0, "of": 0, "number": 0, "body": "", "problems": []}
+        at = min(max(at, 0), total - 1)
+        shown: dict[str, Any] = {"at": at, "of": total, "number": int(taken.rows.numbers[at]) if taken.rows else 0}
+        try:
+            batch = self.desk.reading.one(at)
+        except OmotoError as error:
+            told = {"severity": "error", "code": "columns", "message": f"{error.what} {error.advice}".strip()}
+            return shown | {"body": "", "problems": [told]}
+        body = body_of(batch)
+        problems = batch.problems.select("severity", "code", "message").rows(named=True)
+        return shown | {"body": _indented(body), "problems": problems}
+
+
+def _how(rule: ColumnRule, header: str) -> str:
+    """Say in words how cells become the field; empty where they are taken as they are.
+
+    >>> _how(ColumnRule(column="Price", split=";"), "Price")
+    "parted at ';'"
+    """
+    others = [column for column in rule.columns if column != header]
+    told = [f"with {', '.join(others)}"] if others else []
+    if rule.split:
+        told.append(f"parted at {rule.split!r}" + (f", part {rule.part}" if rule.part else ""))
+    if rule.pairs:
+        told.append(f"pairs parted at {rule.pairs!r} and {rule.equals!r}")
+    if rule.values:
+        told.append(f"{len(rule.values)} values stand for others")
+    return "; ".join(told)
+
+
+def _indented(body: str) -> str:
+    return json.dumps(json.loads(body), indent=2, ensure_ascii=False) if body else ""

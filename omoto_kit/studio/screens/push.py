@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
+import polars as pl
+
 from omoto_kit.batch import Batch
-from omoto_kit.delivery import Outbox
+from omoto_kit.delivery import Filter
 from omoto_kit.errors import OmotoError, UsageError
 from omoto_kit.journey.gate import Gate, accept_drift, examine
 from omoto_kit.journey.history import guarded, put_before
-from omoto_kit.receipt import Receipt, State
+from omoto_kit.receipt import State
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.screens.screen import Screen
 from omoto_kit.studio.state import target_word
@@ -34,7 +35,8 @@ class PushScreen(Screen):
         self.canary: tuple[int, ...] = CANARY
         self.go: tuple[str, ...] = ()
         self.accepts = False
-        self._looked: tuple[Any, Batch] | None = None
+        self._looked: tuple[Batch, str, Batch] | None = None
+        self._put: tuple[pl.DataFrame, str] | None = None
 
     def view(self) -> dict[str, Any]:
         """Give counts, what holds the batch, the run, and what waits for a decision."""
@@ -52,7 +54,7 @@ class PushScreen(Screen):
                 "sandbox": state.sandbox,
             },
             "campaign": desk.campaign.id,
-            "batch": batch and {"name": batch.source.name, **batch.counts()},
+            "batch": batch and {"name": batch.source.name, **batch.counts(), "put": self._is_put(batch)},
             "counts": dict(state.counts),
             "guards": [guard.as_json() | {"let_go": guard.code in self.go} for guard in batch.guards] if batch else [],
             "gate": _told(gate) if gate else None,
@@ -135,6 +137,7 @@ class PushScreen(Screen):
         if batch is not None:
             with desk.outbox() as box:
                 box.put(batch, to=desk.endpoint(), go=self.go, who=desk.who, why="let go in the studio")
+            self._put = (batch.values, desk.state.target)
         desk.sending.start(desk.endpoint(), self.canary)
         self.armed = False
         desk.refresh()
@@ -165,11 +168,15 @@ class PushScreen(Screen):
         batch = self.desk.state.batch
         if batch is None:
             return None
-        now = (id(batch), self.desk.state.target)
-        if self._looked is None or self._looked[0] != now:
-            self._looked = (now, guarded(batch, self.desk.outbox_path, self.desk.endpoint()))
+        target = self.desk.state.target
+        if self._looked is None or self._looked[0] is not batch or self._looked[1] != target:
+            self._looked = (batch, target, guarded(batch, self.desk.outbox_path, self.desk.endpoint()))
             self.go = ()
-        return self._looked[1]
+        return self._looked[2]
+
+    def _is_put(self, batch: Batch) -> bool:
+        """Tell whether this very batch lies in the outbox already, as it is now."""
+        return self._put is not None and self._put[0] is batch.values and self._put[1] == self.desk.state.target
 
     def _gate(self, batch: Batch | None) -> tuple[Gate | None, str]:
         """Hold the batch against the sign-off; where a live endpoint may not start at all, say why."""
@@ -185,8 +192,11 @@ class PushScreen(Screen):
             return refusal
         if self.desk.sending.running:
             return "It is sending."
-        if (batch is None or not batch.counts()["ready"]) and not state.counts.get("queued"):
-            return "Nothing is ready, and nothing waits."
+        if not state.counts.get("queued"):
+            if batch is None or not batch.counts()["ready"]:
+                return "Nothing is ready, and nothing waits."
+            if self._is_put(batch):
+                return "Every row of this batch was put already, and nothing waits."
         if state.sandbox:
             return ""
         return self._held_live(batch, gate)
@@ -204,10 +214,8 @@ class PushScreen(Screen):
         if not self.desk.state.counts.get(state.value):
             return []
         with self.desk.outbox() as box:
-            return [receipt.as_json() for receipt in self._newest(box, state)]
-
-    def _newest(self, box: Outbox, state: State) -> Iterator[Receipt]:
-        yield from box.page(size=LISTED, states=[state], endpoint=self.desk.endpoint()).receipts
+            wanted = Filter(states=[state], endpoint=self.desk.endpoint().identity)
+            return [receipt.as_json() for receipt in box.page(wanted, size=LISTED).receipts]
 
 
 def _told(gate: Gate) -> dict[str, Any]:

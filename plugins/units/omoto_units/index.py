@@ -11,7 +11,7 @@ from math import log
 from typing import Any
 
 from omoto_units.places import Place, part, without
-from omoto_units.reading import Reading, letters, of_tokens, plain, tokens, unglued
+from omoto_units.reading import INITIALS, Reading, letters, of_tokens, plain, tokens, unglued
 from omoto_units.spelling import SHORTEST, around, fold, slip
 from omoto_units.words import DIRECTIONS, FILLERS, KINDS, TELLING
 
@@ -21,6 +21,8 @@ __all__ = ["Core", "Index", "is_core", "look"]
 SHARE, ENOUGH = 0.6, 12
 #: So many units of a common word are looked at.
 COMMON = 400
+#: A city in most names of its units is a part of them, and not to be added.
+TOLD = 0.5
 #: In a list with more such pairs among the names with a place in them, every place may tell units apart.
 APART = 0.005
 #: So many letters must follow a city that is glued to the next word; two words are glued up to so many.
@@ -69,6 +71,7 @@ class Index:
     parts: Mapping[str, list[str]]
     folded: Mapping[str, str]
     towns: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    told: frozenset[str]
     told_apart: frozenset[str]
     units_in: Mapping[str, int]
     weights: Mapping[str, float]
@@ -110,6 +113,7 @@ class Index:
             parts=parts,
             folded=folded,
             towns=_towns(places),
+            told=_told(places, cores),
             told_apart=_told_apart(readings, places, cores, forms["words"]),
             units_in=Counter(city for place in places for city in place.cities),
             weights=weights,
@@ -150,7 +154,8 @@ class Index:
         """Write a misspelt kind of place, or a word that says nothing, as it should be; other words as they are."""
         if len(word) < SHORTEST or word in self.by_word or word in self.towns or word in KINDS or word in FILLERS:
             return word
-        meant = [other for other in MENDABLE | self.brand if other[0] == word[0] and slip(word, other) == 1]
+        near = [other for other in MENDABLE | self.brand if other[0] == word[0] and abs(len(other) - len(word)) < 2]
+        meant = [other for other in near if slip(word, other) == 1 or fold(other) == fold(word)]
         return meant[0] if len(meant) == 1 else word
 
     def alike(self, word: str) -> list[str]:
@@ -203,8 +208,10 @@ def look(reading: Reading, text: str) -> tuple[str, str, str]:
 
 
 def is_core(reading: Reading) -> bool:
-    """Tell whether a name says something beside kinds of places, such as "road", and numbers."""
-    return any(word not in KINDS and word not in FILLERS and len(word) >= NAMED for word in reading.soft)
+    """Tell whether a name says something beside a kind of place, such as "road", and one number or letter."""
+    codes = [code.rpartition(" ")[2] for group in reading.hard[:2] for code in group]
+    named = any(word not in KINDS and word not in FILLERS and len(word) >= NAMED for word in reading.soft)
+    return named or len(codes) > 1 or any(code[0] == INITIALS and len(code) > len(".a") for code in codes)
 
 
 def _brand(split: Sequence[Sequence[str]]) -> frozenset[str]:
@@ -288,6 +295,13 @@ def _neighbours(words: Iterable[str]) -> tuple[dict[str, list[str]], dict[str, l
             for piece in _pieces(word):
                 parts[piece].append(word)
     return dict(near), dict(parts)
+
+
+def _told(places: Sequence[Place], cores: Sequence[Sequence[Core]]) -> frozenset[str]:
+    """Find the places that the list itself writes into the names of units there: not to be added to another name."""
+    there = Counter(form for place in places for form in {form for _, form in place.phrases})
+    named = Counter(form for own in cores for form in {form for core in own for form in core.places})
+    return frozenset(form for form, count in named.items() if count > 1 and count >= TOLD * there[form])
 
 
 def _told_apart(

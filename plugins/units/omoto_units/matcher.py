@@ -184,6 +184,17 @@ class _Search:
                 return self._settle(rule, found)
         return self._spelt_otherwise()
 
+    def _elsewhere(self, units: Sequence[int], near: Sequence[tuple[float, int]]) -> Match:
+        """Decide where the row names another city than the unit's: another unit's name may say the row's city itself."""
+        here = [unit for unit in self._placed() if self._agrees(unit) > 0]
+        if len(here) == 1:
+            return self.matcher._accept("place", here[0])  # noqa: SLF001  one class in two halves
+        return self._offer("city", [*here, *units, *self._ranked(near or self._near())])
+
+    def _near(self) -> list[tuple[float, int]]:
+        """Give the units that share telling words with the name, and their likeness."""
+        return [one for one in self.index.candidates(self.reading, 2 * LOOKED_AT) if one[1] != self.without]
+
     def _spelt_otherwise(self) -> Match:
         """Try what needs more than the same letters: a spelling habit, the unit's own city, a slip."""
         folded = tuple(sorted(map(self.index.fold, self.reading.soft)))
@@ -197,7 +208,7 @@ class _Search:
         mended = self._mended()
         if mended:
             return self._settle("slip", mended)
-        near = [one for one in self.index.candidates(self.reading, 2 * LOOKED_AT) if one[1] != self.without]
+        near = self._near()
         slips = self._slips([unit for _, unit in near])
         if slips is not None:
             return self._settle("slip", slips, near)
@@ -230,7 +241,7 @@ class _Search:
                 return self._offer("ambiguous", [*here, *units])
             units = here
         if self._agrees(units[0]) < 0:
-            return self._offer("city", [*units, *self._ranked(near)])
+            return self._elsewhere(units, near)
         if rule in OTHERWISE and self.index.is_town(units[0]):
             return self._offer("town", [*units, *self._ranked(near)])
         return self.matcher._accept(rule, units[0])  # noqa: SLF001  one class in two halves
@@ -255,7 +266,7 @@ class _Search:
         queries = [Core.of(self.reading)]
         for rest, said in without(self.parts, phrases):
             bare = self.index.read(rest)
-            if is_core(bare):
+            if is_core(bare) or any(bare.hard):
                 queries.append(Core.of(bare, said))
         found = []
         for query in queries:
@@ -283,7 +294,7 @@ class _Search:
         apart = self.index.told_apart
         for core in self.index.cores[unit]:
             missing, added = core.places - query.places, query.places - core.places
-            if query.is_like(core) and missing <= here and not (missing and added) and not (missing | added) & apart:
+            if query.is_like(core) and missing <= here and not (missing and added) and not (missing | added) & apart and not added & self.index.told:
                 return True
         return False
 

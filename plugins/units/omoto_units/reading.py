@@ -176,7 +176,8 @@ def _kind_beside(words: Sequence[str], place: int) -> str:
             word = ABBREVIATIONS.get(words[beside], words[beside])
             if word in LETTERED:
                 return word
-            found = found or (word if word in KINDS else "")
+            if beside < place or word not in FILLERS:  # "Mirdif 4 Store" is no store number 4
+                found = found or (word if word in KINDS else "")
     return found
 
 

@@ -1,0 +1,156 @@
+"""Recognising rows that are put: what the store knows of their source, their answers, their keys and customers.
+
+All looking up is done for a whole lot of rows at a time, since one question for each row would cost more than all
+the rest.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from omoto_kit.delivery.model import CODES, STATES
+from omoto_kit.delivery.queries import QUERIES
+from omoto_kit.receipt import State
+
+__all__ = ["Earlier", "Known", "Recognition"]
+
+AT_ONCE = 5000  #: keys of one question; SQLite takes a few times as many
+
+#: An answer: its content, and which of several honest identical ones it is.
+Answer = tuple[bytes, int]
+
+
+@dataclass(slots=True)
+class Known:
+    """A response that the store has for a row of this source."""
+
+    id: int
+    state: int
+    content: bytes | None
+    occurrence: int
+    tries: int
+    sending: bool
+    mended: bool = False
+
+
+@dataclass(slots=True)
+class Earlier:
+    """A response with the same row key, which a row may correct."""
+
+    id: int
+    state: int
+    row: int
+    source: str
+    sending: bool
+
+    @property
+    def reason(self) -> str:
+        """Why a correction of it waits, once Omoto may have it."""
+        state = "being sent" if self.sending else STATES[self.state].value
+        return (
+            f"corrects row {self.row} of {self.source}, which is {state}; Omoto has no update, so this would be "
+            "a second response there: release it to send it all the same"
+        )
+
+
+class Recognition:
+    """What the store knows about the rows of one source, read inside the transaction that adds them."""
+
+    def __init__(self, connection: sqlite3.Connection, endpoint: int, campaign: str, source: int) -> None:
+        self._execute = connection.execute
+        self._scope = (endpoint, campaign)
+        self._source = source
+        self._fresh = connection.execute(QUERIES["last_id"]).fetchone()[0] == 0
+        self._empty = False
+        self.rows: dict[int, Known] = {}
+        self.doubles: dict[int, int] = {}
+        self._repeated: set[int] = set()  # responses of other sources that rows of this one repeat
+        self._answers: dict[Answer, tuple[int, int]] = {}
+        self._by_identity: dict[str, list[Earlier]] = {}
+        self._by_id: dict[int, Earlier] = {}
+
+    def learn_source(self) -> None:
+        """Learn what the store knows of all the source's rows."""
+        values = {"source": self._source}
+        self.rows = {row: Known(*rest) for row, *rest in self._execute(QUERIES["rows_of_source"], values)}
+        self.doubles = dict(self._execute(QUERIES["duplicates_of_source"], values).fetchall())
+        self._repeated = set(self.doubles.values())
+
+    def look_up(self, contents: Iterable[bytes | None], identities: Iterable[str | None]) -> None:
+        """Learn what the store knows of a lot's answers and row keys; what was written until now is found, too."""
+        self._answers.clear()
+        self._by_identity.clear()
+        self._by_id.clear()
+        self._empty, self._fresh = self._fresh, False  # a new outbox knows nothing of the first lot
+        if self._empty:
+            return
+        for content, occurrence, number, source in self._found("by_content", contents):
+            self._answers[content, occurrence] = number, source
+        for identity, *rest in self._found("by_identity", identities, self._scope):
+            self._remember(identity, Earlier(*rest))
+
+    def subjects(self, subjects: Iterable[bytes | None]) -> dict[bytes, tuple[int, int, str]]:
+        """Give the newest response of each customer who already answered: its number, row and file."""
+        if self._empty:
+            return {}
+        return {subject: (number, row, name) for subject, number, row, name in self._found("by_subject", subjects)}
+
+    def free_occurrence(self, content: bytes, *, alone: bool) -> tuple[int, int | None]:
+        """Find the occurrence of an answer that is free, or the response that has it already.
+
+        Equal answers of one source are several answers: each takes the next occurrence. One that stands `alone`, with
+        a row key of its own or called a repetition by a check, is the same answer as the first.
+        """
+        occurrence = 0
+        while found := self._answers.get((content, occurrence)):
+            number, source = found
+            if alone or not (source == self._source or number in self._repeated):
+                return occurrence, number
+            occurrence += 1
+        return occurrence, None
+
+    def earlier(self, identity: str) -> list[Earlier]:
+        """Give the responses with a row key that were not cancelled, oldest first."""
+        cancelled = CODES[State.CANCELLED]
+        return [one for one in self._by_identity.get(identity, ()) if one.state != cancelled]
+
+    def hindrance(self, identity: str, exclude: int) -> Earlier | None:
+        """Give the last response with a row key that Omoto may have, if any: a correction of it waits for a person."""
+        told = (CODES[State.QUEUED], CODES[State.HELD], CODES[State.REJECTED])
+        found = [one for one in self.earlier(identity) if one.id != exclude and (one.state not in told or one.sending)]
+        return found[-1] if found else None
+
+    def take(self, answer: Answer | None, identity: str | None, earlier: Earlier) -> None:
+        """Remember what a row of this put now is."""
+        if answer is not None:
+            self._answers[answer] = earlier.id, self._source
+        if identity is not None:
+            self._remember(identity, earlier)
+
+    def forget(self, known: Known) -> None:
+        """Forget what a response of this source was before it took another form."""
+        if known.content is not None:
+            answer = known.content, known.occurrence
+            if self._answers.get(answer, (0,))[0] == known.id:
+                del self._answers[answer]
+        if known.id in self._by_id:
+            self._by_id[known.id].state = CODES[State.CANCELLED]
+
+    def repeat(self, number: int) -> None:
+        """Remember that a row of this source repeats a response."""
+        self._repeated.add(number)
+
+    def _remember(self, identity: str, earlier: Earlier) -> None:
+        self._by_identity.setdefault(identity, []).append(earlier)
+        self._by_id[earlier.id] = earlier
+
+    def _found(self, query: str, keys: Iterable[Any], scope: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Ask about many keys at once."""
+        wanted = list(dict.fromkeys(key for key in keys if key is not None))
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            statement = QUERIES[query].replace(":list", ",".join("?" * len(some)))
+            yield from self._execute(statement, [*some, *scope])

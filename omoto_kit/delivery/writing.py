@@ -1,0 +1,169 @@
+"""Writing what was decided about a lot of rows: in bulk, in the order in which it was decided."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any
+
+from omoto_kit.delivery.model import CODES
+from omoto_kit.delivery.putting import Detail, Lot
+from omoto_kit.delivery.queries import QUERIES
+from omoto_kit.delivery.recognising import Known, Recognition
+from omoto_kit.receipt import State
+
+__all__ = ["Place", "Writer"]
+
+QUEUED = CODES[State.QUEUED]
+DUPLICATE = 6  #: by which the tally counts rows that repeat another one
+AGAIN = "its source was put again"
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a row goes: which of its lot it is, its state, its answer, and the earlier one that it corrects."""
+
+    at: int
+    state: int
+    reason: str = ""
+    content: bytes | None = None
+    occurrence: int = 0
+    corrects: int | None = None
+    note: str = ""
+
+
+Task = tuple[str, Any]
+
+
+class Writer:
+    """Collects a lot's rows, then writes them.
+
+    `scope` is the number of the endpoint and of the source, `said` who takes back what was sent before, and why.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, scope: tuple[int, int], now: float, said: tuple[str, str] = ("", AGAIN)
+    ) -> None:
+        self._execute = connection.execute
+        self._many = connection.executemany
+        self._scope = scope
+        self._now = now
+        self._said = said
+        self._id: int = connection.execute(QUERIES["last_id"]).fetchone()[0]
+        self._tasks: list[Task] = []
+        self._added: Counter[int] = Counter()
+        self._writers: dict[str, Callable[[Any], None]] = {
+            "insert": self._insert,
+            "renew": self._renew,
+            "double": self._double,
+            "replace": self._replace,
+            "forget": self._forget,
+        }
+
+    def insert(self, place: Place) -> int:
+        """Collect a new response, and give its number."""
+        self._id += 1
+        self._tasks.append(("insert", (self._id, place)))
+        return self._id
+
+    def renew(self, place: Place, known: Known) -> None:
+        """Collect a response that takes another form."""
+        self._tasks.append(("renew", (known, place)))
+
+    def double(self, row: int, other: int) -> None:
+        """Collect a row that repeats a response."""
+        self._tasks.append(("double", (self._scope[1], row, other, self._now)))
+
+    def replace(self, number: int, reason: str) -> None:
+        """Collect a response that another one takes the place of."""
+        self._tasks.append(("replace", {"id": number, "now": self._now, "reason": reason}))
+
+    def forget(self, number: int) -> None:
+        """Collect a response that was never sent, and turned out to be another one's double."""
+        self._tasks.append(("forget", {"id": number}))
+
+    def write(self, lot: Lot, known: Recognition, source: str) -> int:
+        """Seal and write what was collected; give how many customers already answered."""
+        tasks, self._tasks = self._tasks, []
+        placed = [task[1] for task in tasks if task[0] in ("insert", "renew")]
+        details = lot.details([place.at for _, place in placed])
+        warned = self._warn(placed, details, known, (lot, source))
+        self._lot, self._details = lot, iter(details)
+        for kind, some in groupby(tasks, key=itemgetter(0)):
+            self._writers[kind]([values for _, values in some])
+        return warned
+
+    def finish(self) -> None:
+        """Count what was added."""
+        self._many(QUERIES["tally_add"], [(rows, self._scope[1], state) for state, rows in self._added.items()])
+
+    def _warn(
+        self,
+        placed: Sequence[tuple[int | Known, Place]],
+        details: Sequence[Detail],
+        known: Recognition,
+        here: tuple[Lot, str],
+    ) -> int:
+        """Note on each row that is not a correction that its customer already answered in this campaign."""
+        (lot, source), warned = here, 0
+        newest = known.subjects(detail.subject for detail in details)
+        for (number, place), detail in zip(placed, details, strict=True):
+            if detail.subject is None or place.content is None:
+                continue
+            found = newest.get(detail.subject)
+            mine = number.id if isinstance(number, Known) else number
+            if found and found[0] != mine and place.corrects is None:
+                place.note = f"this customer already answered in row {found[1]} of {found[2]}"
+                warned += 1
+            if place.state == QUEUED:
+                newest[detail.subject] = (mine, lot.rows[place.at], source)
+        return warned
+
+    def _insert(self, tasks: Sequence[tuple[int, Place]]) -> None:
+        """Write new responses in bulk."""
+        (endpoint, source), now, rows = self._scope, self._now, self._lot.rows
+        identities = self._lot.identities
+        details = list(islice(self._details, len(tasks)))
+        self._many(
+            QUERIES["response_add"],
+            [
+                (number, endpoint, source, rows[place.at], place.state, now, place.content, place.occurrence,
+                 identities[place.at], detail.subject, place.corrects, place.reason or None, place.note or None)
+                for (number, place), detail in zip(tasks, details, strict=True)
+            ],
+        )  # fmt: skip
+        bodies = zip(tasks, details, strict=True)
+        self._many(QUERIES["payload_add"], [(task[0], *detail[1:]) for task, detail in bodies])
+        self._added.update(place.state for _, place in tasks)
+
+    def _renew(self, tasks: Sequence[tuple[Known, Place]]) -> None:
+        """Give responses their new form; what was sent already is kept as it was."""
+        for known, place in tasks:
+            detail = next(self._details)
+            values: dict[str, Any] = {"id": known.id, "now": self._now}
+            if known.tries:
+                self._execute(QUERIES["version_add"], values | {"who": self._said[0], "why": self._said[1]})
+            values |= {"state": place.state, "content": place.content, "occurrence": place.occurrence}
+            values |= {"identity": self._lot.identities[place.at], "subject": detail.subject}
+            values |= {"corrects": place.corrects, "reason": place.reason or None, "note": place.note or None}
+            self._execute(QUERIES["response_renew"], values)
+            values = {"id": known.id, "form": detail.form, "original": detail.original, "problems": detail.problems}
+            self._execute(QUERIES["payload_renew"], values)
+
+    def _double(self, tasks: Sequence[tuple[int, int, int, float]]) -> None:
+        """Record rows that repeat a response."""
+        self._many(QUERIES["duplicate_add"], tasks)
+        self._added[DUPLICATE] += len(tasks)
+
+    def _replace(self, tasks: Sequence[dict[str, Any]]) -> None:
+        """Cancel what another row takes the place of."""
+        self._many(QUERIES["replace"], tasks)
+
+    def _forget(self, tasks: Sequence[dict[str, Any]]) -> None:
+        """Remove responses that were never sent and are another one's double."""
+        for name in ("payload_forget", "decisions_forget", "response_forget"):
+            self._many(QUERIES[name], tasks)

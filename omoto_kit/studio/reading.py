@@ -1,0 +1,135 @@
+"""Reading: the source that lies open, how it was understood, and which column feeds which field. No widget here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from omoto_kit.batch import Batch, Rows
+from omoto_kit.campaign import ColumnRule, split_field
+from omoto_kit.enrichment import enrich
+from omoto_kit.errors import ColumnError, OmotoError, UsageError
+from omoto_kit.intake import ColumnMap, SavedMap, column_map, compose, read
+from omoto_kit.intake.guesses import targets
+from omoto_kit.journey import Prepared, ReadingChoices
+from omoto_kit.journey.guessing import map_columns
+from omoto_kit.studio.state import with_rows
+from omoto_kit.validation import validate
+
+if TYPE_CHECKING:
+    from omoto_kit.studio.desk import Desk
+
+__all__ = ["Reading", "Taken"]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A source that was taken in: what it is, the expression of Python that names it, and what a person said of it.
+
+    `rows` is None where it could not be read; `fault` then says why.
+    """
+
+    source: Any = field(repr=False)
+    said: str
+    choices: ReadingChoices = field(default_factory=ReadingChoices)
+    rows: Rows | None = None
+    columns: ColumnMap | None = None
+    fault: OmotoError | None = None
+
+
+class Reading:
+    """Reads a source, maps its columns, and lays the checked batch on the desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.taken: Taken | None = None
+
+    def open(self, source: Any, said: str, choices: ReadingChoices | None = None) -> None:
+        """Read a source and map its columns. What cannot be read is kept with the reason, to be read another way."""
+        chosen = choices or ReadingChoices()
+        try:
+            rows = read(
+                source,
+                sheet=chosen.sheet,
+                encoding=chosen.encoding,
+                delimiter=chosen.delimiter,
+                header_row=chosen.header_row,
+                keep=chosen.keep,
+                as_table=chosen.as_table,
+                plugins=self.desk.plugins,
+            )
+            taken = Taken(source, said, chosen, rows, self._mapped(rows, chosen))
+        except OmotoError as error:
+            taken = Taken(source, said, chosen, fault=error)
+        self.put(taken)
+
+    def put(self, taken: Taken | None) -> None:
+        """Lay what was taken on the desk; a batch of before is put away with it."""
+        self.taken = taken
+        self.desk.move(with_rows(self.desk.state, taken.rows if taken else None))
+
+    def map_again(self, columns: Mapping[str, str], rules: Mapping[str, ColumnRule]) -> None:
+        """Map the columns another way: header to field, and rules of fields that say more than their column.
+
+        Raises ColumnError where a header or a field does not exist.
+        """
+        taken, rows = self._open()
+        saved = self._with_rules(rows, rules) if rules else ()
+        choices = replace(taken.choices, columns=dict(columns), saved=saved)
+        self.put(replace(taken, choices=choices, columns=self._mapped(rows, choices)))
+
+    def check(self) -> Batch:
+        """Take the rows to a checked batch on the desk. Raises ColumnError where a needed column is absent."""
+        taken, rows = self._open()
+        saved = taken.choices.saved or self.desk.workspace.maps()
+        return self.desk.take(rows, replace(taken.choices, saved=saved))
+
+    def follow(self, source: Any, prepared: Prepared, choices: ReadingChoices) -> None:
+        """Take over what was read past this one, so that Intake and Map show it."""
+        if self.taken is None or self.taken.rows is not prepared.rows:
+            said = repr(str(source)) if isinstance(source, str | Path) else "..."
+            self.taken = Taken(source, said, choices, prepared.rows, prepared.columns)
+
+    def unfed(self) -> list[str]:
+        """Name the required fields that neither a column, nor the contract, nor a plugin fills."""
+        taken, _ = self._open()
+        if taken.columns is None:
+            return []
+        campaign = self.desk.campaign
+        fed = {*taken.columns.applied, *campaign.fixed, *self.desk.plugins.fills}
+        return [name for name in campaign.required_fields() if name not in fed and split_field(name)[0] not in fed]
+
+    def one(self, at: int) -> Batch:
+        """Take one row, by its place from 0, the whole way by itself: what would be sent of it."""
+        taken, rows = self._open()
+        alone = replace(rows, frame=rows.frame.slice(at, 1), numbers=rows.numbers.slice(at, 1))
+        every = targets(self.desk.campaign)
+        composed = compose(alone, self.desk.campaign, taken.columns, filled_later=every)
+        plugins = self.desk.plugins
+        return validate(enrich(composed, plugins=plugins), plugins=plugins)
+
+    def _open(self) -> tuple[Taken, Rows]:
+        if self.taken is None or self.taken.rows is None:
+            raise UsageError("No file was read.", advice="Read one on the screen Intake.")
+        return self.taken, self.taken.rows
+
+    def _mapped(self, rows: Rows, choices: ReadingChoices) -> ColumnMap | None:
+        """Map the columns, also where a needed one is absent: a person then chooses it."""
+        if rows.bodies or self.desk.state.campaign is None:
+            return None
+        campaign, plugins = self.desk.campaign, self.desk.plugins
+        saved = choices.saved or self.desk.workspace.maps()
+        try:
+            return map_columns(rows, campaign, choices.columns, plugins, saved)
+        except ColumnError:
+            one = saved if isinstance(saved, SavedMap) else None
+            return column_map(rows, campaign, choices.columns, filled_later=targets(campaign), saved=one)
+
+    def _with_rules(self, rows: Rows, rules: Mapping[str, ColumnRule]) -> SavedMap:
+        """Lay rules over the saved map that fits the file, or over none."""
+        headers = tuple(rows.frame.columns)
+        fitting = [one for one in self.desk.workspace.maps() if one.fits(headers)]
+        base = fitting[0] if fitting else SavedMap(headers, {}, self.desk.campaign.id)
+        return replace(base, rules={**base.rules, **rules})
