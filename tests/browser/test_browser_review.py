@@ -217,7 +217,7 @@ def test_a_cell_is_mended_from_the_side(sheet):
     """The cell's panel explains and offers; taking an offer mends the cell."""
     sheet.cell(15, "Unit").click()
     expect(sheet.side).to_contain_text("kiosk-april.csv, row 15")
-    offers = sheet.side.locator(".o-offers").get_by_role("button")
+    offers = sheet.side.locator(".o-rv-offers").get_by_role("button")
     name = offers.first.inner_text()
     offers.first.click()
     expect(sheet.cell(15, "Unit")).to_have_text(name)

@@ -177,6 +177,17 @@ def test_values_of_a_column_are_counted(screen):
         screen.act_values("source.Store")
 
 
+def test_what_tells_people_apart_is_never_called_alike(screen):
+    """Two names that differ in a letter are two people; a store's name in two forms is one store."""
+    for number, text in ((2, "Asha Rao"), (3, "Asha Roa")):
+        screen.act_edit(number, "customerinfo.name", text)
+        screen.act_edit(number, UNIT, text)
+    assert screen.act_clusters("customerinfo.name") == []
+    (found,) = [one for one in screen.act_clusters(UNIT) if one["keep"].startswith("Asha")]
+    preview = screen.act_preview_cluster(UNIT, found["keep"])
+    assert screen.act_fix_cluster(UNIT, found["keep"])["cells"] == preview["cells"] == 1
+
+
 def test_held_rows_are_written_to_a_file_of_their_own(screen, space):
     """Rows that were left out are not among them, and no earlier file is written over."""
     rows = screen.act_sieve(only="held")["first"]

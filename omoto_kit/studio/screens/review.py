@@ -17,7 +17,7 @@ from omoto_kit.response import Response
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.review import ReviewTable, Sieve, Step, options_of
 from omoto_kit.studio.review.bulk import Wanted, alike, cluster_edits, edits_for, groups, replacing
-from omoto_kit.studio.review.found import applied, tone_of
+from omoto_kit.studio.review.found import TONES, applied, tone_of
 from omoto_kit.studio.review.sieve import facet, texts
 from omoto_kit.studio.review.steps import shown
 from omoto_kit.studio.review.table import SELECTED, Cell, Edits
@@ -33,6 +33,8 @@ _PAGE = 100
 _COPIED = 200_000
 _CHAIN = 30
 _CLUSTERS = 100
+#: Columns in which two alike values are two things: people, texts, ratings, keys.
+_OF_PEOPLE = ("customerinfo.", "comment", "npsrating", "key", "campaignid")
 
 Answer = dict[str, Any]
 
@@ -125,7 +127,7 @@ class Review(Screen):
                 "why": one["fix"]["why"] if one["fix"] else "",
                 "mine": table.place_of(one["field"]) == column,
             }
-            for one in table.found.of(at)
+            for one in sorted(table.found.of(at), key=lambda one: TONES.index(tone_of(one)))
         ]
         value = shown(table.value(at, field))
         header = table.columns[column].header if column >= 0 else ""
@@ -160,8 +162,10 @@ class Review(Screen):
         return {field: options_of(self.desk.campaign, field) for field in known}
 
     def act_clusters(self, field: str) -> list[Answer]:
-        """List values of a column that are the same, written in several ways."""
+        """List values of a column that are the same, written in several ways; never of what tells people apart."""
         self._column(field)
+        if field.startswith(_OF_PEOPLE):
+            return []
         found = clusters(self._table.sketch(), field)[:_CLUSTERS]
         return [{**one.as_json(), "values": [list(pair) for pair in one.values[:_CHAIN]]} for one in found]
 
