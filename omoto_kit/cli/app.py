@@ -81,7 +81,8 @@ def run(arguments: list[str]) -> int:
         face.fail(error)
         return error.exit_code
     except typer.TyperException as error:
-        print(f"omoto: {error.format_message()} `omoto -h` shows what there is.", file=sys.stderr)  # noqa: T201
+        if said := error.format_message():  # a group without a command has shown its help already
+            print(f"omoto: {said} `omoto -h` shows what there is.", file=sys.stderr)  # noqa: T201
         return 2
     except (KeyboardInterrupt, typer.Abort):
         print("omoto: interrupted; the same command goes on where it stopped.", file=sys.stderr)  # noqa: T201

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from omoto_kit.cli.options import Json, OutboxFile
+from omoto_kit.cli.options import CampaignFile, Given, Json, OutboxFile, PluginFiles
 from omoto_kit.cli.output import Face
 from omoto_kit.receipt import State
 
@@ -21,6 +21,7 @@ outbox_app = typer.Typer(
 Ids = Annotated[list[int] | None, typer.Argument(metavar="ID...", help="Numbers of responses, as `list` shows them.")]
 States = Annotated[list[State] | None, typer.Option("--state", help="Only responses in this state. May be repeated.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, kept with the decision.")]
+Who = Annotated[str | None, typer.Option("--who", help="Who decides; else the user's name.")]
 
 
 @outbox_app.command("list")
@@ -29,15 +30,19 @@ def list_responses(
     outbox: OutboxFile = None,
     state: States = None,
     source: Annotated[str | None, typer.Option(help="Only responses of this file.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Only responses of this unit, by its standard name.")] = None,
+    find: Annotated[str | None, typer.Option(metavar="TEXT", help="Only where this text stands anywhere.")] = None,
+    run: Annotated[int | None, typer.Option(metavar="ID", help="Only what this run tried.")] = None,
     limit: Annotated[int | None, typer.Option(help="At most so many.")] = None,
     as_json: Json = False,
 ) -> None:
     """List responses, a line each: id, source, row, key, state, attempts, reason."""
     from omoto_kit.cli import showing
+    from omoto_kit.delivery import Filter
 
     face = Face(as_json)
     with showing.open_outbox(outbox) as box:
-        receipts = box.receipts(states=state, source=source, limit=limit)
+        receipts = box.find(Filter(states=state, source=source, unit=unit, text=find, run=run), limit=limit)
         if as_json:
             for receipt in receipts:
                 face.event("response", **receipt.as_json())
@@ -68,7 +73,7 @@ def decide(
     *,
     all_unknown: Annotated[bool, typer.Option("--all", help="Every unknown response.")] = False,
     why: Why = "",
-    who: Annotated[str | None, typer.Option(help="Who decides; else the user's name.")] = None,
+    who: Who = None,
     outbox: OutboxFile = None,
 ) -> None:
     """Decide what became of unknown responses: they arrived, send them again, or let them be."""
@@ -78,6 +83,27 @@ def decide(
         chosen = showing.chosen_ids(box, ids, State.UNKNOWN, every=all_unknown)
         count = box.decide(chosen, decision, who=who or getpass.getuser(), why=why)
     Face().say(f"{count} decided: {decision}.")
+
+
+@outbox_app.command()
+def fix(
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    settings: Annotated[
+        list[str], typer.Option("--set", metavar="FIELD=VALUE", help="What the field is to be; empty: absent.")
+    ],
+    *,
+    campaign: CampaignFile = None,
+    plugin: PluginFiles = None,
+    why: Why = "",
+    who: Who = None,
+    outbox: OutboxFile = None,
+    as_json: Json = False,
+) -> None:
+    """Mend one response and put it again; of one that Omoto has, a second one is made and held."""
+    from omoto_kit.cli import fixing
+
+    said = fixing.Said(tuple(settings), who or getpass.getuser(), why)
+    raise typer.Exit(fixing.fix_response(Face(as_json), number, said, Given(campaign, plugin=plugin), outbox))
 
 
 @outbox_app.command()
@@ -94,7 +120,7 @@ def cancel(
     *,
     state: States = None,
     why: Why = "",
-    who: Annotated[str | None, typer.Option(help="Who decides; else the user's name.")] = None,
+    who: Who = None,
     outbox: OutboxFile = None,
 ) -> None:
     """Never send these; only queued and held responses can still be cancelled."""
@@ -111,7 +137,7 @@ def release(
     ids: Ids = None,
     *,
     why: Why = "",
-    who: Annotated[str | None, typer.Option(help="Who decides; else the user's name.")] = None,
+    who: Who = None,
     outbox: OutboxFile = None,
 ) -> None:
     """Queue held responses whose jsonbody is right, such as a correction of one that was delivered."""
@@ -136,3 +162,56 @@ def export(
     with showing.open_outbox(outbox) as box:
         count = box.export(path, originals=originals)
     Face().say(f"Wrote {count} receipts to {path}.")
+
+
+@outbox_app.command()
+def runs(*, outbox: OutboxFile = None, as_json: Json = False) -> None:
+    """List the last pushes: when, where, what they came to, and why they stopped."""
+    from omoto_kit.cli import showing
+
+    with showing.open_outbox(outbox) as box:
+        showing.show_runs(Face(as_json), box.runs())
+
+
+@outbox_app.command()
+def recall(*, outbox: OutboxFile = None, as_json: Json = False) -> None:
+    """List what Omoto must be asked to remove: responses that were delivered, and later corrected by a second one."""
+    from omoto_kit.cli import showing
+
+    with showing.open_outbox(outbox) as box:
+        showing.show_recall(Face(as_json), box.recall())
+
+
+@outbox_app.command()
+def restored(
+    *,
+    to: Annotated[str | None, typer.Option(metavar="NAME|URL", help="Only what waits for this endpoint.")] = None,
+    who: Who = None,
+    outbox: OutboxFile = None,
+) -> None:
+    """After the outbox came back from an older copy: hold what is queued, since it may have been sent meanwhile."""
+    from omoto_kit.cli import showing
+
+    with showing.open_outbox(outbox) as box:
+        count = box.mark_restored(who=who or getpass.getuser(), endpoint=to)
+    Face().say(
+        f"{count} held. Look for each in Omoto: `omoto outbox release ID` what is not there, `omoto outbox cancel ID` "
+        "what is."
+    )
+
+
+@outbox_app.command()
+def purge(
+    older_than: Annotated[int, typer.Option("--older-than", metavar="DAYS", min=0, help="0: whatever its age.")],
+    *,
+    state: States = None,
+    outbox: OutboxFile = None,
+) -> None:
+    """Remove bodies and replies of delivered and cancelled rows; keys and states stay. It cannot be undone."""
+    from datetime import timedelta
+
+    from omoto_kit.cli import showing
+
+    with showing.open_outbox(outbox) as box:
+        count = box.purge(timedelta(days=older_than), state or (State.DELIVERED, State.CANCELLED))
+    Face().say(f"Removed the bodies of {count} rows. They are still recognised when they are put again.")

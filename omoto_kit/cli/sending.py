@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import shutil
 import tempfile
 from collections import Counter
@@ -41,10 +42,6 @@ class Errand:
     go: tuple[str, ...] = ()
     by: str | None = None
 
-    def put(self, box: Outbox) -> Put | None:
-        """Put the batch into an outbox; None where there is none."""
-        return box.put(self.batch, to=self.endpoint) if self.batch is not None else None
-
 
 def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
     """Put and push, tell a receipt for every row, and return the exit code."""
@@ -55,7 +52,7 @@ def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
         with tempfile.TemporaryDirectory() as folder:
             return _rehearse(face, replace(errand, outbox=_copied(errand.outbox, Path(folder))))
     with Outbox(errand.outbox) as box:
-        put = errand.put(box)
+        put = _put(box, errand)
         _tell_endpoint(face, errand.endpoint)
         if put is not None:
             _tell_settled(face, box, put)
@@ -81,6 +78,13 @@ def tell_held(face: Face, errand: Errand, reason: str) -> int:
     endpoint = errand.endpoint
     face.event("summary", endpoint=endpoint.name, label=endpoint.label, **counts, put=0, sent=0, reason=reason)
     return 1
+
+
+def _put(box: Outbox, errand: Errand) -> Put | None:
+    """Put the batch, if there is one; who let it pass a guard is kept."""
+    if errand.batch is None:
+        return None
+    return box.put(errand.batch, to=errand.endpoint, go=errand.go, who=errand.by or getpass.getuser(), why="omoto push --go")
 
 
 def _tell_endpoint(face: Face, endpoint: HttpEndpoint) -> None:
@@ -160,7 +164,7 @@ def _summary(
 def _rehearse(face: Face, errand: Errand) -> int:
     """Do all but the sending, on a copy of the outbox."""
     with Outbox(errand.outbox) as box:
-        put = errand.put(box)
+        put = _put(box, errand)
         counts = box.counts(endpoint=errand.endpoint, source=put.source if put is not None else None)
     face.event("summary", endpoint=errand.endpoint.name, label=errand.endpoint.label, **counts, sent=0, dry_run=True)
     showing.account(face, counts, f"Dry run for {errand.endpoint.name} ({errand.endpoint.label})")

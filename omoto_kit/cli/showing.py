@@ -16,14 +16,14 @@ from omoto_kit.batch import Batch, Source
 from omoto_kit.campaign import Campaign
 from omoto_kit.cli.options import Given, parse_maps, parse_reading
 from omoto_kit.cli.output import Face, printable
-from omoto_kit.delivery import Outbox
+from omoto_kit.delivery import Outbox, Run
 from omoto_kit.errors import OutboxError, UsageError, did_you_mean
 from omoto_kit.intake import SavedMap
 from omoto_kit.journey import Prepared, ReadingChoices, Workspace, load_plugins, prepare
 from omoto_kit.journey.streaming import LARGE, Stream, prepare_stream
 from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Severity
-from omoto_kit.receipt import State
+from omoto_kit.receipt import Receipt, State
 
 __all__ = [
     "account",
@@ -36,7 +36,9 @@ __all__ = [
     "prepare_files",
     "problem_events",
     "show_prepared",
+    "show_recall",
     "show_response",
+    "show_runs",
     "stream_files",
     "tell_changes",
     "tell_problems",
@@ -307,6 +309,40 @@ def show_response(face: Face, box: Outbox, number: int) -> None:
     if tries:
         face.table("Tries", heads, rows)
     face.say(_safe(body or "It has no jsonbody: it was held before it could be made."))
+
+
+def show_runs(face: Face, runs: Sequence[Run]) -> None:
+    """Show pushes, the newest first."""
+    kinds = ("tried", "delivered", "rejected", "unknown")
+    for run in runs:
+        ended = run.ended and run.ended.isoformat()
+        times = {"started": run.started.isoformat(), "ended": ended}
+        face.event("run", id=run.id, endpoint=run.endpoint, **times, stopped=run.stopped, **run.counts)
+    heads = ["#run", "started", "endpoint", *(f"#{kind}" for kind in kinds), "stopped"]
+    rows = []
+    for run in runs:
+        stopped = run.stopped or ("" if run.ended else "it has no end: it runs, or was killed")
+        counts = (str(run.counts[kind]) for kind in kinds)
+        rows.append([str(run.id), f"{run.started:%Y-%m-%d %H:%M}", run.endpoint, *counts, stopped])
+    face.table("", heads, rows)
+
+
+def show_recall(face: Face, pairs: Sequence[tuple[Receipt, Receipt]]) -> None:
+    """Show what Omoto must be asked to remove, and what takes its place."""
+    for first, later in pairs:
+        face.event("recall", remove=first.as_json(), instead=later.as_json())
+    heads = ["#id", "file", "#row", "delivered", "#corrected by", "file", "#row"]
+    rows = (
+        [str(a.id), a.source, str(a.row), f"{a.at:%Y-%m-%d %H:%M:%S}", str(b.id), b.source, str(b.row)]
+        for a, b in pairs
+    )
+    face.table("", heads, rows)
+    if pairs:
+        face.paragraph(
+            "Omoto has both of each pair. Ask it to remove the first; `omoto outbox show ID` shows what it got."
+        )
+    else:
+        face.say("Nothing that was delivered has been corrected since.")
 
 
 def command_name() -> str:

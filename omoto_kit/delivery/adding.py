@@ -79,8 +79,11 @@ class Adder:
         for lot in lots:
             self._lot, count = lot, count + len(lot.rows)
             self._known.look_up(lot.contents, lot.identities)
-            for place, row in enumerate(lot.rows):
-                self._take(place, row)
+            if self._known.knows_any(lot):
+                for place, row in enumerate(lot.rows):
+                    self._take(place, row)
+            else:
+                self._take_all(lot)
             self._done["warned"] += self._writer.write(lot, self._known, self._to.source.name)
         self._writer.finish()
         return self._account(count)
@@ -103,6 +106,12 @@ class Adder:
             guards=self._hold.codes,
         )
 
+    def _take_all(self, lot: Lot) -> None:
+        """Take a lot of nothing but new answers at once."""
+        state = HELD if self._hold.reason else QUEUED
+        self._done.update({"added": len(lot.rows), NAMES[state]: len(lot.rows)})
+        self._writer.insert_all(lot.contents, state, self._hold.reason)
+
     def _take(self, place: int, row: int) -> None:
         """Decide about one row."""
         known = self._known.rows.get(row)
@@ -111,11 +120,11 @@ class Adder:
         elif row in self._known.doubles:
             self._done["already"] += 1
         else:
-            self._done["added"] += 1
-            self._new(place, row)
+            self._first(place, row)
 
-    def _new(self, place: int, row: int) -> None:
+    def _first(self, place: int, row: int) -> None:
         """Add a row that its source never had before."""
+        self._done["added"] += 1
         content = self._lot.contents[place]
         if content is None:
             self._insert(Place(place, HELD, self._lot.held[row][0]))
@@ -194,10 +203,13 @@ class Adder:
         self._taken(place, known.id)
 
     def _taken(self, place: Place, number: int) -> None:
-        row = self._lot.rows[place.at]
-        answer = None if place.content is None else (place.content, place.occurrence)
-        earlier = Earlier(number, place.state, row, self._to.source.name, sending=False)
-        self._known.take(answer, self._lot.identities[place.at], earlier)
+        """Remember the row for those after it."""
+        if place.content is not None:
+            self._known.take(place.content, place.occurrence, number)
+        identity = self._lot.identities[place.at]
+        if identity is not None:
+            row, name = self._lot.rows[place.at], self._to.source.name
+            self._known.name(identity, Earlier(number, place.state, row, name, sending=False))
 
     def _double(self, row: int, other: int) -> None:
         """Record a row whose answer another row brings already."""

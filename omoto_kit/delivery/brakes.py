@@ -26,9 +26,9 @@ class Brakes:
         self._streak = 0
         self._seen = self._failed = 0
 
-    def room(self, wish: int) -> int:
-        """How many responses may be reserved at once: not more than the stage has left."""
-        return min(wish, self._stages[0] - self._seen) if self._stages else wish
+    def room(self, wish: int, in_flight: int = 0) -> int:
+        """How many responses may be reserved at once: not more than the stage has left, without those on their way."""
+        return min(wish, self._stages[0] - self._seen - in_flight) if self._stages else wish
 
     def trust(self) -> None:
         """Leave out the stages, since responses of the same source were delivered before."""

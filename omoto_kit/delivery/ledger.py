@@ -88,8 +88,11 @@ class Ledger(Dossier):
             last = page[-1][:2]
 
     def sources(self) -> list[dict[str, Any]]:
-        """List what was put: name, path, sheet, fingerprint, campaign, endpoint, time, and how many rows."""
-        names = ("id", "name", "path", "sheet", "fingerprint", "campaign", "added", "rows", "endpoint")
+        """List what was put: name, path, sheet, fingerprint, campaign, endpoint, time, and how many rows.
+
+        `held` is the reason for which a batch waits as a whole, or None.
+        """
+        names = ("id", "name", "path", "sheet", "fingerprint", "campaign", "added", "rows", "endpoint", "held")
         return [dict(zip(names, row, strict=True)) for row in self._store.ask("sources")]
 
     def runs(self, limit: int = 20) -> list[Run]:

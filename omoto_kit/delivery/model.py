@@ -139,6 +139,7 @@ class Parcel:
     form: bytes = field(repr=False)
     source_id: int
     endpoint_id: int
+    corrects: int | None
 
     @property
     def key(self) -> str:

@@ -23,7 +23,7 @@ from omoto_kit.wire import Envelope, encode_frame, seal
 
 __all__ = ["Binding", "Detail", "Lot", "digest_of", "lots_of", "source_of"]
 
-ROWS_AT_ONCE = 10_000
+ROWS_AT_ONCE = 5_000  #: rows of a lot: enough that columns pay, few enough to stay in the processor's cache
 #: What a form writes for the ASCII signs that it cannot hold; the pairs that stand between texts are written at once.
 SIGNS = [sign for sign in map(chr, range(128)) if quote_plus(sign) != sign]
 PAIRS = ('":"', '","', '":{"', '"},"', '"}}', '{"')

@@ -31,7 +31,7 @@ UPDATE source SET total = total + :added, digest = :digest, held = :held WHERE i
 UPDATE source SET held = NULL WHERE id = :id
 
 -- name: sources
-SELECT s.id, s.name, s.path, s.sheet, s.fingerprint, s.campaign, s.added, s.total, e.name AS endpoint
+SELECT s.id, s.name, s.path, s.sheet, s.fingerprint, s.campaign, s.added, s.total, e.name AS endpoint, s.held
 FROM source s JOIN endpoint e ON e.id = s.endpoint_id
 ORDER BY s.id
 
@@ -63,13 +63,11 @@ SELECT content, occurrence, id, source_id FROM response WHERE content IN (:list)
 SELECT r.identity, r.id, r.state, r.row, s.name, r.id IS (SELECT response_id FROM sending) AS sending
 FROM response r JOIN source s ON s.id = r.source_id
 WHERE r.identity IN (:list) AND r.endpoint_id = ? AND s.campaign = ? AND r.state <> 5
-ORDER BY r.id
 
 -- name: by_subject
 SELECT r.subject, r.id, r.row, s.name
 FROM response r JOIN source s ON s.id = r.source_id
 WHERE r.subject IN (:list) AND r.state IN (0, 2, 4)
-ORDER BY r.id
 
 -- name: response_add
 INSERT INTO response (id, endpoint_id, source_id, row, state, changed, content, occurrence, identity, subject, corrects,
@@ -114,7 +112,7 @@ WHERE source_id = :source AND state = 1 AND reason = :held
 
 -- name: window
 SELECT r.id, s.name, s.sheet, r.row, r.content, r.occurrence, r.identity, coalesce(r.note, '') AS note, r.tries, p.form,
-    r.source_id, r.endpoint_id
+    r.source_id, r.endpoint_id, r.corrects
 FROM response r JOIN payload p ON p.id = r.id JOIN source s ON s.id = r.source_id
 WHERE r.state = 0 AND r.endpoint_id = :endpoint AND r.id <> :pending AND (r.not_before IS NULL OR r.not_before <= :now)
 ORDER BY r.id LIMIT :size

@@ -9,9 +9,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from omoto_kit.delivery.model import CODES, STATES
+from omoto_kit.delivery.putting import Lot
 from omoto_kit.delivery.queries import QUERIES
 from omoto_kit.receipt import State
 
@@ -89,14 +91,21 @@ class Recognition:
             return
         for content, occurrence, number, source in self._found("by_content", contents):
             self._answers[content, occurrence] = number, source
-        for identity, *rest in self._found("by_identity", identities, self._scope):
+        for identity, *rest in sorted(self._found("by_identity", identities, self._scope), key=itemgetter(1)):
             self._remember(identity, Earlier(*rest))
+
+    def knows_any(self, lot: Lot) -> bool:
+        """Tell whether a lot has any row that must be looked at by itself; else all are new, and no two the same."""
+        identities = [identity for identity in lot.identities if identity is not None]
+        told = self.rows or self.doubles or self._answers or self._by_identity or lot.held or lot.repeated
+        return bool(told) or any(len(set(keys)) < len(keys) for keys in (lot.contents, identities))
 
     def subjects(self, subjects: Iterable[bytes | None]) -> dict[bytes, tuple[int, int, str]]:
         """Give the newest response of each customer who already answered: its number, row and file."""
         if self._empty:
             return {}
-        return {subject: (number, row, name) for subject, number, row, name in self._found("by_subject", subjects)}
+        found = sorted(self._found("by_subject", subjects), key=itemgetter(1))
+        return {subject: (number, row, name) for subject, number, row, name in found}
 
     def free_occurrence(self, content: bytes, *, alone: bool) -> tuple[int, int | None]:
         """Find the occurrence of an answer that is free, or the response that has it already.
@@ -123,12 +132,13 @@ class Recognition:
         found = [one for one in self.earlier(identity) if one.id != exclude and (one.state not in told or one.sending)]
         return found[-1] if found else None
 
-    def take(self, answer: Answer | None, identity: str | None, earlier: Earlier) -> None:
-        """Remember what a row of this put now is."""
-        if answer is not None:
-            self._answers[answer] = earlier.id, self._source
-        if identity is not None:
-            self._remember(identity, earlier)
+    def take(self, content: bytes, occurrence: int, number: int) -> None:
+        """Remember that a row of this put is this answer."""
+        self._answers[content, occurrence] = number, self._source
+
+    def name(self, identity: str, earlier: Earlier) -> None:
+        """Remember that a row of this put has this row key."""
+        self._remember(identity, earlier)
 
     def forget(self, known: Known) -> None:
         """Forget what a response of this source was before it took another form."""

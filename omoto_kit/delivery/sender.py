@@ -1,26 +1,29 @@
-"""Sender: the loop. Claim, commit, send, read the reply; the outcome is written with the next claim."""
+"""Sender: the loop. Claim, commit, send, read the reply; the outcome is written with the next claim.
+
+Between a reply and the next request stands only what must: reading the reply, and the commit. The next responses are
+fetched while the wire waits.
+"""
 
 from __future__ import annotations
 
 import random
-import shlex
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery.brakes import Brakes
 from omoto_kit.delivery.control import Control
 from omoto_kit.delivery.endpoint import HttpEndpoint
-from omoto_kit.delivery.model import Outcome, Parcel, Settlement, jsonbody_of
+from omoto_kit.delivery.model import Outcome, Parcel, Settlement
 from omoto_kit.delivery.pace import Pace
 from omoto_kit.delivery.store import SqliteStore, put_aside
+from omoto_kit.delivery.supply import Supply
+from omoto_kit.delivery.telling import receipt_of, stopped
 from omoto_kit.delivery.transport import Transport
-from omoto_kit.errors import OutboxError, RunStopped
+from omoto_kit.errors import OutboxError
 from omoto_kit.receipt import Receipt, State
-from omoto_kit.response import Response
 from omoto_kit.wire import Reading, Verdict, decipher
 
 __all__ = ["Sender"]
@@ -54,10 +57,10 @@ class Sender:
         self._transport = transport
         self._brakes = brakes
         self._control = control
+        self._supply = Supply(store, endpoint, brakes, control)
         self._flight: _Flight | None = None
         self._troubles = 0
         self._reached = False
-        self._sent = 0
         self._began = -1e9
         self._broken = False
         self.unknown = ""
@@ -70,10 +73,8 @@ class Sender:
         self._to = endpoint
         self._campaign = campaign
         self._plugins = plugins
-        self._guards = plugins is not None and bool(plugins.hook.before_send.get_hookimpls())
-        self._watchers = plugins is not None and bool(plugins.hook.after_send.get_hookimpls())
-        self._limit = limit
-        self._pace = Pace(window)
+        supply = self._supply
+        supply.plugins, supply.limit, supply.pace = plugins, limit, Pace(window)
 
     def run(self) -> Generator[Receipt, None, None]:
         """Send what is queued, and give a receipt for each outcome once it is written down.
@@ -89,55 +90,20 @@ class Sender:
             raise KeyboardInterrupt
 
     def _rows(self) -> Iterator[Receipt]:
-        proven = False
+        """Send window after window; where none is left, wait for what the server put off."""
         while not self._control.stopping:
-            if window := self._window():
-                if not proven and self._store.proven(window[0].source_id):
-                    self._brakes.trust()
-                proven = True
+            self._supply.alone = bool(self._troubles or self._to.min_interval)
+            if window := self._supply.window(self._flight.parcel.id if self._flight else 0):
                 yield from self._through(window)
                 continue
-            if receipt := self._settle():
-                yield receipt
-            if not self._await_deferred():
+            yield from self._settled()
+            wait = self._supply.next_moment()
+            if wait is None:
                 return
-        if receipt := self._settle():
-            yield receipt
-
-    def _await_deferred(self) -> bool:
-        """Wait for the first response that the server put off earlier; tell whether there is one to go on with."""
-        moment = self._store.next_moment(self._endpoint)
-        if moment is None or (self._limit is not None and self._sent >= self._limit):
-            return False
-        wait = moment - time.time()
-        if wait > PATIENCE:
-            self._halt_or_wait(f"the server asked to wait {wait:.0f} seconds more", Reading(Verdict.DEFERRED, ""))
-        self._control.wait(max(wait, 0), f"the server asked to wait; going on in {wait:.0f} s")
-        return True
-
-    def _window(self) -> list[Parcel]:
-        """Fetch the responses to reserve next: one while there is trouble or a pace, within limit and stage."""
-        alone = self._troubles or self._to.min_interval
-        size = 1 if alone else self._brakes.room(self._pace.window())
-        if self._limit is not None:
-            size = min(size, self._limit - self._sent)
-        pending = self._flight.parcel.id if self._flight else 0
-        while size > 0 and not self._control.stopping:
-            window = self._store.window(self._endpoint, size, pending)
-            going = [parcel for parcel in window if not self._holds(parcel)]
-            if going or not window:
-                return going
-        return []
-
-    def _holds(self, parcel: Parcel) -> bool:
-        """Ask the plugins whether a response must wait; a plugin that fails holds it, since it may guard something."""
-        if not self._guards:
-            return False
-        answers = self._plugins.call("before_send", response=Response.parse(jsonbody_of(parcel.form)))
-        reasons = [answer.value or answer.failure for answer in answers]
-        if reasons:
-            self._store.hold(parcel.id, f"held by plugin {answers[0].plugin}: {reasons[0]}")
-        return bool(reasons)
+            if wait > PATIENCE:
+                self._halt(f"the server asked to wait {wait:.0f} seconds more", Verdict.DEFERRED)
+            self._control.wait(max(wait, 0), f"the server asked to wait; going on in {wait:.0f} s")
+        yield from self._settled()
 
     def _through(self, window: list[Parcel]) -> Iterator[Receipt]:
         """Send the responses of one window."""
@@ -150,24 +116,22 @@ class Sender:
             claimed = self._claim(parcel, lease)
             lease = None
             if before and before.settlement:
-                yield self._receipt(before.parcel, before.settlement)
+                yield receipt_of(before.parcel, before.settlement, self._to, self._plugins)
             if self._control.stopping:
                 return
             if not claimed:
                 continue
-            reading = self._send(parcel)
+            reading = self._send(parcel, last=parcel is window[-1])
             halt = self._judge(reading)
             if halt or reading.verdict in (Verdict.REFUSED, Verdict.DEFERRED) or self._troubles:
-                if receipt := self._settle():
-                    yield receipt
+                yield from self._settled()
                 self._halt_or_wait(halt, reading)
                 return
 
     def _keep_pace(self) -> Iterator[Receipt]:
         """Where there is a least interval, settle what came back, then wait for the next response's turn."""
         if self._to.min_interval:
-            if receipt := self._settle():  # gives the lease back, so a window with a pace is one response
-                yield receipt
+            yield from self._settled()  # gives the lease back, so a window with a pace is one response
             self._control.wait(self._began + self._to.min_interval - time.perf_counter())
 
     def _claim(self, parcel: Parcel, lease: list[int] | None) -> bool:
@@ -180,23 +144,28 @@ class Sender:
         except OutboxError as error:
             raise self._unwritten(error) from None
         if lease is not None:
-            self._pace.saw_commit(time.perf_counter() - began)
+            self._supply.pace.saw_commit(time.perf_counter() - began)
             self.on_step("forced commit")
         self._flight = None if attempt is None else _Flight(parcel, attempt)
         self.on_step("claimed")
         return attempt is not None
 
-    def _send(self, parcel: Parcel) -> Reading:
-        """POST one response and read what came back."""
+    def _send(self, parcel: Parcel, *, last: bool) -> Reading:
+        """POST one response and read what came back; the next window is fetched meanwhile."""
         flight = self._flight
         if flight is None:
             raise AssertionError("nothing is claimed")
+
+        def meanwhile() -> None:
+            if last:
+                self._supply.fetch_ahead(parcel.id)
+
         self._began = began = time.perf_counter()
         self._control.on_wire = True
-        outcome = self._transport.send(parcel.form)
+        outcome = self._transport.send(parcel.form, meanwhile)
         self._control.on_wire = False
         self._reached = self._reached or outcome.bytes_left
-        self._pace.saw_reply(time.perf_counter() - began)
+        self._supply.pace.saw_reply(time.perf_counter() - began)
         reading = self._read(outcome)
         flight.settlement = _settlement(flight, outcome, reading, self.unknown)
         self.on_step("reply read")
@@ -223,35 +192,26 @@ class Sender:
         self._troubles = 0
         if reading.verdict is Verdict.REFUSED:
             return reading.reason
-        self._sent += 1
+        self._supply.sent += 1
         return self._brakes.see(reading.verdict.state)
 
     def _halt_or_wait(self, halt: str, reading: Reading) -> None:
         """Stop the run with its reason, or wait before the next try."""
+        self._supply.forget_ahead()
         if halt:
-            left = self._store.waiting(self._endpoint)
-            raise RunStopped(
-                f"{_sentence(halt)} {_left(left)}", left=left, where=str(self._to), advice=self._onward(reading)
-            )
+            self._halt(halt, reading.verdict)
         backoff = min(FIRST_WAIT * 2 ** (self._troubles - 1), LONGEST_WAIT) * random.uniform(0.8, 1.2)
         wait = backoff if reading.retry_after is None else reading.retry_after
         self._control.wait(wait, f"{reading.reason}; trying again in {wait:.0f} s")
 
-    def _onward(self, reading: Reading) -> str:
-        """Say what to look at, and the command that goes on."""
-        look = {
-            Verdict.REJECTED: "See what was sent with `omoto outbox show`, and mend the mapping.",
-            Verdict.UNKNOWN: "See in Omoto whether they arrived, and decide with `omoto outbox decide`.",
-            Verdict.REFUSED: "Check the endpoint's address and key.",
-            Verdict.DEFERRED: "Check the network and the endpoint, or wait.",
-        }.get(reading.verdict, "Look at the receipts.")
-        return f"{look} Then go on with: omoto push --outbox {shlex.quote(str(self._store.path))} {self._to.arguments}"
+    def _halt(self, why: str, verdict: Verdict) -> None:
+        raise stopped(why, verdict, self._store.waiting(self._endpoint), (self._store.path, self._to))
 
-    def _settle(self) -> Receipt | None:
+    def _settled(self) -> Iterator[Receipt]:
         """Write down the outcome in a commit of its own, and give its receipt where it is final."""
         flight, settlement = self._flight, self._flight.settlement if self._flight else None
         if flight is None or settlement is None:
-            return None
+            return
         self.on_step("before settle")
         try:
             self._store.settle(settlement, self._endpoint)
@@ -259,7 +219,8 @@ class Sender:
             raise self._unwritten(error) from None
         self._flight = None
         self.on_step("forced commit")
-        return self._receipt(flight.parcel, settlement) if settlement.state in FINAL else None
+        if settlement.state in FINAL:
+            yield receipt_of(flight.parcel, settlement, self._to, self._plugins)
 
     def _land(self) -> None:
         """At the end, however it came: settle what is open. A claim that was never used goes back to the queue."""
@@ -290,27 +251,6 @@ class Sender:
         advice = f"{error.advice} That response (id {parcel.id}) will read as unknown: decide it."
         return type(error)(what, where=error.where, advice=advice)
 
-    def _receipt(self, parcel: Parcel, settlement: Settlement) -> Receipt:
-        """Make the receipt of a written outcome, and show it to the plugins that watch."""
-        receipt = Receipt(
-            id=parcel.id,
-            source=parcel.source,
-            row=parcel.row,
-            key=parcel.key,
-            state=settlement.state,
-            sheet=parcel.sheet,
-            identity=parcel.identity,
-            endpoint=self._to.name,
-            attempts=parcel.attempts + 1,
-            at=datetime.fromtimestamp(settlement.ended, UTC),
-            status=settlement.status,
-            reply=settlement.reply,
-            reason="; ".join(filter(None, (settlement.reason, parcel.note))),
-        )
-        if self._watchers:
-            self._plugins.call("after_send", receipt=receipt)
-        return receipt
-
 
 def _settlement(flight: _Flight, outcome: Outcome, reading: Reading, unknown: str) -> Settlement:
     """Write an outcome out for the store; `unknown` says what becomes of one that cannot be known."""
@@ -329,14 +269,6 @@ def _settlement(flight: _Flight, outcome: Outcome, reading: Reading, unknown: st
         bytes_left=outcome.bytes_left,
         not_before=now + wait if wait else None,
     )
-
-
-def _sentence(words: str) -> str:
-    return f"The push stopped: {words}."
-
-
-def _left(count: int) -> str:
-    return "Nothing is left in the queue." if not count else f"{count} are left in the queue."
 
 
 def _no_step(name: str) -> None:

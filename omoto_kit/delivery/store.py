@@ -70,6 +70,7 @@ class SqliteStore(Database):
         super().__init__(path)
         self._boot = boot
         self._attempt = 0
+        self._leased = True  # whether there may be a reservation
 
     def add(self, destination: Destination, lots: Iterable[Lot]) -> Put:
         """Take rows in, in one forced commit (see `Adder`)."""
@@ -100,22 +101,30 @@ class SqliteStore(Database):
                 self._write(settle)
             if lease is not None:
                 self._reserve(parcel, lease)
-            self._attempt += 1
+            self._attempt = 1 + (self._attempt or connection.execute(QUERIES["last_attempt"]).fetchone()[0])
             claimed = connection.execute(QUERIES["claim"], (self._attempt, time.time(), parcel.id)).rowcount
         return self._attempt if claimed else None
 
     def _reserve(self, parcel: Parcel, lease: Sequence[int]) -> None:
-        """Write into the open transaction which responses the claims that follow are for."""
-        execute = self.connection.execute
-        execute(QUERIES["lease_take"], (parcel.endpoint_id, self._boot, json.dumps(list(lease))))
-        self._attempt = execute(QUERIES["last_attempt"]).fetchone()[0]
+        """Write into the open transaction which responses the claims that follow are for.
+
+        A window of one needs no reservation: its claim, which is forced, says as much.
+        """
+        if len(lease) > 1:
+            values = (parcel.endpoint_id, self._boot, json.dumps(list(lease)))
+            self.connection.execute(QUERIES["lease_take"], values)
+        elif self._leased:
+            self.connection.execute(QUERIES["lease_clear"], (parcel.endpoint_id,))
+        self._leased = len(lease) > 1
 
     def settle(self, settlement: Settlement | None, endpoint: int) -> None:
         """Write down an outcome and give the lease back, in one forced commit."""
         with self.writing() as connection:
             if settlement is not None:
                 self._write(settlement)
-            connection.execute(QUERIES["lease_clear"], (endpoint,))
+            if self._leased:
+                connection.execute(QUERIES["lease_clear"], (endpoint,))
+        self._leased = False
 
     def _write(self, settlement: Settlement) -> None:
         """Write an outcome into the open transaction."""

@@ -13,7 +13,7 @@ import io
 import logging
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util import Timeout
 
 from omoto_kit.delivery.endpoint import HttpEndpoint, Timeouts
 from omoto_kit.delivery.faults import in_words, proves_nothing_left
@@ -46,9 +47,13 @@ class Transport(Protocol):
         """Whether a byte of the last request may have reached the network."""
         ...
 
-    def send(self, form: bytes) -> Outcome:
-        """POST one form, and tell what came of it."""
+    def send(self, form: bytes, meanwhile: Callable[[], None]) -> Outcome:
+        """POST one form, and tell what came of it; do something else while the reply is awaited."""
         ...
+
+
+def _nothing() -> None:
+    """Do nothing while the reply is awaited."""
 
 
 class _Watch:
@@ -58,6 +63,7 @@ class _Watch:
         self.timeouts = timeouts
         self.bytes_left = False
         self.deadline = 0.0
+        self.meanwhile: Callable[[], None] = _nothing
 
 
 class HttpTransport:
@@ -103,10 +109,13 @@ class HttpTransport:
         """Close the pooled connection."""
         self._adapter.close()
 
-    def send(self, form: bytes) -> Outcome:
-        """POST one form and tell what came of it; only a keyboard interrupt is raised."""
+    def send(self, form: bytes, meanwhile: Callable[[], None] = _nothing) -> Outcome:
+        """POST one form and tell what came of it; only a keyboard interrupt is raised.
+
+        `meanwhile` is called once the last byte was handed over, before the reply is read; it must raise nothing.
+        """
         watch = self._watch
-        watch.bytes_left = False
+        watch.bytes_left, watch.meanwhile = False, meanwhile
         began = time.monotonic()
         if began - self._used > IDLE:
             self._adapter.close()
@@ -129,12 +138,7 @@ class HttpTransport:
 
     def _post(self, form: bytes) -> Outcome:
         """Send and read one reply, at most the cap's length of it."""
-        request = self._request  # one at a time, so each response reuses it
-        request.body = form
-        request.headers["Content-Length"] = str(len(form))
-        timeouts = (self._watch.timeouts.connect, self._watch.timeouts.read)
-        reply = self._adapter.send(request, stream=True, timeout=timeouts, **self._options)
-        raw = reply.raw
+        raw = self._adapter.post(self._request, form, self._options)
         body = raw.read(REPLY_CAP, decode_content=True)
         if len(body) < REPLY_CAP or not raw.read(1):
             raw.release_conn()
@@ -143,7 +147,7 @@ class HttpTransport:
         if not self._watch.bytes_left:
             self._trusted = False  # a reply to nothing sent: something below is not ours, so the flag is worth nothing
         scrubbed = self._secret.scrub(body.decode("utf-8", "replace")).encode()
-        return Outcome(int(reply.status_code), scrubbed, reply.headers.get("Retry-After"))
+        return Outcome(int(raw.status), scrubbed, raw.headers.get("Retry-After"))
 
     def _failure(self, error: Exception) -> Outcome:
         """Tell in words, without the key, what went wrong, and whether bytes had left."""
@@ -229,6 +233,9 @@ class _Flagged:
                 return
             data, self._headers = self._headers + data, None
             self.watch.bytes_left = True
+            super().send(data)  # type: ignore[misc]
+            self.watch.meanwhile()
+            return
         super().send(data)  # type: ignore[misc]
 
 
@@ -247,25 +254,36 @@ def _pools(watch: _Watch) -> dict[str, Any]:
 class _Adapter(HTTPAdapter):
     """requests' adapter with one connection of ours, and no retries.
 
-    It serves one URL only, so pool and URL are looked up once and not for each response.
+    It serves one URL only, so the pool with its TLS settings, the URL and the limits are looked up once and not for
+    each response; nor is requests' own reply object made of each, which would hold the key.
     """
-
-    _pool: Any = None
-    _url: str = ""
 
     def __init__(self, watch: _Watch) -> None:
         self._classes = _pools(watch)
+        self._timeout = Timeout(connect=watch.timeouts.connect, read=watch.timeouts.read)
+        self._pool: Any = None
+        self._url = ""
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        """Give the one pool."""
-        self._pool = self._pool or super().get_connection_with_tls_context(*args, **kwargs)
-        return self._pool
-
-    def request_url(self, *args: Any, **kwargs: Any) -> str:
-        """Give the one URL, as a proxy or the server wants it."""
-        self._url = self._url or super().request_url(*args, **kwargs)
-        return self._url
+    def post(self, request: requests.PreparedRequest, form: bytes, options: Mapping[str, Any]) -> Any:
+        """POST a form as the prepared request says, and give urllib3's reply, its body not yet read."""
+        if self._pool is None:
+            self._pool = self.get_connection_with_tls_context(request, **options)
+            self.cert_verify(self._pool, request.url, options["verify"], options["cert"])  # type: ignore[no-untyped-call]
+            self._url = self.request_url(request, options["proxies"])
+        request.headers["Content-Length"] = str(len(form))
+        return self._pool.urlopen(
+            "POST",
+            self._url,
+            form,
+            request.headers,
+            retries=self.max_retries,
+            redirect=False,
+            assert_same_host=False,
+            timeout=self._timeout,
+            preload_content=False,
+            decode_content=False,
+        )
 
     def close(self) -> None:
         """Close all connections; the next request opens a new one."""

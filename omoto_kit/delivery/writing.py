@@ -70,6 +70,15 @@ class Writer:
         self._tasks.append(("insert", (self._id, place)))
         return self._id
 
+    def insert_all(self, contents: Sequence[bytes | None], state: int, reason: str) -> None:
+        """Collect a whole lot of new responses."""
+        numbers = range(self._id + 1, self._id + 1 + len(contents))
+        self._tasks += [
+            ("insert", (number, Place(at, state, reason, content)))
+            for at, (number, content) in enumerate(zip(numbers, contents, strict=True))
+        ]
+        self._id += len(contents)
+
     def renew(self, place: Place, known: Known) -> None:
         """Collect a response that takes another form."""
         self._tasks.append(("renew", (known, place)))
@@ -110,7 +119,10 @@ class Writer:
     ) -> int:
         """Note on each row that is not a correction that its customer already answered in this campaign."""
         (lot, source), warned = here, 0
-        newest = known.subjects(detail.subject for detail in details)
+        subjects = [detail.subject for detail in details if detail.subject is not None]
+        newest = known.subjects(subjects)
+        if not newest and len(set(subjects)) == len(subjects):
+            return 0  # nobody of them answered before, or twice
         for (number, place), detail in zip(placed, details, strict=True):
             if detail.subject is None or place.content is None:
                 continue

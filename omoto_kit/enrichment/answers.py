@@ -14,10 +14,10 @@ from omoto_kit.campaign import split_field
 from omoto_kit.enrichment.cells import is_list, to_cell
 from omoto_kit.plugins import Clear, EnricherStep, Failure, Replace, Suggest
 
-__all__ = ["CLEAR", "NOTHING", "SUGGEST", "VALUE", "Offers", "Sorted", "sort_out"]
+__all__ = ["CLEAR", "NOTHING", "SUGGEST", "TOLD", "VALUE", "Offers", "Sorted", "sort_out"]
 
-#: Kinds of offers.
-NOTHING, VALUE, SUGGEST, CLEAR = range(4)
+#: Kinds of offers; a value that is told to a person is a value.
+NOTHING, VALUE, SUGGEST, CLEAR, TOLD = range(5)
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Offers:
         if isinstance(answer, Clear):
             self.kinds[index] = CLEAR
             return
-        kind = SUGGEST if isinstance(answer, Suggest) else VALUE
+        kind = SUGGEST if isinstance(answer, Suggest) else TOLD if getattr(answer, "tell", False) else VALUE
         value = _value(field, answer.value if isinstance(answer, Suggest | Replace) else answer)
         if value is not None:
             self.kinds[index], self.values[index] = kind, value

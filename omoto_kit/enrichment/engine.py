@@ -16,6 +16,7 @@ from omoto_kit.enrichment.cells import LIST, as_text, from_cell, is_list, readab
 from omoto_kit.enrichment.given import with_given
 from omoto_kit.enrichment.order import Planned, in_order, plan
 from omoto_kit.enrichment.settling import CONFLICT, SUGGESTION, offers_of, settle
+from omoto_kit.enrichment.telling import still_true
 from omoto_kit.plugins import Failure, Key, Plugins, Worker
 from omoto_kit.problem import Problem, Severity
 
@@ -46,8 +47,7 @@ def enrich(
     found = given.refreshed()
     known = [str(problem) for problem in given.problems] if plugins is not None else []
     notes = [said for said in map(str, found.problems) if said not in known]
-    own = pl.col("code").is_in(sorted(CODES))
-    batch = replace(batch, problems=batch.problems.filter(~own))
+    batch = replace(batch, problems=still_true(batch).filter(~pl.col("code").is_in(sorted(CODES))))
     planned, skipped = plan(found.enrichers, batch.values.columns)
     number = batch.changes["run"].max() or 0
     run = _Run(found, batch, batch, planned, [*notes, *skipped], int(str(number)) + 1)

@@ -13,8 +13,9 @@ from typing import get_args
 import polars as pl
 
 from omoto_kit.batch import CHANGES, Batch
-from omoto_kit.enrichment.answers import CLEAR, SUGGEST
+from omoto_kit.enrichment.answers import CLEAR, SUGGEST, TOLD
 from omoto_kit.enrichment.cells import LIST, as_list, as_text, is_list, readable
+from omoto_kit.enrichment.telling import named, tell
 from omoto_kit.plugins import EnricherStep
 from omoto_kit.plugins.steps import Rank
 from omoto_kit.problem import Fix, Problem, Severity
@@ -93,7 +94,7 @@ def settle(batch: Batch, field: str, offers: Sequence[pl.DataFrame]) -> Batch:
     if len(offered) > 1:
         winners = winners.sort("step").unique("at", keep="first", maintain_order=True)
     winners = winners.filter(~pl.col("after").eq_missing(pl.col("before"))).sort("at")
-    batch = _write(batch, field, winners)
+    batch = tell(_write(batch, field, winners), field, winners.filter(pl.col("kind") == TOLD))
     batch = _conflicts(batch, field, firm.filter((pl.col("rank") == pl.col("top")) & pl.col("differ")))
     batch = _lost(batch, field, firm.filter(pl.col("rank") < pl.col("top")), winners)
     return _suggestions(batch, field, valid.filter(pl.col("kind") == SUGGEST))
@@ -178,9 +179,10 @@ def _suggestions(batch: Batch, field: str, offers: pl.DataFrame) -> Batch:
     for one in open_ones.with_columns(shown=shown).iter_rows(named=True):
         options = tuple(dict.fromkeys(one["shown"]))
         fix = Fix(options, f"{one['why']} ({one['step']})")
-        several = f"{len(options)} values" if len(options) > 1 else "a value"
-        which = "one" if len(options) > 1 else "it"
-        message = f"{one['step']} suggests {several} for {field}. It is not set unless you choose {which}."
+        several = named(field, options) or (f"{len(options)} values" if len(options) > 1 else "a value")
+        which = "choose one" if len(options) > 1 else "choose it"
+        why = one["why"].rstrip(".")
+        message = f"{one['step']} suggests {several} for {field}: {why}. Nothing is set unless you {which}."
         problems.append(Problem(one["row"], field, SUGGESTION, message, Severity.WARNING, value=one["now"], fix=fix))
     return _record(batch, field, open_ones, "suggested").with_problems(problems)
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from omoto_kit.batch import CHANGES, Batch
 from omoto_kit.enrichment.cells import as_text, is_list, readable
+from omoto_kit.enrichment.telling import still_true
 from omoto_kit.errors import UsageError, did_you_mean
 
 __all__ = ["undo"]
@@ -43,7 +44,8 @@ def undo(batch: Batch, *, step: str | None = None, run: int | None = None) -> Ba
         taken += back.height
     whose = " in ".join([*([step] if step else []), *([f"run {run}"] if run is not None else [])])
     stay = f"; {kept - taken} stay, since something later stands on them" if kept > taken else ""
-    return replace(batch, notes=(*batch.notes, f"{taken} changes of {whose} were taken back{stay}."))
+    note = f"{taken} changes of {whose} were taken back{stay}."
+    return replace(batch, problems=still_true(batch), notes=(*batch.notes, note))
 
 
 def _chosen(live: pl.DataFrame, step: str | None, run: int | None) -> pl.Expr:

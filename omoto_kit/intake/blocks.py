@@ -29,6 +29,7 @@ __all__ = ["BLOCK", "Blocks", "open_blocks"]
 BLOCK = 1 << 23
 #: A last piece smaller than this joins the one before it, so that a footer is seen in one piece.
 LEAST = 1 << 16
+LONE_CR = "\r[^\n]|\r$"
 PLAIN = re.compile(r"((?:CSV|TSV), UTF-8[^,]*, [^,]+, 1 header row), [\d,]+ rows?")
 SUFFIXES = (".csv", ".tsv", ".txt")
 
@@ -71,15 +72,24 @@ class Blocks:
         schema = {str(at): pl.String for at in range(self.width)}
         cells = pl.read_csv(data, has_header=False, separator=self.delimiter, schema=schema, columns=list(columns))
         cells = cells.select(str(at) for at in columns)
-        return cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
+        empty = cells.select((pl.all() == "").any()).row(0)
+        return cells.with_columns(
+            pl.when(pl.col(name) != "").then(pl.col(name)).alias(name)
+            for name, has in zip(cells.columns, empty, strict=True)
+            if has
+        )
 
 
 def _shown(cells: pl.DataFrame, numbers: pl.Series) -> Table:
     """Leave out rows that hold nothing but white space."""
-    first = cells.to_series(0)
-    if not first.null_count():
+    doubtful = cells.to_series(0).is_null().arg_true()
+    if not len(doubtful):
         return Table(cells, numbers, {})
-    shown = cells.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)).to_series()
+    filled = pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)
+    blank = doubtful.filter(~cells[doubtful].select(filled).to_series())
+    if not len(blank):
+        return Table(cells, numbers, {})
+    shown = pl.repeat(value=True, n=cells.height, dtype=pl.Boolean, eager=True).scatter(blank, values=False)
     return Table(cells.filter(shown), numbers.filter(shown), {})
 
 
@@ -105,7 +115,7 @@ def open_blocks(path: Path, *, block: int = BLOCK, **options: Any) -> Blocks | N
 
 def _head(path: Path, head: bytes, options: dict[str, Any]) -> tuple[Rows, str] | None:
     """Read the first rows as any file is read; None where they show that there is more to it."""
-    if not head.isascii() and head[:3] != codecs.BOM_UTF8 and not _decodes(head):
+    if not head.isascii() and head[:3] != codecs.BOM_UTF8 and _decoded(head) is None:
         return None
     try:
         rows = built_in("CSV").function(path, data=head, kind="CSV", **options)
@@ -122,26 +132,22 @@ def _head(path: Path, head: bytes, options: dict[str, Any]) -> tuple[Rows, str] 
     return (rows, delimiter) if rows.frame.columns == names else None
 
 
-def _decodes(head: bytes) -> bool:
+def _decoded(data: bytes) -> pl.Series | None:
+    """Take bytes for one text in UTF-8; None where they are none."""
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return False
-    return True
+        return pl.Series([data], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return None
 
 
 def _looked_through(path: Path, first: Rows, delimiter: str, size: int) -> Blocks | None:
     """Go through the file once: its hash, its encoding, its quotes, and where it can be cut."""
-    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
+    digest = hashlib.sha256()
     bounds, numbers = [0], [1]
     rest = b""
     with path.open("rb") as file:
         while data := file.read(size):
             digest.update(data)
-            try:
-                decoder.decode(data)
-            except UnicodeDecodeError:
-                return None
             buffer = rest + data
             cut = _last_record_end(buffer)
             block, rest = buffer[:cut], buffer[cut:]
@@ -149,7 +155,7 @@ def _looked_through(path: Path, first: Rows, delimiter: str, size: int) -> Block
                 return None
     if rest and not _take(rest, delimiter, bounds, numbers):
         return None
-    if decoder.getstate()[0] or len(bounds) == 1:
+    if len(bounds) == 1:
         return None
     if len(bounds) > 2 and bounds[-1] - bounds[-2] < min(LEAST, size):  # noqa: PLR2004  there is one before the last
         del bounds[-2], numbers[-2]
@@ -159,9 +165,8 @@ def _looked_through(path: Path, first: Rows, delimiter: str, size: int) -> Block
 
 def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -> bool:
     """Note a block's end; False where it is not clean."""
-    if b"\0" in block or block.count(b"\r") != block.count(b"\r\n") or b"\r\r\n" in block:
-        return False
-    if block.startswith((b"\n", b"\r")):
+    text = _decoded(block)
+    if text is None or b"\0" in block or block.startswith((b"\n", b"\r")) or text.str.contains(LONE_CR)[0]:
         return False
     records = delimited.count_records(block, delimiter.encode())
     if records is None:

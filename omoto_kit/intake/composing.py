@@ -14,7 +14,8 @@ from omoto_kit.intake.cells import by_value, coalesced, joined, part_of, united,
 from omoto_kit.intake.guesses import fold, option_of
 from omoto_kit.intake.hints import range_problems
 from omoto_kit.intake.mapping import ColumnMap, column_map, find_header, listed
-from omoto_kit.intake.splitting import Pairs, categories_of, pairs_of, reasons_of
+from omoto_kit.intake.pairing import laid_out
+from omoto_kit.intake.splitting import Pairs, categories_of, reasons_of
 from omoto_kit.problem import Problem
 
 __all__ = ["compose", "row_keys"]
@@ -107,8 +108,7 @@ def row_keys(rows: Rows, campaign: Campaign) -> pl.Series:
 def _joined(frame: pl.DataFrame, headers: Sequence[str]) -> pl.Series:
     if not headers:
         return _constant(None, frame.height)
-    texts = [_stripped(frame[header]) for header in headers]
-    return pl.DataFrame(texts).select(pl.concat_str(pl.all(), separator=" | ")).to_series()
+    return _stripped(frame.select(headers)).select(pl.concat_str(pl.all(), separator=" | ")).to_series()
 
 
 def _fields(
@@ -120,8 +120,10 @@ def _fields(
     changes: list[pl.DataFrame] = []
     for field, text in campaign.fixed.items():
         fields |= _fixed(field, text, len(rows)) if field not in rules else {}
+    mapped = dict.fromkeys(header for rule in rules.values() for header in rule.columns)
+    stripped = _stripped(rows.frame.select(list(mapped)))
     for field, rule in sorted(rules.items(), key=lambda item: "." not in item[0]):
-        cells = _cells(rows, field, rule, changes)
+        cells = _cells(rows, stripped, field, rule, changes)
         found, told = _fed(rows, field, rule, cells, campaign)
         problems += told
         for name, column in found.items():
@@ -140,9 +142,11 @@ def _defaults(campaign: Campaign, fields: Collection[str], count: int) -> Column
     return {field: _constant(text, count) for field, text in open_fields.items()}
 
 
-def _cells(rows: Rows, field: str, rule: ColumnRule, changes: list[pl.DataFrame]) -> dict[str, pl.Series]:
+def _cells(
+    rows: Rows, stripped: pl.DataFrame, field: str, rule: ColumnRule, changes: list[pl.DataFrame]
+) -> dict[str, pl.Series]:
     """Take a rule's columns: stripped, one part of each where it says so, and mapped by value."""
-    cells = {header: _stripped(rows.frame[header]) for header in rule.columns}
+    cells = {header: stripped[header] for header in rule.columns}
     if rule.part is not None and rule.split is not None:
         cells = {header: part_of(column, rule.split, rule.part) for header, column in cells.items()}
     if not rule.values:
@@ -199,12 +203,9 @@ def _categories(column: pl.Series, category: str, rule: ColumnRule, campaign: Ca
 
 def _pairs(column: pl.Series, rule: ColumnRule, where: Place) -> tuple[Columns, dict[str, Pairs]]:
     """Give each name a column of its own, and the cells with pieces that are no pair."""
-    cells: dict[str, Pairs] = _distinct(column, lambda cell: pairs_of(cell, rule.pairs, rule.equals))
-    names = _names((name for pairs in cells.values() for name in pairs.values), (), where)
-    outcomes = {f"namevaluemap.{name}": [pairs.values.get(name) for pairs in cells.values()] for name in names}
-    return _spread(column, list(cells), outcomes, pl.String()), {
-        cell: pairs for cell, pairs in cells.items() if pairs.unreadable
-    }
+    found = laid_out(column, rule.pairs, rule.equals)
+    names = _names(found.values, (), where)
+    return {f"namevaluemap.{name}": found.values[name] for name in names}, found.unreadable
 
 
 def _names(found: Any, known: Collection[str], where: Place) -> list[str]:
@@ -259,10 +260,10 @@ def _first(one: pl.Series, other: pl.Series) -> pl.Series:
     return coalesced([one, other])
 
 
-def _stripped(column: pl.Series) -> pl.Series:
+def _stripped(frame: pl.DataFrame) -> pl.DataFrame:
     """Take white space off both ends, no-break spaces included; what is empty then is absent."""
-    stripped = column.str.strip_chars()
-    return stripped.to_frame().select(pl.when(pl.all() != "").then(pl.all())).to_series()
+    stripped = frame.select(pl.all().str.strip_chars())
+    return stripped.select(pl.when(pl.all() != "").then(pl.all()))
 
 
 def _constant(text: str | None, count: int) -> pl.Series:

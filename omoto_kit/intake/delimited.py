@@ -178,30 +178,25 @@ def count_records(data: bytes, delimiter: bytes) -> int | None:
     """
     if b'"' not in data:
         return data.count(b"\n") + (not data.endswith(b"\n"))
-    border = (delimiter, b"\n", b"\r\n")
-    lines, outside, first = 0, True, True
-    for piece, last in _pieces(data):
-        if outside:
-            begins, ends = first or piece.startswith(border), last or piece.endswith(border)
-            if piece and not (begins and ends):
-                return None
-            lines += piece.count(b"\n")
-            first = False
-        elif last:
+    borders, lines, skipped = frozenset(delimiter + b"\n"), 0, 0
+    for pieces in _pieces(data, delimiter):
+        outside = pieces[skipped::2]
+        if any(one and not (one[-1] in borders and (one[0] in borders or one[:2] == b"\r\n")) for one in outside):
             return None
-        outside = not outside
-    return lines + (not data.endswith(b"\n"))
+        lines += b"".join(outside).count(b"\n")
+        skipped = (skipped + len(pieces)) % 2
+    return lines + (not data.endswith(b"\n")) if skipped else None
 
 
-def _pieces(data: bytes) -> Iterator[tuple[bytes, bool]]:
-    """Part a file at its quotes, chunk by chunk; the last piece is marked."""
-    rest = b""
+def _pieces(data: bytes, delimiter: bytes) -> Iterator[list[bytes]]:
+    """Part a file at its quotes, chunk by chunk; its two ends are made the borders of cells that they are."""
+    rest = b"" if data.startswith(b'"') else delimiter
     for start in range(0, len(data), CHUNK):
         pieces = data[start : start + CHUNK].split(b'"')
         pieces[0] = rest + pieces[0]
         rest = pieces.pop()
-        yield from ((piece, False) for piece in pieces)
-    yield rest, True
+        yield pieces
+    yield [rest + delimiter if rest else rest]
 
 
 def _parse_exact(data: bytes, delimiter: str, width: int, where: Place) -> Parsed:

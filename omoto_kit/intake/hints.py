@@ -93,11 +93,14 @@ def range_problems(field: str, column: pl.Series, numbers: pl.Series, header: st
     attribute = (campaign.attributes or {}).get(name) if group == "namevaluemap" else None
     if group != "namevaluemap" or (attribute and attribute.kind in ("date", "datetime")):
         return []
-    cells = column.drop_nulls().unique(maintain_order=True)
+    cells = column.unique()
+    doubtful = cells.filter(cells.str.contains(r"^(?:[A-Za-z]{3}-\d{1,2}|\d{1,2}-[A-Za-z]{3}|\d{4}-\d\d-\d\d)$"))
+    if not len(doubtful):
+        return []
     listed = set(attribute.values) if attribute else set()
     others = bool(cells.str.contains(RANGE).any())
     told: dict[str, Fix] = {}
-    for cell in cells.filter(cells.str.contains(r"^(?:[A-Za-z]{3}-\d{1,2}|\d{1,2}-[A-Za-z]{3}|\d{4}-\d\d-\d\d)$")):
+    for cell in doubtful:
         options = [option for option in dates_of_ranges(cell) if not listed or option in listed]
         if options and cell not in listed and (listed or others):
             told[cell] = Fix(tuple(options), f"Excel makes {cell} of {options[0]} when a file is opened in it.")

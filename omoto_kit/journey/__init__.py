@@ -1,6 +1,7 @@
 """The whole road from a file to receipts, joined: what the command line and the studio both drive."""
 
 from omoto_kit.journey.endpoints import SANDBOX, Endpoint, built_in, load_endpoint
+from omoto_kit.journey.reopening import reopen
 from omoto_kit.journey.road import (
     Prepared,
     ReadingChoices,
@@ -27,4 +28,5 @@ __all__ = [
     "load_plugins",
     "map_again",
     "prepare",
+    "reopen",
 ]

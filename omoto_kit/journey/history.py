@@ -56,9 +56,9 @@ def put_before(batch: Batch, outbox: Path, endpoint: HttpEndpoint) -> bool:
     """Tell whether this very source was put at an endpoint already, so that somebody let it go then."""
     if not outbox.exists() or not batch.source.fingerprint:
         return False
-    source = Source(batch.source.name, sheet=batch.source.sheet, fingerprint=batch.source.fingerprint)
     with Outbox(outbox) as box:
-        return box.counts(endpoint=endpoint, source=source)["rows"] > 0
+        here = [one for one in box.sources() if _is_of(one, batch) and _goes_to(one, endpoint)]
+    return any(one["rows"] and one["held"] is None for one in here)
 
 
 def recall(batch: Batch, outbox: Path, endpoint: HttpEndpoint | None = None) -> History:

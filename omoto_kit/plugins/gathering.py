@@ -44,28 +44,30 @@ def gather(recipe: Recipe) -> Gathered:
 def gather_again(recipe: Recipe, before: Sequence[Plugin]) -> Gathered:
     """Look again; what is as it was stays loaded, and what changed is loaded anew or goes on as it was."""
     old = {plugin.name: plugin for plugin in before if plugin.kind != "live"}
-    there = tuple(path for path in recipe.files if path.is_file())
+    gone = [path for path in recipe.files if not path.is_file()]
     gathered = Gathered([plugin for plugin in before if plugin.kind == "live"])
-    for path in recipe.files:
-        if path not in there and path.stem in old:
-            gathered.loaded.append(old[path.stem])
-    candidates = discover(replace(recipe, files=there))
+    gathered.loaded += [old[path.stem] for path in gone if path.stem in old]
+    candidates = discover(replace(recipe, files=tuple(path for path in recipe.files if path not in gone)))
     anew = [candidate for candidate in candidates if not _as_before(candidate.found, old)]
-    outcomes = {id(one): outcome for one, outcome in zip(anew, _outcomes(anew, recipe), strict=True)}
+    outcomes = iter(_outcomes(anew, recipe))
     for candidate in candidates:
-        found = candidate.found
-        kept = old.get(found.name)
-        if candidate not in anew:
-            _take(gathered, found, kept)
-        elif kept is None or kept.kind != found.kind or found.state == "off":
-            _take(gathered, found, outcomes[id(candidate)])
+        kept = old.get(candidate.found.name)
+        if candidate in anew:
+            _swap(gathered, candidate.found, kept, next(outcomes), recipe)
         else:
-            outcome = outcomes[id(candidate)]
-            wrong = outcome if isinstance(outcome, PluginError) else _untrue(outcome, recipe)
-            _take(gathered, found, _unswapped(wrong) if wrong else outcome)
-            if wrong:
-                gathered.loaded.append(kept)
+            _take(gathered, candidate.found, kept)
     return gathered
+
+
+def _swap(
+    gathered: Gathered, found: Found, kept: Plugin | None, outcome: Plugin | PluginError | None, recipe: Recipe
+) -> None:
+    """Take what was loaded anew, or go on with what ran before where the edit of it is wrong."""
+    replaces = kept is not None and kept.kind == found.kind and found.state != "off"
+    wrong = (outcome if isinstance(outcome, PluginError) else _untrue(outcome, recipe)) if replaces else None
+    _take(gathered, found, _unswapped(wrong) if wrong else outcome)
+    if wrong and kept is not None:
+        gathered.loaded.append(kept)
 
 
 def _take(gathered: Gathered, found: Found, outcome: Plugin | PluginError | None) -> None:

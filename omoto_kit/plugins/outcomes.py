@@ -55,7 +55,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Replace:
-    """The form that a rule or a standardiser gives to its field's value: same meaning, as the contract writes it."""
+    """The form that a rule or a standardiser gives to its field's value: same meaning, as the contract writes it.
+
+    `tell` says that a person should see it: an enricher's change is then told as a warning, too, beside the record.
+
+    >>> Replace("Mall of the Emirates", "one slip of the finger", tell=True).tell
+    True
+    """
 
     value: str | tuple[str, ...] | None = attribute(repr=False)
     why: str
+    tell: bool = False

@@ -21,7 +21,7 @@ from omoto_kit.studio.screens.push import PushScreen
 from omoto_kit.studio.screens.review import Review
 from omoto_kit.studio.screens.start import Start
 
-__all__ = ["ComposeForm", "History", "IntakePanel", "PushPanel", "ReviewGrid", "studio"]
+__all__ = ["ComposeForm", "History", "IntakePanel", "PushPanel", "ReviewGrid", "studio", "whole"]
 
 
 def studio(
@@ -32,7 +32,11 @@ def studio(
     Without a campaign it takes the workspace's only one, or asks. Panels of plugins stand below. Raises CampaignError
     or SettingsError as their files are read.
     """
-    desk = Desk(campaign, to=to, outbox=outbox)
+    return whole(Desk(campaign, to=to, outbox=outbox))
+
+
+def whole(desk: Desk) -> Widget:
+    """Show the studio over a desk of one's own, such as one with a file on it already."""
     screens = [Start(desk), Compose(desk), Intake(desk), Mapping(desk), Review(desk), PushScreen(desk)]
     panel = Panel(desk, [*screens, HistoryScreen(desk), PluginsScreen(desk)], framed=True)
     after_each_cell(desk.follow_cells)

@@ -12,17 +12,16 @@ from typing import Any
 from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import HttpEndpoint, Outbox
-from omoto_kit.enrichment import Tally, enrich
 from omoto_kit.errors import OmotoError, UsageError
 from omoto_kit.journey import SANDBOX, Prepared, ReadingChoices, Workspace, load_endpoint, load_plugins, prepare
 from omoto_kit.sandbox import Sandbox
 from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.composing import Composer
+from omoto_kit.studio.editing import with_edits_of
 from omoto_kit.studio.keeping import Shelf
 from omoto_kit.studio.reading import Reading
 from omoto_kit.studio.sending import Sending
 from omoto_kit.studio.state import State, rail, with_batch, with_campaign, with_target
-from omoto_kit.validation import validate
 
 __all__ = ["Desk"]
 
@@ -143,11 +142,10 @@ class Desk:
         if plugins is self.plugins:
             return
         self.plugins = plugins
-        if self.prepared is not None and self.state.batch is not None:
-            tallies: list[Tally] = []
-            batch = validate(enrich(self.state.batch, plugins=plugins, on_step=tallies.append), plugins=plugins)
-            self.prepared = replace(self.prepared, plugins=plugins, tallies=tuple(tallies))
-            self.set_batch(batch)
+        before = self.state.batch
+        if self.prepared is not None and before is not None:
+            self.prepared = prepare(self.prepared.rows, self.campaign, plugins, self.choices)
+            self.set_batch(with_edits_of(before, self.prepared.batch, plugins, self.who))
         self.tell()
 
     def follow_cells(self) -> None:

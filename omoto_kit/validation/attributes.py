@@ -130,9 +130,9 @@ def is_plain_code(name: str, attribute: Attribute) -> bool:
     return plain and is_pincode(name, attribute) and attribute.pattern in (None, *_SIX_DIGITS)
 
 
-def clear_code(column: pl.Series) -> pl.Series:
-    """Tell which values of a column are absent, or a postal code's six digits."""
-    return column.str.contains("^[1-9][0-9]{5}$").fill_null(value=True)
+def clear_code(value: pl.Expr) -> pl.Expr:
+    """Tell whether a value is absent, or a postal code's six digits."""
+    return value.str.contains("^[1-9][0-9]{5}$").fill_null(value=True)
 
 
 def quick_code() -> list[pl.Expr]:

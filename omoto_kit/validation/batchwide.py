@@ -16,7 +16,7 @@ from omoto_kit.problem import Guard, Severity
 from omoto_kit.validation.forms import quote
 from omoto_kit.validation.portrait import RATING, Column, Portrait
 
-__all__ = ["FEW", "GUARDS", "Names", "look_over"]
+__all__ = ["FEW", "GUARDS", "LEAST", "Names", "look_over"]
 
 GUARDS: Mapping[str, str] = MappingProxyType(
     {
@@ -37,7 +37,8 @@ GUARDS: Mapping[str, str] = MappingProxyType(
 )
 #: Batches of fewer rows are only told what looks wrong.
 FEW = 20
-_LEAST = 8
+#: Of fewer rows nothing is said as a whole.
+LEAST = 8
 _SCALES = ((1, 5), (0, 5), (1, 7), (1, 10), (0, 10), (0, 100))
 _TELLING = (RATING, "customerinfo.email", "customerinfo.mobileno", "customerinfo.regid", "customerinfo.registrationno")
 
@@ -59,7 +60,7 @@ class Names:
 
 def look_over(portrait: Portrait, campaign: Campaign, names: Names) -> tuple[Guard, ...]:
     """Give what the batch alone shows; `history` holds it against what was put before."""
-    if portrait.rows < _LEAST:
+    if portrait.rows < LEAST:
         return ()
     found = (
         *_scale(portrait, campaign, names),
@@ -83,7 +84,7 @@ def _scale(portrait: Portrait, campaign: Campaign, names: Names) -> Iterator[Gua
     low, top = campaign.rating.scale
     ratings = {rating: count for rating, count in portrait.ratings.items() if rating < 1000}  # noqa: PLR2004  more is a phone number or the like
     total = sum(ratings.values())
-    if total < _LEAST:
+    if total < LEAST:
         return
     beyond = sum(count for rating, count in ratings.items() if not low <= rating <= top)
     least, most = min(ratings), max(ratings)
@@ -126,11 +127,11 @@ def _constant(portrait: Portrait, names: Names) -> Iterator[Guard]:
 def _shifted(portrait: Portrait, names: Names) -> Iterator[Guard]:
     """Find columns whose cells look like those of another column."""
     for (field, kind), count in sorted(portrait.misplaced.items()):
-        if count >= _LEAST and count * 5 >= portrait.rows:
+        if count >= LEAST and count * 5 >= portrait.rows:
             yield _shift(f"{count} of {portrait.rows} rows have {kind} in {names[field]}, which should hold none.")
     for field, column in portrait.columns.items():
         for kind, count in column.looks.items():
-            if column.sampled >= _LEAST and count * 2 >= column.sampled:
+            if column.sampled >= LEAST and count * 2 >= column.sampled:
                 share = f"{count / column.sampled:.0%}"
                 yield _shift(f"{share} of the cells in {names[field]}, a text, look like {kind}.")
 

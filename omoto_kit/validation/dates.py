@@ -48,6 +48,7 @@ _ISO_DAY = (
 _DAY_THEN_MONTH = "(?:(?:0[1-9]|1[0-9]|2[0-8])/(?:0[1-9]|1[0-2])|(?:29|30)/(?:0[13-9]|1[0-2])|31/(?:0[13578]|1[02]))"
 _MONTH_THEN_DAY = "(?:(?:0[1-9]|1[0-2])/(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])/(?:29|30)|(?:0[13578]|1[02])/31)"
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_EITHER_ORDER = r"^\s*([0-9]{1,2})[-/]([0-9]{1,2})[-/][0-9]{2,4}"
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  a spreadsheet's stamp has no zone
 _NOON = 12
 _CLEAR_ENOUGH = 20  # one order must show this many times as often as the other before it decides for both
@@ -81,7 +82,8 @@ class Evidence:
     @classmethod
     def of(cls, values: pl.Series) -> Evidence:
         """Look at a column of texts as they stand in the source."""
-        parts = values.str.extract_groups(r"^\s*([0-9]{1,2})[-/]([0-9]{1,2})[-/][0-9]{2,4}").struct
+        told = values.filter(values.str.contains(_EITHER_ORDER))
+        parts = told.str.extract_groups(_EITHER_ORDER).struct
         first, second = parts[0].cast(pl.Int16), parts[1].cast(pl.Int16)
         either = int((first.is_not_null() & (first != second)).sum())
         return cls(int((first > _NOON).sum()), int((second > _NOON).sum()), either)
@@ -226,10 +228,10 @@ def _zone(name: str | None, region: str) -> str | None:
     return f"{'-' if '-' in lowered else '+'}{int(hours):02d}:{minutes}"
 
 
-def clear(column: pl.Series, *, with_time: bool) -> pl.Series:
-    """Tell which values of a column are absent, or such that `read_date` gives them back."""
+def clear(value: pl.Expr, *, with_time: bool) -> pl.Expr:
+    """Tell whether a value is absent, or such that `read_date` gives it back."""
     form = f"^{_ISO_DAY}T{_CLOCK}:[0-5][0-9]$" if with_time else f"^{_ISO_DAY}$"
-    return column.str.contains(form).fill_null(value=True)
+    return value.str.contains(form).fill_null(value=True)
 
 
 def quick(order: Order, *, with_time: bool) -> list[pl.Expr]:

@@ -100,9 +100,9 @@ def _invalid(text: str) -> Finding:
     return Finding("email_invalid", message, options=(trimmed,) if trimmed else several)
 
 
-def clear(column: pl.Series) -> pl.Series:
-    """Tell which values of a column are absent, or addresses of which there is nothing to say."""
-    return _is_clear(column, _LOWER_DOMAIN).fill_null(value=True)
+def clear(value: pl.Expr) -> pl.Expr:
+    """Tell whether a value is absent, or an address of which there is nothing to say."""
+    return value.map_batches(_is_clear, return_dtype=pl.Boolean).fill_null(value=True)
 
 
 def quick() -> list[pl.Expr]:
@@ -115,16 +115,18 @@ def quick() -> list[pl.Expr]:
 
 
 def _only_clear(addresses: pl.Series) -> pl.Series:
-    return addresses.set(~_is_clear(addresses, _LOWER_DOMAIN).fill_null(value=False), None)
+    return addresses.set(~_is_clear(addresses).fill_null(value=False), None)
 
 
-def _is_clear(column: pl.Series, form: str) -> pl.Series:
-    """Tell where an address has this form and there is nothing to say of it; each domain is looked at once."""
-    shaped = column.str.contains(form) & (column.str.len_bytes() <= _LONGEST)
-    at = column.str.find("@", literal=True) + 1
-    domains = column.str.slice(at)
-    fine = [domain for domain in domains.filter(shaped).unique().drop_nulls() if _is_clear_domain(domain)]
-    return shaped & (at <= _LONGEST_LOCAL + 1) & domains.is_in(fine)
+def _is_clear(column: pl.Series) -> pl.Series:
+    """Tell of which addresses there is nothing to say; each domain is looked at once."""
+    value = pl.col("0")
+    at = value.str.find("@", literal=True) + 1
+    shaped = value.str.contains(_LOWER_DOMAIN) & (value.str.len_bytes() <= _LONGEST) & (at <= _LONGEST_LOCAL + 1)
+    looked = column.alias("0").to_frame().select(shaped=shaped, domain=value.str.slice(at))
+    found = looked["domain"].unique().drop_nulls()
+    fine = [domain for domain in found if _is_clear_domain(domain)]
+    return looked["shaped"] & looked["domain"].is_in(fine)
 
 
 def _is_clear_domain(domain: str) -> bool:

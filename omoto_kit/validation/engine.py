@@ -16,7 +16,19 @@ from omoto_kit.batch import CHANGES, PROBLEMS
 from omoto_kit.plugins import Finding, Replace, RuleStep
 from omoto_kit.validation.texts import sendable
 
-__all__ = ["APART", "JOINT", "Answers", "Check", "Memory", "Said", "answers_of", "as_text", "ask", "problem_frame"]
+__all__ = [
+    "APART",
+    "FIX",
+    "JOINT",
+    "Answers",
+    "Check",
+    "Memory",
+    "Said",
+    "answers_of",
+    "as_text",
+    "ask",
+    "problem_frame",
+]
 
 Said = Finding | Replace | Sequence[Finding | Replace] | None
 #: Stands between the reasons of one category where they are shown as one text.
@@ -184,11 +196,15 @@ def _text(value: str | Sequence[str] | None) -> str | None:
     return sendable(JOINT.join(value))
 
 
+#: Makes a fix of a finding's columns, where it gives any advice.
+FIX = pl.when(pl.col("applied") | (pl.col("why") != "") | (pl.col("options").list.len() > 0)).then(
+    pl.struct("options", "why", "applied")
+)
+
+
 def problem_frame(found: pl.DataFrame, field: str, header: str) -> pl.DataFrame:
     """Make problems of a frame that has `row`, `value` and the columns of a finding."""
-    advised = pl.col("applied") | (pl.col("why") != "") | (pl.col("options").list.len() > 0)
-    fix = pl.when(advised).then(pl.struct("options", "why", "applied"))
-    columns = {"field": pl.lit(field), "column": pl.lit(header), "fix": fix}
+    columns = {"field": pl.lit(field), "column": pl.lit(header), "fix": FIX}
     return found.with_columns(**columns).select(PROBLEMS.names()).cast(PROBLEMS)
 
 

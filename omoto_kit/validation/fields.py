@@ -11,19 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from typing import Any
 
 import polars as pl
 
-from omoto_kit.batch import CHANGES
+from omoto_kit.batch import CHANGES, PROBLEMS
 from omoto_kit.plugins import Finding, Replace, RuleStep
-from omoto_kit.validation.engine import APART, JOINT, Memory, Said, answers_of, problem_frame
+from omoto_kit.validation.engine import APART, FIX, JOINT, Memory, Said, answers_of
 from omoto_kit.validation.texts import sendable
 
 __all__ = ["Account", "Clear", "FieldCheck", "FieldRules", "Outcome", "Quick", "outcome_of", "staged"]
 
 Cell = str | tuple[str, ...] | None
-#: Tells for each value of a column whether no rule has anything to say of it; never null.
-Clear = Callable[[pl.Series], pl.Series]
+#: Tells for each value whether no rule has anything to say of it; never null.
+Clear = Callable[[pl.Expr], pl.Expr]
 #: Rows of which so few are checked that asking the rules costs less than asking the columns.
 FEW = 64
 _LISTS = pl.List(pl.String)
@@ -107,59 +108,76 @@ class Account:
     """The rows of a batch on their way through the rules of its fields: values, and what is to be told of them."""
 
     def __init__(self, values: pl.DataFrame, headers: Callable[[str], str], memory: Memory | None) -> None:
-        self.values = values
-        self._rows = values["row"]
+        self._values = values
         self._headers = headers
         self._memory = memory or Memory()
         self._new: dict[str, pl.Series] = {}
-        self._changes: list[pl.DataFrame] = []
-        self._problems: list[pl.DataFrame] = []
+        self._settled: list[pl.DataFrame] = []
+        self._changes = _Told()
+        self._findings = _Told()
 
-    def take(self, rules: FieldRules) -> None:
-        """Ask the rules of one field about the column that the batch has for it."""
+    def take(self, *fields: FieldRules) -> None:
+        """Ask the rules of fields about the columns that the batch has for them."""
+        seen = [rules for rules in fields if rules.clear is not None and rules.field in self._values.columns]
+        clear = {rules.field: rules.clear(pl.col(rules.field)).alias(rules.field) for rules in seen if rules.clear}
+        masks = self._values.select(clear.values()) if self._values.height > FEW else pl.DataFrame()
+        for rules in fields:
+            mask = masks[rules.field] if rules.field in masks.columns else None
+            if mask is None or not mask.all():
+                self._take(rules, mask)
+
+    def _take(self, rules: FieldRules, clear: pl.Series | None) -> None:
         column = self._column(rules.field)
-        known = self._memory.of("field", rules.field)
-        if len(column) <= FEW:
-            at, cells = pl.int_range(len(column), eager=True), column
-        else:
-            at, cells = self._doubtful(rules, column)
+        at, cells = self._doubtful(rules, column, clear)
         if not len(cells):
             return
-        keys = cells.list.join(APART) if cells.dtype == _LISTS else cells
-        distinct = keys.unique() if len(keys) > FEW else list(dict.fromkeys(keys))
-        for key in distinct:
+        listed = cells.dtype == _LISTS
+        keys = cells.list.join(APART) if listed else cells
+        few = len(keys) <= FEW
+        known = self._memory.of("field", rules.field)
+        said: dict[str | None, Outcome] = {}
+        for key in dict.fromkeys(keys) if few else keys.unique():
             if key not in known:
-                known[key] = outcome_of(rules, _unkeyed(key, listed=cells.dtype == _LISTS))
-        said = {key: found for key in distinct if isinstance(found := known[key], Outcome)}
+                known[key] = outcome_of(rules, _unkeyed(key, listed=listed))
+            if known[key] is not None:
+                said[key] = known[key]
         if said:
-            self._tell(rules.field, column, pl.DataFrame({"at": at, "key": keys}), said)
+            self._tell(rules.field, column, _places(at, keys, said), list(said.values()))
 
     def result(self) -> tuple[pl.DataFrame, list[pl.DataFrame], list[pl.DataFrame]]:
         """Give the values as they now are, and the tables of problems and changes."""
-        return self.values.with_columns(**self._new), self._problems, self._changes
+        rows = self._values["row"]
+        changes = [*self._settled, *(_change_table(told, rows) for told in [self._changes] if told)]
+        problems = [_problem_table(told, rows) for told in [self._findings] if told]
+        return self._values.with_columns(**self._new), problems, changes
 
     def _column(self, field: str) -> pl.Series:
-        if field not in self.values.columns:
-            return pl.repeat(None, self.values.height, dtype=pl.String, eager=True)
-        column = self.values[field]
+        if field not in self._values.columns:
+            return pl.repeat(None, self._values.height, dtype=pl.String, eager=True)
+        column = self._values[field]
         return column if column.dtype in (pl.String, _LISTS) else column.cast(pl.String)
 
-    def _doubtful(self, rules: FieldRules, column: pl.Series) -> tuple[pl.Series, pl.Series]:
-        """Give the places and the values that the rules must be asked about; quick answers are taken at once."""
-        at, cells = pl.int_range(len(column), eager=True), column
-        if rules.clear is not None:
-            at = (~rules.clear(column)).arg_true()
-            cells = column if len(at) == len(column) else column.gather(at)
-        if rules.quick is None or not len(cells):
+    def _doubtful(
+        self, rules: FieldRules, column: pl.Series, clear: pl.Series | None
+    ) -> tuple[pl.Series | None, pl.Series]:
+        """Give the places (None: all) and the values that the rules must be asked about; quick ones are written."""
+        at, cells = None, column
+        if clear is not None and clear.any():
+            at = (~clear).arg_true()
+            cells = column.gather(at)
+        if rules.quick is None or len(column) <= FEW:
             return at, cells
+        at = pl.int_range(len(column), dtype=pl.UInt32, eager=True) if at is None else at
         after = staged(cells, rules.quick.stages())
-        left = after.is_null()
-        done = ~left
+        done = after.is_not_null()
+        if done.all():
+            self._settle(rules, column, at, cells, after)
+            return at.clear(), cells.clear()
         if done.any():
-            self._change(rules, column, at.filter(done), cells.filter(done), after.filter(done))
-        return at.filter(left), cells.filter(left)
+            self._settle(rules, column, at.filter(done), cells.filter(done), after.filter(done))
+        return at.filter(~done), cells.filter(~done)
 
-    def _change(self, rules: FieldRules, column: pl.Series, at: pl.Series, before: pl.Series, after: pl.Series) -> None:
+    def _settle(self, rules: FieldRules, column: pl.Series, at: pl.Series, before: pl.Series, after: pl.Series) -> None:
         """Write what expressions settled; a value that stays as it is is no change."""
         differs = before != after
         if not differs.all():
@@ -168,35 +186,83 @@ class Account:
             return
         self._write(rules.field, column, at, after)
         step = rules.quick.step
-        table = pl.DataFrame({"row": self._rows.gather(at), "before": before, "after": after})
-        self._changes.append(_signed(table, rules.field, (step.label, step.version, rules.quick.why)))
+        texts = {"field": rules.field, "step": step.label, "version": step.version, "why": rules.quick.why}
+        changes = pl.DataFrame({"row": self._values["row"].gather(at), "before": before, "after": after})
+        self._settled.append(
+            _as_changes(changes.with_columns(pl.lit(text).alias(name) for name, text in texts.items()))
+        )
 
-    def _tell(self, field: str, column: pl.Series, asked: pl.DataFrame, said: Mapping[str | None, Outcome]) -> None:
+    def _tell(self, field: str, column: pl.Series, hits: _Hits, outcomes: Sequence[Outcome]) -> None:
         """Bring what was said of values back to their rows."""
-        keys = pl.Series("key", list(said), dtype=pl.String)
-        table = pl.DataFrame({"key": keys, "place": pl.int_range(len(keys), eager=True)})
-        hits = asked.join(table, on="key", nulls_equal=True, maintain_order="left")
-        hits = hits.select("at", "place", row=self._rows.gather(hits["at"]))
-        outcomes = list(said.values())
-        changed = [place for place, one in enumerate(outcomes) if one.changes]
-        if changed:
-            now = hits if len(changed) == len(outcomes) else hits.filter(pl.col("place").is_in(changed))
+        self._changes.take(hits, [[(field, *change) for change in one.changes] for one in outcomes])
+        header = self._headers(field)
+        self._findings.take(hits, [[(field, header, *finding) for finding in one.findings] for one in outcomes])
+        if any(one.changes for one in outcomes):
+            at, place = hits
             new = pl.Series([_cell(one.after) for one in outcomes], dtype=column.dtype)
-            self._write(field, column, now["at"], new.gather(now["place"]))
-            spread = now.join(_change_table(outcomes), on="place", maintain_order="left_right")
-            self._changes.append(_signed(spread, field, ("", "", "")))
-        if any(one.findings for one in outcomes):
-            told = hits.join(_finding_table(outcomes), on="place", maintain_order="left_right")
-            self._problems.append(problem_frame(told, field, self._headers(field)))
+            self._write(field, column, at, new.gather(place))
 
     def _write(self, field: str, column: pl.Series, at: pl.Series, after: pl.Series) -> None:
         now = self._new.get(field, column)
-        if now.dtype == _LISTS:
+        if len(at) == len(now):
+            self._new[field] = after
+        elif now.dtype == _LISTS:
             places = pl.int_range(len(now), eager=True)
             places = places.scatter(at, pl.int_range(len(now), len(now) + len(at), eager=True))
             self._new[field] = pl.concat([now, after]).gather(places)
         else:
-            self._new[field] = after if len(at) == len(now) else now.clone().scatter(at, after)
+            self._new[field] = now.clone().scatter(at, after)
+
+
+#: The places of rows, and for each of them the place of its value among those that something was said of.
+_Hits = tuple[pl.Series, pl.Series]
+
+
+class _Told:
+    """Records of what was said of values, and the rows that each of them is told of."""
+
+    def __init__(self) -> None:
+        self.records: list[tuple[Any, ...]] = []
+        self._rows: list[pl.Series] = []
+        self._places: list[pl.Series] = []
+
+    def take(self, hits: _Hits, said: Sequence[Sequence[tuple[Any, ...]]]) -> None:
+        """Add what was said of each value, for the rows that have it; the records of one row stay in their order."""
+        at, place = hits
+        for nth in range(max(map(len, said))):
+            first = len(self.records)
+            self.records += [records[nth] for records in said if len(records) > nth]
+            if all(len(records) > nth for records in said):
+                self._rows.append(at)
+                self._places.append(place + first)
+                continue
+            there = [at_ for at_, records in enumerate(said) if len(records) > nth]
+            table = pl.Series([None] * len(said), dtype=pl.Int64).scatter(there, list(range(first, len(self.records))))
+            new = table.gather(place)
+            self._rows.append(at.filter(new.is_not_null()))
+            self._places.append(new.drop_nulls())
+
+    def __bool__(self) -> bool:
+        return bool(self.records)
+
+    def spread(self, table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+        """Give each row its records, in the order in which they were taken."""
+        at, place = pl.concat(self._rows), pl.concat(self._places)
+        return table[place].with_columns(row=rows.gather(at))
+
+
+def _places(at: pl.Series | None, keys: pl.Series, said: Mapping[str | None, Outcome]) -> _Hits:
+    """Find the rows of the values that something was said of."""
+    order = {key: place for place, key in enumerate(said)}
+    if len(keys) <= FEW:
+        found = [(place, order[key]) for place, key in enumerate(keys) if key in order]
+        here, place = (pl.Series(part, dtype=pl.Int64) for part in zip(*found, strict=True))
+    else:
+        values = pl.Series(list(order), dtype=pl.String)
+        told = keys.is_in(values.implode(), nulls_equal=True)
+        here = told.arg_true().cast(pl.Int64)
+        place = keys.filter(told).replace_strict(values, pl.Series(range(len(values)), dtype=pl.Int64))
+    return here if at is None else at.gather(here).cast(pl.Int64), place
 
 
 def staged(cells: pl.Series, stages: Iterable[pl.Expr]) -> pl.Series:
@@ -224,40 +290,37 @@ def _cell(value: Cell) -> str | list[str] | None:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _signed(changes: pl.DataFrame, field: str, signature: tuple[str, str, str]) -> pl.DataFrame:
-    """Complete a table of row, before and after with who set it and why."""
-    step, version, why = signature
-    texts = {"field": field, "step": step, "version": version, "why": why, "source": "", "outcome": "set"}
-    constants = [pl.lit(text).alias(name) for name, text in texts.items() if name not in changes.columns]
-    return changes.with_columns(*constants, run=pl.lit(0, pl.Int64)).select(CHANGES.names())
-
-
-def _change_table(outcomes: Sequence[Outcome]) -> pl.DataFrame:
-    records = [(place, *change) for place, one in enumerate(outcomes) for change in one.changes]
-    return pl.DataFrame(
-        {
-            "place": pl.Series([one[0] for one in records], dtype=pl.Int64),
-            "before": pl.Series([one[2] for one in records], dtype=pl.String),
-            "after": pl.Series([one[3] for one in records], dtype=pl.String),
-            "step": [one[1].label for one in records],
-            "version": [one[1].version for one in records],
-            "why": [one[4] for one in records],
-        }
+def _as_changes(changes: pl.DataFrame) -> pl.DataFrame:
+    """Complete a table of what was set."""
+    return changes.with_columns(source=pl.lit(""), outcome=pl.lit("set"), run=pl.lit(0, pl.Int64)).select(
+        CHANGES.names()
     )
 
 
-def _finding_table(outcomes: Sequence[Outcome]) -> pl.DataFrame:
-    records = [(place, *finding) for place, one in enumerate(outcomes) for finding in one.findings]
-    found = [one[1] for one in records]
-    return pl.DataFrame(
+def _change_table(told: _Told, rows: pl.Series) -> pl.DataFrame:
+    records = [(field, step.label, step.version, *parts) for field, step, *parts in told.records]
+    names = ("field", "step", "version", "before", "after", "why")
+    table = pl.DataFrame(records, schema=dict.fromkeys(names, pl.String), orient="row")
+    return _as_changes(told.spread(table, rows))
+
+
+def _problem_table(told: _Told, rows: pl.Series) -> pl.DataFrame:
+    fields, headers, found, values = zip(*told.records, strict=True)
+    options = [[sendable(text) for text in one.options] for one in found]
+    fixes = {
+        "options": pl.Series(options, dtype=_LISTS),
+        "why": pl.Series([sendable(one.why) for one in found], dtype=pl.String),
+        "applied": pl.Series([one.applied for one in found], dtype=pl.Boolean),
+    }
+    table = pl.DataFrame(
         {
-            "place": pl.Series([one[0] for one in records], dtype=pl.Int64),
-            "value": pl.Series([one[2] for one in records], dtype=pl.String),
-            "code": [one.code for one in found],
-            "severity": [str(one.severity) for one in found],
-            "message": [sendable(one.message) for one in found],
-            "options": pl.Series([[sendable(text) for text in one.options] for one in found], dtype=_LISTS),
-            "why": [sendable(one.why) for one in found],
-            "applied": [one.applied for one in found],
+            "field": pl.Series(fields, dtype=pl.String),
+            "column": pl.Series(headers, dtype=pl.String),
+            "code": pl.Series([one.code for one in found], dtype=pl.String),
+            "severity": pl.Series([str(one.severity) for one in found], dtype=pl.String),
+            "value": pl.Series(values, dtype=pl.String),
+            "message": pl.Series([sendable(one.message) for one in found], dtype=pl.String),
+            **fixes,
         }
-    )
+    ).with_columns(fix=FIX)
+    return told.spread(table, rows).select(PROBLEMS.names())

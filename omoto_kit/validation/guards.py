@@ -9,8 +9,9 @@ import polars as pl
 
 from omoto_kit.batch import DUPLICATE, PROBLEMS, Batch
 from omoto_kit.problem import Severity
-from omoto_kit.validation.engine import as_text, problem_frame
+from omoto_kit.validation.engine import JOINT, as_text, problem_frame
 from omoto_kit.validation.forms import fold
+from omoto_kit.validation.portrait import MOBILE, NUMBER
 
 __all__ = ["GUARDED", "SHARED", "Around", "customer_problems", "identity_problems", "shared_note"]
 
@@ -21,7 +22,6 @@ GUARDED = (DUPLICATE, "customer_missing", "customer_unidentified", "id_duplicate
 _MANY = 5
 _SEED = 11
 _SHOWN = 10
-_NUMBER = r"^\+?[0-9]{7,15}$"
 _IDENTIFYING = ("email", "regid", "registrationno", "mobileno")
 
 
@@ -31,7 +31,7 @@ def identity_problems(batch: Batch, around: Around | None = None) -> pl.DataFram
         return pl.DataFrame(schema=PROBLEMS)
     headers = [_header(batch, name) for name in batch.campaign.identity]
     header, names = ", ".join(headers), " and ".join(repr(name) for name in headers)
-    bare = batch.values.filter(pl.col("key").is_null() | (pl.col("key") == ""))
+    bare = batch.values.select("row", "key").filter(pl.col("key").is_null() | (pl.col("key") == ""))
     missing = pl.lit(
         f"The row has no key of its own: {names} is empty. Without it a correction cannot be told from a new answer."
     )
@@ -57,8 +57,14 @@ def _header(batch: Batch, name: str) -> str:
 
 def _later(batch: Batch) -> pl.DataFrame:
     """Give the rows whose key an earlier row has: `first` is that row, `same` the first of the same content."""
-    repeated = batch.values.filter(pl.col("key").is_duplicated() & (pl.col("key") != ""))
-    content = [as_text(repeated, name).alias(name) for name in batch.fields]
+    keys = batch.values["key"]
+    alike = (keys.is_duplicated() & (keys != "")).arg_true()
+    repeated = batch.values.select("row", "key", *batch.fields)[alike]
+    content = [
+        pl.col(name).list.join(JOINT) if isinstance(kind, pl.List) else pl.col(name).cast(pl.String)
+        for name, kind in repeated.schema.items()
+        if name not in ("row", "key")
+    ]
     told = pl.struct(content) if content else pl.lit("")
     return _marked(repeated.select("row", "key", told.alias("content")))
 
@@ -98,8 +104,9 @@ class Around:
     def later(self, batch: Batch) -> pl.DataFrame:
         """Give the rows of a batch whose key an earlier row of the source has, as `_later` does for a whole one."""
         known = self._hashes[0] if self._hashes else pl.Series(dtype=pl.UInt64)
-        again = pl.col("key").hash(_SEED).is_in(known.implode())
-        repeated = batch.values.filter(again & pl.col("key").is_not_null() & (pl.col("key") != ""))
+        keys = batch.values["key"]
+        again = keys.hash(_SEED).is_in(known.implode()) & keys.is_not_null() & (keys != "")
+        repeated = batch.values[again.arg_true()]
         told = [_content(row) for row in repeated.select(batch.fields).iter_rows(named=True)]
         repeated = repeated.select("row", "key", content=pl.Series(told, dtype=pl.String))
         together = pl.concat([self._rows, repeated])
@@ -121,6 +128,13 @@ class Around:
         kept = [part.filter(pl.col("number").is_in(often.implode())) for part in self._present]
         return _note_on(pl.concat(kept), by_key=by_key)
 
+    def most_shared(self) -> int:
+        """Say how many rows have the commonest mobile number."""
+        if not self._present:
+            return 0
+        lengths = pl.concat([part["number"] for part in self._present]).sort().rle().struct[0]
+        return int(str(lengths.max() or 0))
+
 
 def _occurring(parts: Sequence[pl.Series], times: int) -> pl.Series:
     """Give the values that occur so often, without a table of all of them."""
@@ -137,6 +151,8 @@ def _content(row: Mapping[str, object]) -> str:
 
 def _found(rows: pl.DataFrame, message: pl.Expr, code: str, severity: Severity, header: str) -> pl.DataFrame:
     """Make the same kind of problem for each of these rows, standing at the row's key."""
+    if not rows.height:
+        return pl.DataFrame(schema=PROBLEMS)
     columns = rows.select(
         "row",
         value=pl.col("key"),
@@ -181,10 +197,10 @@ def shared_note(batch: Batch) -> str | None:
 
 def _present(batch: Batch) -> pl.DataFrame | None:
     """Give number, row and key of the rows that have a mobile number."""
-    if "customerinfo.mobileno" not in batch.values.columns:
+    if MOBILE not in batch.values.columns:
         return None
-    number = as_text(batch.values, "customerinfo.mobileno")
-    return batch.values.select("row", "key", number=number).filter(pl.col("number").str.contains(_NUMBER))
+    number = as_text(batch.values, MOBILE)
+    return batch.values.select("row", "key", number=number).filter(pl.col("number").str.contains(NUMBER))
 
 
 def _note_on(present: pl.DataFrame, *, by_key: bool) -> str | None:

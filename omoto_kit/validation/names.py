@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import groupby
 
@@ -69,29 +68,31 @@ def differing(name: str, known: str) -> str:
     >>> differing("EXL Bandra East 001", "EXL Bandra West 001")
     "'West' for 'East'"
     """
-    mine, theirs = name.split(), known.split()
     parts = []
-    for kind, start, end, other_start, other_end in _steps(mine, theirs):
-        here, there = " ".join(mine[start:end]), " ".join(theirs[other_start:other_end])
-        if kind == "replace":
-            parts.append(f"{quote(there)} for {quote(here)}")
-        elif kind == "insert":
-            parts.append(f"with {quote(there)}")
-        elif kind == "delete":
-            parts.append(f"without {quote(here)}")
+    for mine, theirs in _steps(name.split(), known.split()):
+        here, there = quote(" ".join(mine)), quote(" ".join(theirs))
+        if mine and theirs:
+            parts.append(f"{there} for {here}")
+        elif theirs:
+            parts.append(f"with {there}")
+        elif mine:
+            parts.append(f"without {here}")
     return ", ".join(parts) or "only in white space"
 
 
-def _steps(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
-    """Give the steps from one list of words to another: by place where most words stand in theirs, else by search."""
+def _steps(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Give the words that differ, mine and theirs: by place where most stand in theirs, else all between the ends."""
     same = [one == other for one, other in zip(mine, theirs, strict=False)]
-    if len(mine) != len(theirs) or sum(same) * 2 < len(same):
-        yield from SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes()
+    if len(mine) == len(theirs) and sum(same) * 2 >= len(same):
+        for equal, places in groupby(range(len(same)), key=same.__getitem__):
+            run = list(places)
+            if not equal:
+                yield mine[run[0] : run[-1] + 1], theirs[run[0] : run[-1] + 1]
         return
-    for equal, places in groupby(range(len(same)), key=same.__getitem__):
-        run = list(places)
-        if not equal:
-            yield "replace", run[0], run[-1] + 1, run[0], run[-1] + 1
+    shared = [one == other for one, other in zip(reversed(mine), reversed(theirs), strict=False)]
+    start = (*same, False).index(False)
+    end = min((*shared, False).index(False), len(mine) - start, len(theirs) - start)
+    yield mine[start : len(mine) - end], theirs[start : len(theirs) - end]
 
 
 class UnitIndex:
@@ -195,13 +196,12 @@ def check_category(value: tuple[str, ...] | None, name: str, reasons: Sequence[s
     return Finding("subreason_unknown", message, options=options)
 
 
-def clear_reasons(column: pl.Series, reasons: Sequence[str]) -> pl.Series:
-    """Tell which lists of a column hold nothing but these reasons."""
-    parts = pl.DataFrame({"at": pl.int_range(len(column), eager=True), "reason": column})
-    parts = parts.filter(pl.col("reason").list.len() > 0).explode("reason")
-    strange = parts.filter(~pl.col("reason").is_in(list(reasons)).fill_null(value=False))["at"]
-    clear = pl.repeat(value=True, n=len(column), dtype=pl.Boolean, eager=True)
-    return clear.scatter(strange.unique(), values=False) if len(strange) else clear
+def clear_reasons(value: pl.Expr, reasons: Sequence[str]) -> pl.Expr:
+    """Tell whether a list is absent, or holds nothing but these reasons."""
+    if not reasons:
+        return (value.list.len() == 0).fill_null(value=True)
+    known = pl.element().is_in(list(reasons)).fill_null(value=False)
+    return value.list.eval(known).list.all().fill_null(value=True)
 
 
 def _each(mended: Sequence[Sequence[str]], mark: str) -> tuple[str, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -14,10 +13,14 @@ from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign, split_field
 from omoto_kit.problem import Severity
 
-__all__ = ["RATING", "UNIT", "Column", "Portrait", "Span", "nps", "nps_margin", "source_portrait"]
+__all__ = ["MOBILE", "NUMBER", "RATING", "UNIT", "Column", "Portrait", "Span", "nps", "nps_margin", "source_portrait"]
 
-RATING, UNIT = "npsrating", "namevaluemap.unitname"
-_SAMPLE = 2_000
+RATING, UNIT, MOBILE = "npsrating", "namevaluemap.unitname", "customerinfo.mobileno"
+#: What counts as a mobile number where rows with the same one are counted.
+NUMBER = r"^\+?[0-9]{7,15}$"
+#: Texts are looked at in the first rows, and in one row of so many after them: by their numbers, so that the portraits
+#: of parts add up to that of all.
+_HEAD, _THIN = 2_000, 64
 _EARLY = "2000-01-01"
 #: How a cell of each kind looks, whatever column it stands in; the first that fits names it.
 _LOOKS = {
@@ -29,7 +32,7 @@ _LOOKS = {
 #: What belongs into a field; a text may hold anything, so it is only looked at as a sample.
 _RIGHT = {
     RATING: "a rating",
-    "customerinfo.mobileno": "a phone number",
+    MOBILE: "a phone number",
     "customerinfo.email": "an e-mail address",
     "namevaluemap.pincode": "a postal code",
     UNIT: "a unit",
@@ -42,7 +45,7 @@ class Column:
     """One field over all rows.
 
     `last` is the place of the last row that has a value, counted from 1; `only` the value where all are equal; `often`
-    counts the values that fill much of the column. `looks` counts, among `sampled` values, what they look like.
+    counts the mobile numbers that fill much of the column. `looks` counts, among `sampled` values, what they look like.
     """
 
     rows: int = 0
@@ -102,14 +105,18 @@ class Portrait:
     misplaced: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, batch: Batch, today: date | None = None) -> Portrait:
-        """Take the portrait of a checked batch; what lies after `today` (left out: this day) and a day is future."""
+    def of(cls, batch: Batch, today: date | None = None, *, part: bool = False) -> Portrait:
+        """Take the portrait of a checked batch; what lies after `today` (left out: this day) and a day is future.
+
+        The portraits of the parts of a source add up to its own, but for `often`, which only the whole of it shows and
+        which a `part` leaves out.
+        """
         values, day = batch.values, today or date.today()  # noqa: DTZ011  the day where the file is checked
         return cls(
             values.height,
             _ratings(values),
             _counted(values, UNIT),
-            {name: _column(values[name], name) for name in batch.fields if values.schema[name] == pl.String},
+            _columns(values, [name for name in batch.fields if values.schema[name] == pl.String], part=part),
             dict(_spans(values, batch.campaign, (day + timedelta(days=1)).isoformat())),
             _misplaced(batch),
         )
@@ -136,7 +143,7 @@ class Portrait:
 
 def source_portrait(values: pl.DataFrame, campaign: Campaign) -> Portrait:
     """Take the portrait of responses that were put earlier: fields as columns, all text."""
-    columns = {name: _column(values[name], name) for name in values.columns}
+    columns = _columns(values, values.columns, part=False)
     dates = dict(_spans(values, campaign, "9999"))
     return Portrait(values.height, _ratings(values), _counted(values, UNIT), columns, dates)
 
@@ -185,19 +192,40 @@ def _counted(values: pl.DataFrame, name: str) -> dict[str, int]:
     return dict(table.sort("count", name, descending=[True, False]).iter_rows())
 
 
-def _column(column: pl.Series, name: str) -> Column:
-    """Describe one column of texts."""
-    has = (column != "").fill_null(value=False)
-    places = has.arg_true()
-    if not len(places):
+def _columns(values: pl.DataFrame, names: Sequence[str], *, part: bool) -> dict[str, Column]:
+    """Describe columns of texts, one field each."""
+    row = values["row"] if "row" in values.columns else pl.int_range(values.height, eager=True)
+    sample = (row <= _HEAD) | (row % _THIN == 0)
+    columns = {name: _column(values[name]) for name in names}
+    for name in names:
+        if name in _TEXTS and columns[name].filled:
+            shown = values[name].filter(sample & (values[name] != ""))
+            columns[name] = replace(columns[name], looks=_looking(shown), sampled=len(shown))
+        if name == MOBILE and not part:
+            columns[name] = replace(columns[name], often=_often(values[name], columns[name].filled))
+    return columns
+
+
+def _column(column: pl.Series) -> Column:
+    """Describe one column of texts: how much of it is filled, how far down, and whether with one value only."""
+    has = column != ""
+    count = int(has.sum() or 0)
+    if not count:
         return Column(len(column))
-    filled = column.filter(has)
-    only = filled[0] if (filled == filled[0]).all() else None
-    sample = filled.gather_every(max(1, len(filled) // _SAMPLE))
-    counts = sample.value_counts(name="count").filter(pl.col("count") * 10 >= len(sample))
-    often = {value: int((filled == value).sum()) for value in counts[column.name]}
-    looks = _looking(sample) if name in _TEXTS else {}
-    return Column(len(column), len(filled), int(places[-1]) + 1, only, often, looks, len(sample))
+    if count < len(column):
+        has = has.fill_null(value=False)
+        first, last = int(has.arg_max() or 0), len(column) - 1 - int(has.reverse().arg_max() or 0)
+    else:
+        first, last = 0, len(column) - 1
+    alike = column[first] == column[last] and int((column == column[first]).sum()) == count
+    return Column(len(column), count, last + 1, column[first] if alike else None)
+
+
+def _often(column: pl.Series, filled: int) -> dict[str, int]:
+    """Count the numbers that fill much of a column."""
+    numbers = column.filter(column.str.contains(NUMBER)).alias("number")
+    counts = numbers.value_counts(name="count").filter(pl.col("count") * 10 >= filled)
+    return dict(counts.iter_rows())
 
 
 def _looking(sample: pl.Series) -> dict[str, int]:
@@ -226,14 +254,10 @@ def _misplaced(batch: Batch) -> dict[tuple[str, str], int]:
         & pl.col("field").is_in(list(right))
         & pl.col("value").is_not_null()
     ).unique(["row", "field"])
-    counted: Counter[tuple[str, str]] = Counter()
-    expected = {right[name] for name in batch.fields if name in right and split_field(name)[0]}
-    for name, value in held.select("field", "value").iter_rows():
-        kind = next((kind for kind, look in _LOOKS.items() if _fits(value, look)), None)
-        if kind is not None and kind != right[name] and kind in expected | {"a rating"}:
-            counted[name, kind] += 1
-    return dict(counted)
-
-
-def _fits(value: str, look: str) -> bool:
-    return re.match(look, value) is not None
+    expected = {right[name] for name in batch.fields if name in right and split_field(name)[0]} | {"a rating"}
+    kinds = [pl.when(pl.col("value").str.contains(look)).then(pl.lit(kind)) for kind, look in _LOOKS.items()]
+    looking = held.select("field", kind=pl.coalesce(kinds)).filter(
+        pl.col("kind").is_in(sorted(expected)) & (pl.col("kind") != pl.col("field").replace_strict(right))
+    )
+    counts = looking.group_by("field", "kind").len().sort("field", "kind")
+    return {(name, kind): count for name, kind, count in counts.iter_rows()}

@@ -47,13 +47,13 @@ def _in_doubt(batch: Batch) -> list[pl.Series]:
     places = []
     for field, column in date_columns(batch).items():
         if field == column:
-            places.append((~dates.clear(batch.values[field], with_time=_with_time(batch, field))).arg_true())
+            places.append(batch.values.select(~_clear(batch, field)).to_series().arg_true())
     return places
 
 
-def _with_time(batch: Batch, field: str) -> bool:
+def _clear(batch: Batch, field: str) -> pl.Expr:
     attribute = (batch.campaign.attributes or {})[field.partition(".")[2]]
-    return attribute.kind == "datetime"
+    return dates.clear(pl.col(field), with_time=attribute.kind == "datetime")
 
 
 def _orders(part: Batch, batch: Batch, plugins: Plugins) -> dict[str, dates.Order]:
@@ -61,7 +61,7 @@ def _orders(part: Batch, batch: Batch, plugins: Plugins) -> dict[str, dates.Orde
     written = {step.field for step in plugins.rules}
     needed = {}
     for field, column in date_columns(batch).items():
-        clear = dates.clear(part.values[field], with_time=_with_time(batch, field)).all()
+        clear = part.values.select(_clear(batch, field).all()).item()
         needed[field] = column == field or field in written or not clear
     if any(needed.values()):
         return date_orders(batch)

@@ -70,10 +70,10 @@ _DECORATED: Mapping[str, Callable[..., Said]] = MappingProxyType(
 def built_in(batch: Batch, orders: Mapping[str, dates.Order], memory: Memory) -> Iterator[FieldRules]:
     """Give the rules of each field that a batch needs."""
     campaign = batch.campaign
-    required = campaign.required_fields()
+    required, schema = campaign.required_fields(), batch.values.schema
     units = memory.of("units").setdefault("index", names.UnitIndex(campaign.units or ()))
     for field in dict.fromkeys(["campaignid", *batch.fields, *required]):
-        if isinstance(batch.values.schema.get(field), pl.List):
+        if isinstance(schema.get(field), pl.List):
             rules = _category(campaign, field)
         elif field.startswith("namevaluemap."):
             rules = _attribute(campaign, field, orders.get(field), units)
@@ -90,7 +90,7 @@ def _there(clear: Clear | None) -> Clear | None:
     """Let what is absent or blank be looked at, too."""
     if clear is None:
         return None
-    return lambda column: clear(column) & column.str.contains(r"[!-~\p{L}\p{N}]").fill_null(value=False)
+    return lambda value: clear(value) & value.str.contains(r"[!-~\p{L}\p{N}]").fill_null(value=False)
 
 
 def date_columns(batch: Batch) -> dict[str, str]:
@@ -169,7 +169,7 @@ def _attribute(campaign: Campaign, field: str, order: dates.Order | None, units:
     known = campaign.known_names("namevaluemap")
     if known is not None and name not in known:
         refuse = partial(_unlisted, finding=names.check_name(name, known, "nvname_unknown", "attribute"))
-        return FieldRules(field, (text, _named("names", field, refuse, shown=name)), pl.Series.is_null)
+        return FieldRules(field, (text, _named("names", field, refuse, shown=name)), pl.Expr.is_null)
     if field == UNIT and campaign.units is not None:
         unit = _named(name, field, partial(names.check_unit, index=units))
         return FieldRules(field, (text, unit, *_shape(campaign, field, order)))
@@ -208,7 +208,7 @@ def _category(campaign: Campaign, field: str) -> FieldRules:
     if name not in campaign.categories:
         finding = names.check_name(name, tuple(campaign.categories), "category_unknown", "category")
         check = _named("categories", field, partial(_unlisted, finding=finding), shown=name)
-        return FieldRules(field, (check,), pl.Series.is_null)
+        return FieldRules(field, (check,), pl.Expr.is_null)
     column = campaign.columns.get(field)
     mark = column.split if column and column.split else JOINT
     reasons = campaign.categories[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from omoto_kit.validation.batchwide import Names, look_over
 from omoto_kit.validation.dates import Evidence
 from omoto_kit.validation.engine import Memory
 from omoto_kit.validation.guards import Around
-from omoto_kit.validation.portrait import Portrait
+from omoto_kit.validation.portrait import MOBILE, Portrait
 from omoto_kit.validation.rules import date_orders
 from omoto_kit.validation.validating import check_rows, guard
 
@@ -52,7 +53,7 @@ class SourceCheck:
         orders = date_orders(batch, self._evidence)
         checked = guard(check_rows(batch, self._plugins, orders, self._memory), self._around)
         self._names = Names({**self._names.headers, **Names.of(checked).headers})
-        self.portrait += Portrait.of(checked)
+        self.portrait += Portrait.of(checked, part=True)
         return checked
 
     def notes(self) -> Iterable[str]:
@@ -62,4 +63,7 @@ class SourceCheck:
 
     def guards(self) -> tuple[Guard, ...]:
         """Give what looks wrong with the source as a whole, once all batches were checked."""
-        return look_over(self.portrait, self._campaign, self._names)
+        columns = dict(self.portrait.columns)
+        if MOBILE in columns:
+            columns[MOBILE] = replace(columns[MOBILE], often={"": self._around.most_shared()})
+        return look_over(replace(self.portrait, columns=columns), self._campaign, self._names)

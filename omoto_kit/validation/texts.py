@@ -55,23 +55,16 @@ def clean(text: str | None) -> list[Finding | Replace] | None:
     return [Replace(bare, why), Finding("control_characters", message, Severity.WARNING, (bare,), why, applied=True)]
 
 
-def clear_plain(column: pl.Series) -> pl.Series:
-    """Tell which values of a column are absent, or signs that every encoding writes alike and everybody sees."""
-    return column.str.contains(_PLAIN).fill_null(value=True)
+def clear_plain(value: pl.Expr) -> pl.Expr:
+    """Tell whether a value is absent, or signs that every encoding writes alike and everybody sees."""
+    return value.str.contains(_PLAIN).fill_null(value=True)
 
 
-def clear(column: pl.Series, longest: int | None) -> pl.Series:
-    """Tell which values of a column have nothing odd in them, in any script, and are not too long."""
-    plain = clear_plain(column)
-    odd = (~plain).arg_true()
-    if len(odd):
-        strange = column.gather(odd).str.contains(f"{_CONTROLS}|{_SUSPECT}")
-        plain = plain.scatter(odd, ~strange)
-    if longest is None:
-        return plain
-    long = (column.str.len_bytes() > longest).arg_true()
-    short = plain.gather(long) & (column.gather(long).str.len_chars() <= longest)
-    return plain.scatter(long, short) if len(long) else plain
+def clear(value: pl.Expr, longest: int | None) -> pl.Expr:
+    """Tell whether a value is absent, or has nothing odd in it, in any script, and is not too long."""
+    fine = ~value.str.contains(f"{_CONTROLS}|{_SUSPECT}")
+    short = fine if longest is None else fine & (value.str.len_chars() <= longest)
+    return short.fill_null(value=True)
 
 
 def repaired(text: str) -> str:

@@ -10,7 +10,7 @@ import polars as pl
 
 from omoto_kit.batch import Batch
 from omoto_kit.plugins import Plugins
-from omoto_kit.validation.batchwide import Names, look_over
+from omoto_kit.validation.batchwide import LEAST, Names, look_over
 from omoto_kit.validation.codes import CODES
 from omoto_kit.validation.dates import Order
 from omoto_kit.validation.engine import Check, Memory, as_text, ask
@@ -79,6 +79,8 @@ def in_order(problems: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
 def look_at_whole(batch: Batch) -> Batch:
     """Say of a checked batch what no single row shows: its guards, and the note on shared mobile numbers."""
     notes = [note for note in batch.notes if not note.startswith(SHARED)]
+    if len(batch) < LEAST:
+        return replace(batch, notes=tuple(notes), guards=())
     if shared := shared_note(batch):
         notes.append(shared)
     guards = look_over(Portrait.of(batch), batch.campaign, Names.of(batch))
@@ -88,8 +90,7 @@ def look_at_whole(batch: Batch) -> Batch:
 def _ruled(batch: Batch, own: Iterable[FieldRules], memory: Memory) -> Batch:
     """Ask the built-in rules, a field at a time."""
     account = Account(batch.values, batch.column_of, memory)
-    for rules in own:
-        account.take(rules)
+    account.take(*own)
     values, problems, changes = account.result()
     return replace(
         batch,

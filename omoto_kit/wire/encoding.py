@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -27,6 +28,8 @@ FREE = ("comment",)
 #: What JSON escapes.
 SPECIAL = r'["\\\x00-\x1f]'
 SIGNS = b'"\\' + bytes(range(0x20))
+#: Where one row in so many lacks a value at least, the others are written apart.
+SPARSE = 2
 #: So many rows are encoded at a time, so that a long batch never stands in memory twice.
 ROWS_AT_ONCE = 50_000
 
@@ -37,8 +40,7 @@ def encode_rows(batch: Batch, *, by_name: bool = False) -> Iterator[tuple[int, s
     `by_name` writes names in alphabetical order, for comparing; Omoto gets them in the template's. Raises
     ResponseError for a row that is no response, such as one without a campaign id.
     """
-    ready = batch.ready
-    for part in ready.iter_slices(ROWS_AT_ONCE):
+    for part in _ready(batch).iter_slices(ROWS_AT_ONCE):
         yield from _encoded(part, batch, by_name=by_name).iter_rows()
 
 
@@ -51,7 +53,12 @@ def encode_frame(batch: Batch, *, by_name: bool = False) -> pl.DataFrame:
     >>> encode_frame(Batch(Campaign(id="154"), Source("a.csv"), values)).row(0)
     (2, '{"campaignid":"154","catnpsmap":{"Price":[]},"npsrating":"9"}')
     """
-    return _encoded(batch.ready, batch, by_name=by_name)
+    return _encoded(_ready(batch), batch, by_name=by_name)
+
+
+def _ready(batch: Batch) -> pl.DataFrame:
+    """Give the fields of the rows that may be sent; what rode along from the source stays behind."""
+    return replace(batch, values=batch.values.select("row", *batch.fields)).ready
 
 
 def _encoded(ready: pl.DataFrame, batch: Batch, *, by_name: bool) -> pl.DataFrame:
@@ -108,40 +115,31 @@ def _in_columns(fields: pl.DataFrame, *, by_name: bool, empty: bool) -> pl.Serie
 
 
 def _written(fields: pl.DataFrame) -> pl.DataFrame:
-    """Write each text as it stands between quotes in JSON, and each list as a whole."""
-    columns = {column.name: column for column in fields.iter_columns()}
-    lists = [name for name, column in columns.items() if column.dtype == LISTS]
-    columns |= {name: _lists(columns[name]) for name in lists}
-    texts = [column if column.name in lists else _escaped(column) for column in columns.values()]
-    return pl.DataFrame(texts)
+    """Write each text as it stands between quotes in JSON; lists stay."""
+    texts = [name for name, kind in fields.schema.items() if kind != LISTS]
+    whole = fields.select(pl.col(texts).str.join("").cast(pl.Binary)).row(0, named=True)
+    return fields.with_columns(_escaped(fields[name]) for name in texts if name in FREE or _holds_special(whole[name]))
 
 
 def _escaped(column: pl.Series) -> pl.Series:
     """Write texts as they stand between quotes in JSON; nulls stay."""
-    if column.name not in FREE and not _holds_special(column):
-        return column
     odd = column.str.contains(SPECIAL).fill_null(value=False).arg_true()
     written = pl.struct(pl.col("")).struct.json_encode().str.strip_prefix('{"":"').str.strip_suffix('"}')
     new = column.gather(odd).alias("").to_frame().select(written.alias("")).to_series()
     return column.clone().scatter(odd, new) if len(odd) else column
 
 
-def _holds_special(column: pl.Series) -> bool:
-    """Look through all texts of a column at once."""
-    whole: bytes = column.str.join("").cast(pl.Binary).item()
+def _holds_special(whole: bytes) -> bool:
+    """Tell whether all texts of a column together hold a sign that JSON escapes."""
     return len(whole.translate(None, SIGNS)) < len(whole)
 
 
-def _lists(column: pl.Series) -> pl.Series:
-    """Write lists of texts as JSON; nulls stay."""
-    there = column.is_not_null().arg_true()
-    filled = column.gather(there)
+def _lists(filled: pl.Series) -> pl.Series:
+    """Write lists of texts as JSON."""
     if filled.list.len().max() in (0, None):
-        written = pl.repeat("[]", len(filled), dtype=pl.String, eager=True)
-    else:
-        encoded = pl.struct(pl.col("")).struct.json_encode().str.strip_prefix('{"":').str.strip_suffix("}")
-        written = filled.alias("").to_frame().select(encoded.alias("")).to_series()
-    return _nulls(len(column)).scatter(there, written).alias(column.name)
+        return pl.repeat("[]", len(filled), dtype=pl.String, eager=True)
+    encoded = pl.struct(pl.col("")).struct.json_encode().str.strip_prefix('{"":').str.strip_suffix("}")
+    return filled.alias("").to_frame().select(encoded.alias("")).to_series()
 
 
 def _group(fields: pl.DataFrame, group: str, *, by_name: bool, empty: bool) -> Parts:
@@ -152,15 +150,18 @@ def _group(fields: pl.DataFrame, group: str, *, by_name: bool, empty: bool) -> P
         names = {name: names[name] for name in CUSTOMER_FIELDS if name in names}
     if by_name:
         names = dict(sorted(names.items()))
-    members = [part for name, field in names.items() for part in _member(fields[field], name, group)]
     opening = f",{_quoted(group)}:{{"
-    if members and isinstance(members[0], str):
-        return [opening, *_without_comma(members), "}"]
-    if not members:
-        inside = pl.Series([""] * fields.height, dtype=pl.String)
-    else:
-        inside = fields.with_columns(_joined(members).str.strip_prefix(",").alias(""))[""]
-    if empty or any(isinstance(part, str) for part in members):
+    sure = next((at for at, field in enumerate(names.values()) if not fields[field].null_count()), None)
+    members = [
+        _member(fields[field], name, after=sure is not None and at < sure)
+        for at, (name, field) in enumerate(names.items())
+    ]
+    if sure is not None:
+        own = _without_comma(members[sure])
+        return [opening, *(part for member in (*members[:sure], own, *members[sure + 1 :]) for part in member), "}"]
+    parts = [part for member in members for part in member]
+    inside = fields.with_columns(_joined(parts).str.strip_prefix(",").alias(""))[""] if parts else _texts("", fields)
+    if empty:
         return [opening, pl.lit(inside), "}"]
     there = pl.lit(inside) != ""
     if bare:
@@ -168,29 +169,35 @@ def _group(fields: pl.DataFrame, group: str, *, by_name: bool, empty: bool) -> P
     return [pl.when(there).then(pl.concat_str([pl.lit(opening), pl.lit(inside), pl.lit("}")]))]
 
 
-def _member(column: pl.Series, name: str, group: str = "") -> Parts:
-    """Write one name with its value after a comma; where there are gaps, as one part that is null in them."""
-    quote = "" if group == "catnpsmap" else '"'
-    before, gaps = f",{_quoted(name)}:{quote}", column.null_count()
-    if not gaps:
-        same = len(column) and bool((column == column[0]).all())
-        return [f"{before}{column[0]}{quote}"] if same else [before, pl.col(column.name), quote]
+def _member(column: pl.Series, name: str, *, after: bool = False) -> Parts:
+    """Write one name with its value and a comma before it, or after it; where it is absent, there is no part."""
+    listed = column.dtype == LISTS
+    quote = "" if listed else '"'
+    before, behind = f"{_quoted(name)}:{quote}", f"{quote},"
+    before, behind = (before, behind) if after else (f",{before}", quote)
+    gaps = column.null_count()
     if gaps == len(column):
         return []
+    if not gaps and not listed:
+        same = len(column) > 0 and bool((column == column[0]).all())
+        return [f"{before}{column[0]}{behind}"] if same else [before, pl.col(column.name), behind]
+    if not listed and gaps * SPARSE < len(column):
+        return [pl.concat_str(pl.lit(before), pl.col(column.name), pl.lit(behind))]
     there = column.is_not_null().arg_true()
-    filled = column.gather(there).alias("").to_frame()
-    pieces = filled.select(pl.concat_str(pl.lit(before), "", pl.lit(quote))).to_series()
-    return [pl.lit(_nulls(len(column)).scatter(there, pieces))]
+    filled = column.gather(there)
+    written = (_lists(filled) if listed else filled).alias("").to_frame()
+    pieces = written.select(pl.concat_str(pl.lit(before), "", pl.lit(behind))).to_series()
+    return [pl.lit(pieces if not gaps else _texts(None, fields=column.to_frame()).scatter(there, pieces))]
 
 
-def _nulls(count: int) -> pl.Series:
-    return pl.repeat(None, count, dtype=pl.String, eager=True)
+def _texts(text: str | None, fields: pl.DataFrame) -> pl.Series:
+    return pl.repeat(text, fields.height, dtype=pl.String, eager=True)
 
 
 def _without_comma(parts: Parts) -> Parts:
     """Take away the comma that the first part begins with."""
-    first = parts[0]
-    return [first[1:], *parts[1:]] if isinstance(first, str) else parts
+    first, *others = parts
+    return [first[1:] if isinstance(first, str) else first.str.strip_prefix(","), *others]
 
 
 def _joined(parts: Parts) -> pl.Expr:

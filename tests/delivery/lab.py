@@ -44,7 +44,7 @@ class Vendor:
         """Choose what happens to the next request."""
         return self.chance.choices(["refused", "lost", "rejected", "taken"], [4, 4, 7, 85])[0]
 
-    def send(self, form):
+    def send(self, form, meanwhile):
         """Take one form, or not."""
         self.bytes_left = False
         if self.crash:
@@ -54,6 +54,7 @@ class Vendor:
             return Outcome(error="refused", bytes_left=False)
         self.bytes_left = True
         self.arrived[jsonbody_of(form)] += 1
+        meanwhile()
         if self.crash:
             self.crash("after bytes")
         if kind == "lost":

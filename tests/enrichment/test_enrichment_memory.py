@@ -151,7 +151,8 @@ def test_a_suggestion_may_have_several_options():
     assert batch.values[CITY].to_list() == [None]
     (problem,) = batch.problems.to_dicts()
     assert problem["fix"]["options"] == ["MG Road 1", "MG Road 2"]
-    assert "suggests 2 values" in problem["message"]
+    assert "suggests 'MG Road 1' or 'MG Road 2'" in problem["message"]
+    assert "Nothing is set unless you choose one." in problem["message"]
     assert batch.changes["after"].to_list() == ["MG Road 1"]
 
 

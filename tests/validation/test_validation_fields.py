@@ -97,7 +97,7 @@ def test_columns_spare_the_rules_what_is_clear_and_what_is_quick(few):
     rule = Asked({"b": Replace("B", "exact"), "a": Replace("A", "quick")})
     probe = check(rule)
     quick = Quick(probe.step, "quick", lambda: [pl.when(pl.col("0") == "a").then(pl.lit("A"))])
-    values, _, changes = put("comment", probe, clear=pl.Series.is_null, quick=quick)
+    values, _, changes = put("comment", probe, clear=pl.Expr.is_null, quick=quick)
     assert rule.calls == (["a", "b", None] if few else ["b"])
     assert values["comment"].to_list() == ["A", "B", "A", None, "A"]
     assert sorted(changes.select("row", "why").rows()) == [(2, "quick"), (3, "exact"), (4, "quick"), (6, "quick")]

@@ -107,8 +107,8 @@ def test_repairing_and_cleaning_never_fail(text):
 
 def passed_over(clear, values):
     """Give the values that a column takes for clear."""
-    column = pl.Series("0", values, dtype=pl.String)
-    return column.filter(clear(column)).drop_nulls().to_list()
+    frame = pl.DataFrame({"0": values}, schema={"0": pl.String})
+    return frame.filter(clear(pl.col("0")))["0"].drop_nulls().to_list()
 
 
 @settings(deadline=None)
@@ -140,8 +140,8 @@ def test_what_the_fast_way_passes_over_the_exact_rule_leaves_alone(values, regio
 @given(values=st.lists(st.none() | st.lists(st.sampled_from(["a", "b", "", "x"])), max_size=20))
 def test_lists_of_reasons_that_are_passed_over_hold_known_ones_only(values):
     """Absent and empty lists are clear; one unknown reason is enough to ask the rule."""
-    column = pl.Series("0", values, dtype=pl.List(pl.String))
-    clear = names.clear_reasons(column, ["a", "b"]).to_list()
+    frame = pl.DataFrame({"0": values}, schema={"0": pl.List(pl.String)})
+    clear = frame.select(names.clear_reasons(pl.col("0"), ["a", "b"])).to_series().to_list()
     exact = [names.check_category(value and tuple(value), "Price", ["a", "b"], ";") is None for value in values]
     assert clear == exact
 

@@ -2,7 +2,13 @@
 import { calm, h, many } from "./base.js";
 import { button, card, codeBlock, codeButton, pill, problem, sent, typeahead } from "./controls.js";
 
-const later = calm(180, (call) => call());
+const typing = new Map();
+
+/** Set a field once its typing has come to rest; each field waits for itself. */
+function later(id, call) {
+  if (!typing.has(id)) typing.set(id, calm(180, (latest) => latest()));
+  typing.get(id)(call);
+}
 
 export function composeScreen(view, context) {
   return [
@@ -99,7 +105,7 @@ function input(one, context) {
   const common = { id, class: "o-input", value: one.value, "aria-describedby": `${id}-problems`, dir: "auto" };
   const typed = (event) => {
     const { value } = event.target;
-    later(() => set(value));
+    later(id, () => set(value));
   };
   let control;
   if (one.kind === "unit") control = unit(one, context, id, set);
@@ -129,7 +135,7 @@ function unit(one, context, id, set) {
     id, value: one.value, label: one.title, options: local.units, onpick: set,
     ontype: (text) => {
       look(text);
-      later(() => set(text));
+      later(id, () => set(text));
     },
   });
 }

@@ -84,7 +84,7 @@ function releases(view, context, run) {
       h("p", { class: "o-help" }, `Type the campaign id ${view.campaign}.`)),
     view.blocked ? h("p", { class: "o-problem warning" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "!"), view.blocked) : null,
     h("div", { class: "o-row" },
-      button(resumes && !view.batch ? `Resume ${count(view.counts.queued)}` : "Start", () => context.act("start"), { kind: "main", disabled: Boolean(view.blocked) }),
+      button(resumes && !view.batch ? `Resume ${count(view.counts.queued)}` : "Start the push", () => context.act("start"), { kind: "main", disabled: Boolean(view.blocked) }),
       resumes ? button("Cancel what waits", () => context.act("cancel"), { kind: "danger" }) : null,
       codeButton(context)),
     codeBlock(context));

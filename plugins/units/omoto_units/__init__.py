@@ -4,7 +4,9 @@ Only letters of ordinary words may differ. Numbers, directions, initials and wor
 and every word on both sides needs an explanation.
 """
 
-from omoto_kit import Suggest, enricher
+from typing import Any
+
+from omoto_kit import Suggest, enricher, hookimpl
 from omoto_kit.plugins import Context, Replace
 from omoto_units.aliases import Alias, Aliases, Recheck
 from omoto_units.matcher import RULES, Match, Matcher, Option
@@ -32,6 +34,7 @@ __all__ = [
     "write_report",
 ]
 
+#: Rules by which the words are the same; what was set by another is told to a person, too.
 SURE = ("code", "alias", "exact", "letters", "words", "spaces")
 READS = {
     "unitname": "unitname",
@@ -60,9 +63,18 @@ def standard_name(  # noqa: PLR0913, PLR0917  one argument a column
     matcher = ctx.settings.matcher(campaign)
     code = store_code or unit_code or branch_code or outlet_code or ""
     found = matcher.match(unitname or "", city=city or "", code=code)
-    if found.name is not None and (ctx.settings.accept == "explained" or found.rule in SURE):
-        return Replace(found.name, found.why) if found.name != unitname else None
+    sure = found.rule in SURE
+    if found.name is not None and (sure or ctx.settings.accept == "explained"):
+        return Replace(found.name, found.why, tell=not sure) if found.name != unitname else None
     return _suggested(found, unitname)
+
+
+@hookimpl
+def commands(cli: Any) -> None:
+    """Add `omoto x units`."""
+    from omoto_units.commands import units_app  # brings the command line with it
+
+    cli.add_typer(units_app, name="units")
 
 
 def _suggested(found: Match, written: str | None) -> Suggest | None:

@@ -11,8 +11,9 @@ from omoto_units.index import Index
 from omoto_units.places import Place
 from omoto_units.reading import INITIALS, Reading
 from omoto_units.spelling import slip
+from omoto_units.words import LETTERED
 
-__all__ = ["Explained", "difference", "explain"]
+__all__ = ["LONGER", "Explained", "difference", "explain"]
 
 #: Letters of a whole name from which one slip may have happened, and from which two.
 ONE_SLIP, TWO_SLIPS = 7, 14
@@ -40,6 +41,8 @@ def explain(written: Reading, unit: Reading, index: Index, place: Place) -> Expl
     left, right = _unlike(written.soft, unit.soft)
     if abs(sum(map(len, left)) - sum(map(len, right))) > LONGER:
         return None
+    if len(left) >= len(right) and not index.vocabulary.isdisjoint(left):
+        return None
     alone = len(left) == len(written.soft)
     slips = 0
     sure = {word for phrase, _ in place.phrases for word in phrase}
@@ -49,7 +52,7 @@ def explain(written: Reading, unit: Reading, index: Index, place: Place) -> Expl
             left.remove(word)
             slips += cost
     if left or right:
-        glued = _glued(left, right, index)
+        glued = _glued(left, right)
         if glued is None:
             return None
         slips += glued
@@ -105,12 +108,10 @@ def _is_habit(word: str, other: str, sure: set[str], *, alone: bool) -> bool:
     return other in sure or shorter >= least
 
 
-def _glued(left: list[str], right: list[str], index: Index) -> int | None:
+def _glued(left: list[str], right: list[str]) -> int | None:
     """Explain words that lost a space and have one slip, if they are long."""
     one, other = "".join(left), "".join(right)
     if min(len(one), len(other)) < GLUED or one[0] != other[0]:
-        return None
-    if any(word in index.vocabulary for word in left) and len(left) >= len(right):
         return None
     return 1 if OSA.distance(one, other, score_cutoff=1) <= 1 else None
 
@@ -135,10 +136,11 @@ def _shown(reading: Reading) -> list[str]:
     soft, parts = list(reading.soft), []
     for word in (word for group in reading.hard for word in group):
         kind, _, code = word.rpartition(" ")
-        if code.isdigit() and kind in soft:
+        initials = code.startswith(INITIALS) or len(code) == 1
+        code = code.removeprefix(INITIALS).upper() if initials else code
+        if kind in soft and (code.isdigit() or kind in LETTERED):
             soft.remove(kind)
-            parts.append(word)
+            parts.append(f"{kind} {code}")
         else:
-            initials = code.startswith(INITIALS) or len(code) == 1
-            parts.append(code.removeprefix(INITIALS).upper() if initials else code)
+            parts.append(code)
     return [*soft, *parts]

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any, Literal
 
-from omoto_units.explain import Explained, difference, explain
-from omoto_units.index import Core, Index, is_core
-from omoto_units.places import Place, agreement, names_of, without
+from omoto_units.cores import Core, is_core
+from omoto_units.explain import LONGER, Explained, difference, explain
+from omoto_units.index import Index
+from omoto_units.places import Place, agreement, without
 from omoto_units.ranking import rank
 from omoto_units.reading import Reading, letters, plain, tokens
 
@@ -185,7 +186,7 @@ class _Search:
         return self._spelt_otherwise()
 
     def _elsewhere(self, units: Sequence[int], near: Sequence[tuple[float, int]]) -> Match:
-        """Decide where the row names another city than the unit's: another unit's name may say the row's city itself."""
+        """Decide where the row names another city than the unit's: the name of another may say the row's own."""
         here = [unit for unit in self._placed() if self._agrees(unit) > 0]
         if len(here) == 1:
             return self.matcher._accept("place", here[0])  # noqa: SLF001  one class in two halves
@@ -252,8 +253,9 @@ class _Search:
 
     def _slips(self, near: Sequence[int]) -> list[int] | None:
         """Find the units that a slip of the finger explains; None where none is explained."""
-        own = self.reading.hard
-        explained = {unit: self._explained(unit) for unit in near if self.index.readings[unit].hard == own}
+        own, looks, length = self.reading.hard, self.index.looks, sum(map(len, self.reading.soft))
+        alike = [unit for unit in near if self.index.readings[unit].hard == own]
+        explained = {unit: self._explained(unit) for unit in alike if abs(len(looks[unit][1]) - length) <= LONGER}
         found = {unit: one for unit, one in explained.items() if one is not None}
         if not found:
             return None
@@ -277,26 +279,39 @@ class _Search:
 
     def _is_there(self, query: Core, unit: int) -> bool:
         """Tell whether all places that were said are the unit's own, and all that were not are the row's."""
-        place = self.index.places[unit]
-        agrees = self._agrees(unit)
-        known = place.cities | place.regions | {form for _, form in place.phrases}
-        if agrees > 0:
-            known |= {form for _, form in self.row.phrases}
-        elif not place.cities and not self.index.towns:
-            known |= {form for form in self.row.cities if not set(form.split()) & self.index.vocabulary}
-        if not query.places <= known:
+        if not query.places <= self._sayable(unit):
             return False
-        here = {form for _, form in self.row.phrases} if agrees > 0 else set()
-        if agrees > 0 and not query.places:
-            here |= {said for phrase, said in place.phrases if names_of(" ".join(phrase))[0] in place.cities & self.row.cities}
-        if agrees > 0 and any((word,) not in dict(place.phrases) for word in query.key[0]):
-            here |= place.regions  # of a name that is the city's own, the state is not known: cities share names
-        apart = self.index.told_apart
+        here = self._here(query, unit)
         for core in self.index.cores[unit]:
             missing, added = core.places - query.places, query.places - core.places
-            if query.is_like(core) and missing <= here and not (missing and added) and not (missing | added) & apart and not added & self.index.told:
+            if (missing and added) or (missing | added) & self.index.told_apart or added & self.index.told:
+                continue
+            if missing <= here and core.is_like(query):
                 return True
         return False
+
+    def _sayable(self, unit: int) -> frozenset[str]:
+        """Give the places that a name for this unit may say."""
+        place, agrees = self.index.places[unit], self._agrees(unit)
+        known = place.cities | place.regions | {form for _, form in place.phrases}
+        if agrees > 0:
+            return known | {form for _, form in self.row.phrases}
+        if agrees == 0 and not place.cities and not self.index.towns:
+            return known | {form for form in self.row.cities if not set(form.split()) & self.index.vocabulary}
+        return known
+
+    def _here(self, query: Core, unit: int) -> frozenset[str]:
+        """Give the places that the row's own city says, so that a name need not."""
+        place = self.index.places[unit]
+        if self._agrees(unit) <= 0:
+            return frozenset()
+        here = frozenset(form for _, form in self.row.phrases)
+        if not query.places:  # a row in Delhi is in New Delhi, too, unless the name says otherwise
+            here |= {said for form, said in place.said if form in place.cities & self.row.cities}
+        own = {phrase for phrase, _ in place.phrases}
+        if any((word,) not in own for word in query.key[0]):
+            here |= place.regions  # of a name that is the city's own, the state is not known: cities share names
+        return here
 
     def _suggest(self, rule: str, near: Sequence[tuple[float, int]]) -> Match:
         return self._offer(rule, self._ranked(near))

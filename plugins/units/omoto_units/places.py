@@ -24,26 +24,30 @@ class Place:
 
     `cities` are names of its city and district, `regions` those of its state, each in the form that stands for all
     its spellings. `phrases` are all the ways to write any of them, longest first, each with that form.
-    `heard` are the cities without spelling habits.
+    `heard` are the cities without spelling habits. `said` are the forms that stand for a city, each with those that
+    its spellings stand for in a name.
     """
 
     cities: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     phrases: tuple[tuple[Phrase, str], ...] = ()
     heard: frozenset[str] = frozenset()
+    said: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, cities: Iterable[str], regions: Iterable[str] = ()) -> Place:
         """Read names of a place; empty ones are left out."""
         phrases: dict[Phrase, str] = {}
+        said: set[tuple[str, str]] = set()
         found: list[set[str]] = []
         for names in (cities, regions):
             forms = [names_of(name) for name in names if name and name.strip()]
             found.append({form for form, _ in forms if form})
             phrases |= {phrase: _said(phrase, form) for form, ways in forms for phrase in ways}
+            said |= {(form, _said(phrase, form)) for form, ways in forms for phrase in ways}
         longest = tuple(sorted(phrases.items(), key=lambda one: (-len(one[0]), one[0])))
         heard = frozenset(fold(city) for city in found[0])
-        return cls(frozenset(found[0]), frozenset(found[1]), longest, heard)
+        return cls(frozenset(found[0]), frozenset(found[1]), longest, heard, tuple(sorted(said)))
 
 
 def names_of(name: str) -> tuple[str, tuple[Phrase, ...]]:

@@ -10,9 +10,23 @@ from pathlib import Path
 
 from omoto_units.matcher import Matcher
 
-__all__ = ["Unmatched", "unmatched", "write_report"]
+__all__ = ["HEADER", "MEANS", "Unmatched", "unmatched", "write_report"]
 
-HEADER = ("Written", "City", "Rows", "Why", "Nearest", "Difference", "2nd", "Difference 2", "3rd", "Difference 3")
+#: The column that a person fills in.
+MEANS = "Means"
+HEADER = (
+    "Written",
+    "City",
+    "Rows",
+    "Why",
+    MEANS,
+    "Nearest",
+    "Difference",
+    "2nd",
+    "Difference 2",
+    "3rd",
+    "Difference 3",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +58,17 @@ def unmatched(matcher: Matcher, names: Iterable[tuple[str | None, str | None]]) 
 
 
 def write_report(path: Path, found: Iterable[Unmatched]) -> int:
-    """Write the report as a CSV file that a spreadsheet opens; give the number of names in it."""
+    """Write the report as a CSV file that a spreadsheet opens; give the number of names in it.
+
+    Its column "Means" is empty: whoever knows the unit fills it in.
+    """
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)
         for one in found:
             nearest = [cell for option in one.nearest for cell in option]
-            writer.writerow([_inert(cell) for cell in (one.written, one.city, str(one.rows), one.why, *nearest)])
+            writer.writerow([_inert(cell) for cell in (one.written, one.city, str(one.rows), one.why, "", *nearest)])
             count += 1
     return count
 

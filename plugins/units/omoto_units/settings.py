@@ -48,8 +48,10 @@ class Units(BaseModel):
     """`[plugins.units]`: `brand` are words that any name may have; `aliases` is the file of confirmed choices.
 
     A relative `aliases` lies beside the campaign file. `accept` says which names are set without a question:
-    "same" only those with the same words and numbers, the rest is suggested; "explained" all whose every word is
-    explained, slips of the finger included.
+    "same" only those with the same words and numbers, since a response cannot be taken back; what else the matcher
+    accepts is offered as the only choice, and `omoto check --fix suggestion` takes all such offers at a word.
+    "explained" sets all that the matcher accepts: every word on both sides is explained, and only one unit fits. Each
+    of those that is not the same words is told as a warning beside its change.
     """
 
     model_config = ConfigDict(extra="forbid")

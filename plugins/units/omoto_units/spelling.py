@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -32,6 +33,7 @@ _HABITS = (
 SHORTEST, LONG = 5, 9
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
     """Write a word so that spelling habits of romanised Indian and Arabic names no longer show.
 

@@ -129,7 +129,7 @@ def test_the_units_own_city_may_be_left_out_or_added():
 
 
 def test_a_city_that_the_list_writes_into_names_tells_units_apart():
-    """Where the list itself names the city in some units, a name with the city may be another unit than one without."""
+    """Where the list names the city in most units, a name with the city may be another unit than one without."""
     names = ["Mumbai Mahim", "Mumbai Marol", "Mumbai Andheri", "Bandra"]
     assert Matcher(names, places=["Mumbai"] * 4).match("Mumbai Bandra").outcome == "suggest"
 
@@ -216,3 +216,67 @@ def test_the_selftest_names_units_that_cannot_be_told_apart():
     assert found.pairs == (("MG Road", "M.G. Rd"),)
     assert found.tried > 15
     assert found.accepted == ()
+
+
+def test_a_towns_own_name_written_otherwise_is_asked_about_where_the_town_has_more_units():
+    """Kunnur may be Kannur, and then any unit there; the name itself, and a town with one unit, are clear."""
+    units = Matcher(["Kannur", "South Bazar Kannur", "Dhenkanal"], places=["Kannur", "Kannur", "Dhenkanal"])
+    asked = units.match("Kannurr", city="Kannur")
+    assert (asked.outcome, asked.rule, asked.options[0].name) == ("suggest", "town", "Kannur")
+    assert units.match("KANNUR", city="Kannur").name == "Kannur"
+    assert units.match("Dhenkanall", city="Dhenkanal").name == "Dhenkanal"
+
+
+def test_a_list_that_tells_units_apart_by_their_city_is_believed():
+    """Where Dadar and Mumbai Dadar are two units, a city is no ornament, not even for others of that list."""
+    names = ["Mumbai Dadar", "Dadar", "Mumbai Juhu", "Pune Aundh"]
+    units = Matcher(names, places=["Mumbai", "Mumbai", "Mumbai", "Pune"])
+    assert units.match("Juhu", city="Mumbai").outcome == "suggest"
+    assert units.match("Aundh", city="Pune").outcome == "suggest"
+    assert Matcher(names[2:], places=["Mumbai", "Pune"]).match("Juhu", city="Mumbai").name == "Mumbai Juhu"
+
+
+def test_the_rows_city_points_to_the_unit_that_says_it():
+    """The same name stands in the list for another city; the unit whose name has the row's own is meant."""
+    units = Matcher(["Civil Lines", "Kanpur Civil Lines", "Mall Road"], places=["Jaipur", "Kanpur", "Kanpur"])
+    assert units.match("civil lines", city="Kanpur").name == "Kanpur Civil Lines"
+    elsewhere = units.match("civil lines", city="Surat")
+    assert (elsewhere.outcome, elsewhere.rule) == ("suggest", "city")
+    assert [option.name for option in elsewhere.options] == ["Civil Lines", "Kanpur Civil Lines"]
+
+
+def test_a_city_that_is_a_letter_off_neither_confirms_nor_stops():
+    """Jagadhri may be Jagadhari; Rampur is another city than Raipur."""
+    assert Matcher(["Model Town"], places=["Jagadhari"]).match("model town", city="Jagadhri").name == "Model Town"
+    assert Matcher(["Model Town"], places=["Raipur"]).match("model town", city="Rampur").rule == "city"
+
+
+@pytest.mark.parametrize(
+    ("written", "city", "unit"),
+    [
+        ("Saket", "Delhi", "Saket New Delhi"),
+        ("Dumdum", "Kolkata", "Dum Dum Kolkata"),
+        ("22 Godown", "Jaipur", "Twentytwo Godown Jaipur"),
+        ("Terminal 1 Gate B27 Store", "Doha", "Terminal 1 Gate B27"),
+        ("Terminal 1 Gate B27 (Doha)", "Doha", "Terminal 1 Gate B27"),
+        ("Airport Terminal 3 Hall 6", "Doha", "Doha Airport Terminal 3 Hall 6"),
+        ("MG Rd", "Udaipur", "Udaipur MG Road"),
+        ("termeenal 1 gate b27", "", "Terminal 1 Gate B27"),
+        ("Ambala Cantt", "", "Ambala Cantonement"),
+    ],
+)
+def test_one_name_is_known_in_many_ways(written, city, unit):
+    """The row's city, spaces, glued number words, a word behind a number, and habits of spelling."""
+    places = {"New Delhi": "New Delhi", "Kolkata": "Kolkata", "Jaipur": "Jaipur", "Udaipur": "Udaipur"}
+    names = [
+        "Saket New Delhi",
+        "Dum Dum Kolkata",
+        "Twentytwo Godown Jaipur",
+        "Terminal 1 Gate B27",
+        "Doha Airport Terminal 3 Hall 6",
+        "Udaipur MG Road",
+        "Ambala Cantonement",
+    ]
+    where = [next((place for end, place in places.items() if end in name), "Doha") for name in names]
+    where[-1] = "Ambala"
+    assert Matcher(names, places=where).match(written, city=city).name == unit

@@ -16,7 +16,7 @@ from omoto_units import (
 )
 
 from omoto_kit import Campaign
-from omoto_kit.enrichment import enrich
+from omoto_kit.enrichment import enrich, undo
 from omoto_kit.plugins import Plugins
 from omoto_kit.testing import try_plugin
 
@@ -108,16 +108,42 @@ def test_a_campaign_without_units_is_no_fault():
 
 @pytest.mark.parametrize(("accept", "name"), [("same", "Pheonix Marketcity"), ("explained", "Phoenix Marketcity")])
 def test_a_slip_is_set_only_where_the_settings_say_so(accept, name):
-    """A misspelt name is offered, and set by itself only with accept = "explained"."""
+    """With accept = "same" a misspelt name is offered, and not set by itself."""
     result = tried({"unitname": "Pheonix Marketcity"}, accept=accept)
     assert result.rows[0]["unitname"] == name
     assert suggestions(result) == ([["Phoenix Marketcity"]] if accept == "same" else [])
+
+
+def corrected(result):
+    """Give what was set and told, as the text before and the reason."""
+    return [(one["value"], one["fix"]["why"]) for one in result.batch.problems.to_dicts() if one["code"] == "corrected"]
 
 
 def test_nothing_but_the_same_words_is_set_by_default():
     """Without settings the same words in another order are set, and a slip is not."""
     assert tried({"unitname": "marketcity phoenix"}).rows[0]["unitname"] == "Phoenix Marketcity"
     assert tried({"unitname": "Pheonix Marketcity"}).rows[0]["unitname"] == "Pheonix Marketcity"
+
+
+def test_an_explained_name_is_set_and_told():
+    """The same words in another order are set without a word; a slip is set, and a warning says so."""
+    words = tried({"unitname": "marketcity phoenix"})
+    assert (words.rows[0]["unitname"], corrected(words)) == ("Phoenix Marketcity", [])
+    slip = tried({"unitname": "Pheonix Marketcity"}, accept="explained")
+    assert slip.rows[0]["unitname"] == "Phoenix Marketcity"
+    assert corrected(slip) == [("Pheonix Marketcity", "one slip of the finger")]
+    (change,) = slip.changes_of("unitname")
+    assert (change.before, change.outcome, change.why) == ("Pheonix Marketcity", "set", "one slip of the finger")
+
+
+def test_what_was_told_stays_as_long_as_the_value():
+    """Another run keeps the warning; after an undo the name is as it was written, and no warning is left."""
+    slip = tried({"unitname": "Pheonix Marketcity"}, accept="explained").batch
+    again = enrich(slip, plugins=Plugins().with_module(omoto_units, "omoto_units"))
+    assert "corrected" in again.problems["code"].to_list()
+    back = undo(again, step="omoto_units")
+    assert back.values["namevaluemap.unitname"].to_list() == ["Pheonix Marketcity"]
+    assert "corrected" not in back.problems["code"].to_list()
 
 
 def confirmed(tmp_path, version):
@@ -204,9 +230,9 @@ def test_unmatched_names_go_into_a_report(tmp_path):
     assert write_report(tmp_path / "report.csv", found) == 2
     with (tmp_path / "report.csv").open(encoding="utf-8-sig", newline="") as file:
         header, first, second = csv.reader(file)
-    assert header[:4] == ["Written", "City", "Rows", "Why"]
+    assert header[:5] == ["Written", "City", "Rows", "Why", "Means"]
     assert first[:4] == ["Noida Sector 64", "Noida", "2", omoto_units.RULES["unexplained"]]
-    assert first[4:6] == ["Noida Sector 62", "sector 62 instead of sector 64"]
+    assert first[5:7] == ["Noida Sector 62", "sector 62 instead of sector 64"]
     assert second[0] == "'=cmd()"
 
 

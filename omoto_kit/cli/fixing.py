@@ -1,0 +1,67 @@
+"""`omoto outbox fix`: one response mended by hand, checked by the contract, and put again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from omoto_kit.batch import Batch
+from omoto_kit.campaign import Campaign
+from omoto_kit.cli import showing
+from omoto_kit.cli.options import Given
+from omoto_kit.cli.output import Face
+from omoto_kit.errors import UsageError
+from omoto_kit.journey import Workspace, load_plugins, reopen
+from omoto_kit.plugins import Plugins
+from omoto_kit.receipt import Receipt, State
+from omoto_kit.validation import apply_fix
+
+__all__ = ["Said", "fix_response"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a person said: which fields are to be what ("npsrating=9"), who, and why."""
+
+    settings: tuple[str, ...]
+    who: str
+    why: str
+
+
+def fix_response(face: Face, number: int, said: Said, given: Given, outbox: Path | None) -> int:
+    """Mend one response and put it again; 1 where it is held all the same."""
+    workspace = Workspace.find(given.folder)
+    campaign = Campaign.load(workspace.campaign_file(given.campaign))
+    plugins = load_plugins(workspace, tuple(given.plugin or ()))
+    with showing.open_outbox(outbox) as box:
+        batch = _mended(reopen(box, number, campaign, plugins), said, plugins)
+        showing.tell_problems(face, batch)
+        receipt = box.mend(number, batch, who=said.who, why=said.why)
+    _tell(face, number, receipt, batch)
+    return 1 if receipt.state is State.HELD else 0
+
+
+def _mended(batch: Batch, said: Said, plugins: Plugins) -> Batch:
+    """Set each field that was named, and check the row."""
+    row = int(batch.values["row"][0])
+    for setting in said.settings:
+        field, sign, value = setting.partition("=")
+        if not sign:
+            raise UsageError(f"--set {setting!r} sets nothing.", advice='Write it as --set "npsrating=9".')
+        batch = apply_fix(batch, row, field.strip(), value, by=said.who, plugins=plugins)
+    return batch
+
+
+def _tell(face: Face, number: int, receipt: Receipt, batch: Batch) -> None:
+    """Say what became of it, and what to do next."""
+    face.event("receipt", **receipt.as_json())
+    if receipt.id == number:
+        face.say(f"Response {number} is {receipt.state.value} now.")
+    else:
+        face.say(f"Omoto may have response {number} already, so {receipt.id} was made beside it, and is held.")
+    for problem in batch.problems.iter_rows(named=True):
+        face.paragraph(f"{problem['field']}: {problem['message']}")
+    if receipt.state is State.QUEUED:
+        face.say("Push to send it.")
+    elif receipt.id != number and receipt.reason:
+        face.paragraph(receipt.reason)

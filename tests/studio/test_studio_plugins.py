@@ -1,0 +1,96 @@
+"""The screen Plugins: what each did, trust, and what happens to a person's edits when one of them changes."""
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from omoto_kit.errors import UsageError
+from omoto_kit.studio.cells import after_each_cell
+from omoto_kit.studio.screens.plugins import PluginsScreen
+from omoto_kit.validation import apply_fix
+
+
+def card(view, name):
+    """Find the card of a plugin."""
+    return next(one for one in view["cards"] if one["name"] == name)
+
+
+def test_each_plugin_shows_what_it_did(laid):
+    """Set, suggested, silent and seconds are told for each step of the batch on the desk."""
+    view = PluginsScreen(laid).view()
+    covered = {one["step"]: one for one in card(view, "cities")["coverage"]}
+    assert covered["cities:city_of_unit"]["set"] > 0
+    assert covered["cities:city_of_unit"]["seconds"] >= 0
+    assert card(view, "units")["state"] == "ok"
+
+
+def test_without_a_batch_the_steps_are_named(desk):
+    """Before a file is read, a card says what its steps read and write."""
+    (step,) = card(PluginsScreen(desk).view(), "city_from_pincode")["steps"]
+    assert step["reads"] == ["pincode"]
+    assert step["writes"] == ["namevaluemap.city"]
+
+
+def test_a_file_runs_once_it_was_looked_at_and_trusted(laid, space):
+    """A new file of the folder is told as untrusted, is shown without being run, and joins once it is trusted."""
+    file = space.root / "plugins" / "shout.py"
+    file.write_text(
+        '"""Shouts."""\nfrom omoto_kit import enricher\n\nopen("ran.txt", "w").close()\n\n'
+        '@enricher("namevaluemap.zone")\ndef zone(pincode):\n    return "South"\n'
+    )
+    screen = PluginsScreen(laid)
+    screen.act_again()
+    shown = card(screen.view(), "shout")
+    assert shown["state"] == "untrusted"
+    portrait = screen.act_portrait(shown["where"])
+    assert "Shouts" in portrait["says"]
+    assert not (space.root / "ran.txt").exists()
+    screen.act_trust(shown["where"])
+    assert card(screen.view(), "shout")["state"] == "ok"
+    assert "South" in laid.state.batch.values["namevaluemap.zone"].to_list()
+
+
+def test_only_files_of_the_workspace_can_be_trusted(laid):
+    """A page can name no other file of the machine."""
+    with pytest.raises(UsageError, match="no file of this workspace"):
+        PluginsScreen(laid).act_trust("/etc/passwd")
+
+
+@pytest.fixture
+def shell():
+    """Give a real IPython, as a notebook's kernel has it."""
+    made = InteractiveShell.instance()
+    yield made
+    InteractiveShell.clear_instance()
+
+
+ZONE = """
+from omoto_kit import enricher
+
+@enricher("namevaluemap.zone")
+def zone(pincode):
+    return {answer!r}
+"""
+
+
+def test_a_persons_edit_outlives_a_replaced_cell(shell, laid):
+    """A cell that is run again puts its step in the old one's place; what a person set by hand stays theirs."""
+    row = laid.state.batch.values["row"][0]
+    laid.set_batch(apply_fix(laid.state.batch, row, "comment", "by hand", by="asha", plugins=laid.plugins))
+    after_each_cell(laid.follow_cells)
+    for answer in ("South", "North"):
+        shell.run_cell(ZONE.format(answer=answer)).raise_error()
+    values = laid.state.batch.values
+    assert values["comment"][0] == "by hand"
+    assert set(values["namevaluemap.zone"].drop_nulls()) == {"North"}
+    assert laid.state.batch.why(row, "comment")[-1].step.startswith("fix:")
+
+
+def test_a_cell_that_cannot_be_a_plugin_is_told(shell, laid):
+    """Two steps of one kind in conflict, or a mistake, is told by the frame, and the old plugins stay."""
+    before = laid.plugins
+    after_each_cell(laid.follow_cells)
+    shell.run_cell("from omoto_kit import hookimpl\n\n@hookimpl\ndef befor_send(response):\n    return None\n")
+    assert "before_send" in str(laid.trouble)
+    assert laid.plugins is before
+    shell.run_cell("del befor_send")
+    assert laid.trouble is None
