@@ -311,6 +311,7 @@ export class Grid {
   }
 
   drawHead() {
+    const focused = this.head.contains(document.activeElement);
     this.head.textContent = "";
     const corner = document.createElement("div");
     corner.className = "og-cell og-number";
@@ -319,6 +320,9 @@ export class Grid {
     corner.textContent = "Row";
     this.head.append(corner);
     this.cols.forEach((column, v) => this.head.append(this.headCell(column, v)));
+    if (!focused) return;
+    this.mark();
+    this.focus();
   }
 
   headCell(column, v) {

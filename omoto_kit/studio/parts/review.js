@@ -1,6 +1,6 @@
 // The screen review: the account of the rows, what is shown of them, the grid, and the side that explains and mends.
 import { calm, count, h, many } from "./base.js";
-import { button, empty, pill } from "./controls.js";
+import { button, empty, uid } from "./controls.js";
 import { Grid } from "./grid.js";
 import { reviewSide } from "./reviewside.js";
 
@@ -37,6 +37,7 @@ function reviewOf(context) {
 class Review {
   constructor(context) {
     this.context = context;
+    this.id = uid("review");
     this.grid = null;
     this.options = {};
     this.tab = "cell";
@@ -212,7 +213,7 @@ class Review {
   toFind() {
     this.finding ??= { find: "", put: "", field: "", whole: false, exact: false, count: null };
     this.context.redraw();
-    const box = this.context.root.querySelector("#o-find");
+    const box = this.context.root.querySelector(`#${this.id}-find`);
     if (box) box.focus();
   }
 
@@ -236,16 +237,16 @@ function accountOf(review) {
   const { summary } = review;
   const part = (name) => button(
     [h("b", {}, count(summary[name])), ` ${STATE_WORDS[name]}`], () => review.only(name),
-    { kind: `o-count ${STATE_TONES[name]}`, key: name, "aria-pressed": String(summary.sieve.only === name), title: `Show only these rows` },
+    { kind: `o-rv-count ${STATE_TONES[name]}`, key: name, "aria-pressed": String(summary.sieve.only === name), title: `Show only these rows` },
   );
-  return h("div", { class: "o-account", key: "account", role: "group", "aria-label": "Account of the rows" },
-    h("span", { class: "o-count-all" }, h("b", {}, count(summary.rows)), " rows ="),
-    part("ready"), h("span", { class: "o-plus", "aria-hidden": "true" }, "+"),
-    part("held"), h("span", { class: "o-plus", "aria-hidden": "true" }, "+"),
-    part("duplicate"), h("span", { class: "o-plus", "aria-hidden": "true" }, "+"),
+  return h("div", { class: "o-rv-account", key: "account", role: "group", "aria-label": "Account of the rows" },
+    h("span", { class: "o-rv-count-all" }, h("b", {}, count(summary.rows)), " rows ="),
+    part("ready"), h("span", { class: "o-rv-plus", "aria-hidden": "true" }, "+"),
+    part("held"), h("span", { class: "o-rv-plus", "aria-hidden": "true" }, "+"),
+    part("duplicate"), h("span", { class: "o-rv-plus", "aria-hidden": "true" }, "+"),
     part("left"),
     h("span", { class: "o-space" }),
-    h("span", { class: "o-note o-source", title: review.view.source.understood, dir: "auto" }, review.view.source.name));
+    h("span", { class: "o-note o-rv-source", title: review.view.source.understood, dir: "auto" }, review.view.source.name));
 }
 
 const KIND_SIGNS = { error: "✕", warning: "!", note: "✓" };
@@ -258,11 +259,11 @@ function kindChips(review) {
     [h("span", { class: "o-sign", "aria-hidden": "true" }, KIND_SIGNS[kind.tone]), h("span", { class: "o-hidden" }, `${KIND_WORDS[kind.tone]}: `),
       kind.code.replaceAll("_", " "), h("b", {}, ` ${count(kind.rows)}`)],
     () => review.only(kind.code),
-    { kind: `chip o-kind ${kind.tone}`, key: kind.code + kind.tone, title: kind.means, "aria-pressed": String(sieve.only === kind.code) },
+    { kind: `chip o-rv-kind ${kind.tone}`, key: kind.code + kind.tone, title: kind.means, "aria-pressed": String(sieve.only === kind.code) },
   );
-  return h("div", { class: "o-kinds", key: "kinds", role: "group", "aria-label": "Problems by kind" },
+  return h("div", { class: "o-rv-kinds", key: "kinds", role: "group", "aria-label": "Problems by kind" },
     button(["Only problems", h("b", {}, ` ${count(waiting)}`)], () => review.only("problems"),
-      { kind: "chip o-only", key: "only", "aria-pressed": String(sieve.only === "problems"), title: "Rows in which something waits for a person" }),
+      { kind: "chip o-rv-only", key: "only", "aria-pressed": String(sieve.only === "problems"), title: "Rows in which something waits for a person" }),
     shown.map(chip),
     all.length > KINDS_SHOWN ? button(review.moreKinds ? "fewer" : `${all.length - KINDS_SHOWN} more`, () => {
       review.moreKinds = !review.moreKinds;
@@ -273,9 +274,9 @@ function kindChips(review) {
 function reviewTools(review) {
   const { summary } = review;
   const sifted = summary.shown !== summary.rows || summary.sieve.sort || Object.keys(summary.sieve.facets).length;
-  return h("div", { class: "o-tools", key: "tools", role: "toolbar", "aria-label": "Review" },
+  return h("div", { class: "o-rv-tools", key: "tools", role: "toolbar", "aria-label": "Review" },
     h("input", {
-      class: "o-input o-search", type: "search", placeholder: "Search the rows…", "aria-label": "Search the rows", dir: "auto",
+      class: "o-input o-rv-search", type: "search", placeholder: "Search the rows…", "aria-label": "Search the rows", dir: "auto",
       value: summary.sieve.text, oninput: (event) => review.search(event.target.value),
     }),
     button("Next problem", () => review.next(), { key: "next", title: "F8, and Shift + F8 for the last one" }),
@@ -314,14 +315,14 @@ function replaceBar(review) {
     finding.count = finding.find ? await review.call("find", args()) : null;
     review.context.redraw();
   });
-  const text = (id, label, name) => h("label", { class: "o-inline", key: id }, h("span", {}, label),
-    h("input", { id, class: "o-input", type: "text", value: finding[name], dir: "auto", oninput: change(name) }));
+  const text = (id, label, name) => h("label", { class: "o-rv-inline", key: id }, h("span", {}, label),
+    h("input", { id: `${review.id}-${id}`, class: "o-input", type: "text", value: finding[name], dir: "auto", oninput: change(name) }));
   const check = (label, name) => h("label", { class: "o-check", key: name },
     h("input", { type: "checkbox", checked: finding[name], onchange: change(name) }), h("span", {}, label));
   const found = finding.count;
-  return h("div", { class: "o-bar", key: "replacing", role: "group", "aria-label": "Find and replace" },
-    text("o-find", "Find", "find"), text("o-put", "Replace with", "put"),
-    h("label", { class: "o-inline", key: "in" }, h("span", {}, "In"),
+  return h("div", { class: "o-rv-bar", key: "replacing", role: "group", "aria-label": "Find and replace" },
+    text("find", "Find", "find"), text("put", "Replace with", "put"),
+    h("label", { class: "o-rv-inline", key: "in" }, h("span", {}, "In"),
       h("select", { value: finding.field, onchange: change("field"), "aria-label": "Column" },
         h("option", { value: "" }, "all columns"),
         review.columns.filter((column) => !column.readonly).map((column) => h("option", { value: column.field, key: column.field }, column.title)))),
@@ -344,12 +345,10 @@ function columnChoice(review) {
   };
   const box = (label, checked, onchange) => h("label", { class: "o-check" }, h("input", { type: "checkbox", checked, onchange }), h("span", { dir: "auto" }, label));
   const order = (to) => button(to === "source" ? "As in the source" : "As in the contract", () => review.context.act("arrange", { order: to }), { kind: "quiet", key: to });
-  return h("div", { class: "o-bar o-columns", key: "choosing", role: "group", "aria-label": "Columns" },
-    h("div", { class: "o-column-list" }, review.columns.map((column) => h("div", { class: "o-column", key: column.field },
+  return h("div", { class: "o-rv-bar o-rv-columns", key: "choosing", role: "group", "aria-label": "Columns" },
+    h("div", { class: "o-rv-column-list" }, review.columns.map((column) => h("div", { class: "o-rv-column", key: column.field },
       box(column.title, !grid.hidden.has(column.field), flip(grid.hidden, column.field)),
       button("Freeze", flip(grid.frozen, column.field), { kind: "quiet", "aria-pressed": String(grid.frozen.has(column.field)), "aria-label": `Freeze ${column.title}` })))),
     h("div", { class: "o-row" }, order("source"), order("contract"), h("span", { class: "o-space" }),
       button("Close", () => closePart(review, "choosing", false), { kind: "quiet", key: "close" })));
 }
-
-export const statePill = (state) => pill(STATE_WORDS[state], STATE_TONES[state]);

@@ -10,12 +10,13 @@ from typing import Any
 import polars as pl
 
 from omoto_kit.campaign import split_field
+from omoto_kit.errors import UsageError
 from omoto_kit.studio.review.sieve import pattern, texts
 from omoto_kit.studio.review.table import Cell, Edits, ReviewTable
-from omoto_kit.validation import offers
+from omoto_kit.validation import clusters, offers
 from omoto_kit.validation.fixes import MISNAMED
 
-__all__ = ["Wanted", "alike", "edits_for", "groups", "replacing"]
+__all__ = ["Wanted", "alike", "cluster_edits", "edits_for", "groups", "replacing"]
 
 _GROUPS = 200
 
@@ -79,6 +80,16 @@ def alike(table: ReviewTable, field: str, before: str | None, after: str) -> Edi
     column = texts(table.values, field)
     rows = column.eq_missing(pl.Series([before], dtype=pl.String)).arg_true().to_list()
     return {field: dict.fromkeys(rows, table.cell_of(field, after))}
+
+
+def cluster_edits(table: ReviewTable, field: str, keep: str) -> Edits:
+    """Give all cells of a column whose value belongs to the cluster around one value that value."""
+    found = next((one for one in clusters(table.sketch(), field) if one.keep == keep), None)
+    if found is None:
+        raise UsageError("These values are no longer alike.", advice="Look at the column again.")
+    others = [value for value, _ in found.values if value != keep]
+    rows = texts(table.values, field).is_in(others).fill_null(value=False).arg_true().to_list()
+    return {field: dict.fromkeys(rows, table.cell_of(field, keep))}
 
 
 def replacing(

@@ -14,12 +14,14 @@ import polars as pl
 from omoto_kit.batch import DUPLICATE, PROBLEMS
 from omoto_kit.problem import Severity
 
-__all__ = ["LEFT_OUT", "Found", "Kind", "Wrong", "applied", "open_ones", "tone_of"]
+__all__ = ["LEFT_OUT", "TONES", "Found", "Kind", "Wrong", "applied", "open_ones", "tone_of"]
 
 #: Code of the problem that holds a row which a person left out.
 LEFT_OUT = "left_out"
 #: One problem as a batch's table holds it.
 Wrong = Mapping[str, Any]
+#: How bad a problem can be, the worst first.
+TONES = ("error", "warning", "note")
 Positions = npt.NDArray[np.int64]
 #: Up to so many rows are looked up one by one.
 _FEW = 24
@@ -107,9 +109,8 @@ class Found:
 
     def kinds(self) -> list[Kind]:
         """Count the rows of each code, the worst and most frequent first."""
-        ranks = {"error": 0, "warning": 1, "note": 2}
         found = [Kind(code, tone, rows) for (code, tone), rows in self._kinds.items() if rows > 0]
-        return sorted(found, key=lambda kind: (ranks[kind.tone], -kind.rows, kind.code))
+        return sorted(found, key=lambda kind: (TONES.index(kind.tone), -kind.rows, kind.code))
 
     def with_code(self, code: str) -> npt.NDArray[np.bool_]:
         """Mark the rows that have a problem of this code."""

@@ -11,17 +11,18 @@ from typing import Any, ClassVar
 import polars as pl
 
 from omoto_kit.batch import Change
-from omoto_kit.errors import ResponseError, UsageError
+from omoto_kit.errors import Place, ResponseError, UsageError
 from omoto_kit.journey.held import export_held
 from omoto_kit.response import Response
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.review import ReviewTable, Sieve, Step, options_of
-from omoto_kit.studio.review.bulk import Wanted, alike, edits_for, groups, replacing
-from omoto_kit.studio.review.found import applied, tone_of
+from omoto_kit.studio.review.bulk import Wanted, alike, cluster_edits, edits_for, groups, replacing
+from omoto_kit.studio.review.found import TONES, applied, tone_of
 from omoto_kit.studio.review.sieve import facet, texts
 from omoto_kit.studio.review.steps import shown
 from omoto_kit.studio.review.table import SELECTED, Cell, Edits
 from omoto_kit.studio.screens.screen import Screen
+from omoto_kit.validation import clusters
 
 __all__ = ["Review"]
 
@@ -31,12 +32,17 @@ _ROWS = 600
 _PAGE = 100
 _COPIED = 200_000
 _CHAIN = 30
+_CLUSTERS = 100
+#: Columns in which two alike values are two things: people, texts, ratings, keys.
+_OF_PEOPLE = ("customerinfo.", "comment", "npsrating", "key", "campaignid")
 
 Answer = dict[str, Any]
 
-_LOOKS = ("rows", "sieve", "next", "cell", "body", "options", "values", "copy", "fixes", "preview", "find", "clusters")
-_CHANGES = ("edit", "paste", "fill", "clear", "undo", "redo", "leave", "fix", "fix_alike", "move", "replace")
-_QUIET = frozenset((*_LOOKS, *_CHANGES, "export"))
+_LOOKS = ("rows", "sieve", "next", "cell", "body", "options", "values", "clusters", "copy", "fixes", "find")
+_PREVIEWS = ("preview", "preview_cluster")
+_CHANGES = ("edit", "paste", "fill", "clear", "undo", "redo", "leave", "move", "replace")
+_FIXES = ("fix", "fix_alike", "fix_cluster")
+_QUIET = frozenset((*_LOOKS, *_PREVIEWS, *_CHANGES, *_FIXES, "export"))
 
 
 class Review(Screen):
@@ -121,14 +127,14 @@ class Review(Screen):
                 "why": one["fix"]["why"] if one["fix"] else "",
                 "mine": table.place_of(one["field"]) == column,
             }
-            for one in table.found.of(at)
+            for one in sorted(table.found.of(at), key=lambda one: TONES.index(tone_of(one)))
         ]
         value = shown(table.value(at, field))
         header = table.columns[column].header if column >= 0 else ""
         return {
             "row": row,
             "field": field,
-            "place": str(table.source.place(row)),
+            "place": _place(table.source.place(row)),
             "state": table.found.state_of(at),
             "value": value,
             "said": self._said(at, header),
@@ -156,9 +162,20 @@ class Review(Screen):
         return {field: options_of(self.desk.campaign, field) for field in known}
 
     def act_clusters(self, field: str) -> list[Answer]:
-        """List values of a column that are the same, written in several ways."""
+        """List values of a column that are the same, written in several ways; never of what tells people apart."""
         self._column(field)
-        return []
+        if field.startswith(_OF_PEOPLE):
+            return []
+        found = clusters(self._table.sketch(), field)[:_CLUSTERS]
+        return [{**one.as_json(), "values": [list(pair) for pair in one.values[:_CHAIN]]} for one in found]
+
+    def act_preview_cluster(self, field: str, keep: str) -> Answer:
+        """Say what setting all values of a cluster to one of them would do, without doing it."""
+        return self._foreseen(self._plan_cluster(field, keep))
+
+    def act_fix_cluster(self, field: str, keep: str) -> Answer:
+        """Set all values of a cluster to one of them."""
+        return self._do(self._plan_cluster(field, keep))
 
     def act_values(self, field: str) -> Answer:
         """Count the values of a column over the rows shown."""
@@ -298,6 +315,11 @@ class Review(Screen):
         cells = sum(map(len, edits.values()))
         return self._table.plan(edits, name=f"fix of {cells:,} cells", why="Mended with all cells like it.")
 
+    def _plan_cluster(self, field: str, keep: str) -> Step:
+        self._column(field)
+        edits = cluster_edits(self._table, field, keep)
+        return self._table.plan(edits, name=f"one way to write {keep!r}", why="Written in one way by a person.")
+
     def _write(self, edits: Edits, name: str, why: str, at: tuple[int, str] | None) -> Answer:
         return self._do(self._table.plan(edits, name=name, why=why, at=at))
 
@@ -343,6 +365,11 @@ class Review(Screen):
             for row, before, after in zip(cells.positions, cells.before.head(5), cells.after.head(5), strict=False)
         ]
         return {"cells": step.size, "rows": len(step.positions), "solved": solved, "new": new, "samples": samples[:8]}
+
+
+def _place(place: Place) -> str:
+    """Say where a row stood, by the name of its file."""
+    return str(replace(place, path=Path(place.path).name))
 
 
 def _told(change: Change) -> Answer:

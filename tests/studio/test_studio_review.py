@@ -1,0 +1,233 @@
+"""The screen Review: what the page asks for, and how the batch on the desk follows."""
+
+import polars as pl
+import pytest
+
+from omoto_kit import read
+from omoto_kit.errors import UsageError
+from omoto_kit.studio.bridge import Bridge
+from omoto_kit.studio.review.columns import columns_of
+from omoto_kit.studio.screens.review import Review
+from omoto_kit.wire import encode_rows
+
+RATING, UNIT, COMMENT = "npsrating", "namevaluemap.unitname", "comment"
+
+
+@pytest.fixture
+def screen(laid):
+    """Give the screen with the example batch on the desk."""
+    found = Review(laid)
+    found.view()
+    return found
+
+
+def line(answer, number):
+    """Find a touched row in an answer: its place, number, state, cells, problems and marks."""
+    return next(one for one in answer["rows"] if one[1] == number)
+
+
+def cell(screen, touched, field):
+    """Give one cell of a touched row."""
+    return touched[3][screen.table.fields.index(field)]
+
+
+def test_without_a_batch_there_is_nothing_to_review(desk):
+    """The view says so, and an act says what to do."""
+    assert Review(desk).view() == {"empty": True}
+    with pytest.raises(UsageError, match="Nothing was read"):
+        Review(desk).act_rows(0, 10, 1)
+
+
+def test_the_view_accounts_for_every_row(screen):
+    """Columns with both of their names, and counts that add up."""
+    view = screen.view()
+    summary = view["summary"]
+    assert summary["rows"] == 202 == sum(summary[name] for name in ("ready", "held", "duplicate", "left"))
+    columns = {column["field"]: column for column in view["columns"]}
+    assert (columns[RATING]["title"], columns[RATING]["header"]) == ("Rating", "Overall Rating")
+    assert columns["key"]["readonly"]
+    assert columns["campaignid"]["readonly"]
+    assert columns[UNIT]["known"]
+    assert not columns["campaignid"]["shown"]
+
+
+def test_columns_stand_as_in_the_source_or_the_contract(screen):
+    """Both orders have the same columns."""
+    batch = screen.desk.state.batch
+    source, contract = (tuple(column.field for column in columns_of(batch, order)) for order in ("source", "contract"))
+    assert set(source) == set(contract)
+    assert source.index("namevaluemap.visit") < source.index(RATING)
+    assert contract.index(RATING) < contract.index("namevaluemap.visit")
+    screen.act_arrange("contract")
+    assert [column["field"] for column in screen.view()["columns"]] == list(contract)
+
+
+def test_pages_are_those_of_the_view(screen):
+    """A page of an older view is not given, since its places mean other rows by now."""
+    page = screen.act_rows(100, 200, 1)
+    assert [row[0] for row in page["rows"]] == list(range(102, 202))
+    summary = screen.act_sieve(only="held")
+    assert screen.act_rows(0, 100, 1)["rows"] == []
+    assert summary["shown"] == summary["held"] == len(summary["first"])
+
+
+def test_the_desk_follows_an_edit(screen):
+    """What was typed is on the desk when somebody looks, checked and on record."""
+    answer = screen.act_edit(47, RATING, "8")
+    assert cell(screen, line(answer, 47), RATING) == "8"
+    assert line(answer, 47)[2] == "ready"
+    batch = screen.desk.state.batch
+    assert batch.values.filter(pl.col("row") == 47)[RATING].to_list() == ["8"]
+    assert batch.counts()["held"] == answer["summary"]["held"]
+    assert batch.why(47, RATING)[-1].step.startswith("fix:")
+
+
+def test_undo_lasts_over_a_look_of_the_desk(screen):
+    """The desk's looking at the batch, as each other screen does, takes no step away."""
+    screen.act_edit(47, RATING, "8")
+    assert screen.desk.state.batch.counts()["held"] == 17
+    screen.view()
+    answer = screen.act_undo()
+    assert (answer["at"], answer["name"]) == ({"at": 45, "field": RATING}, "edit of a cell")
+    assert screen.desk.state.batch.counts()["held"] == 18
+    assert screen.act_undo()["nothing"]
+    assert cell(screen, line(screen.act_redo(), 47), RATING) == "8"
+
+
+def test_another_file_makes_another_table(screen):
+    """Nothing of the old rows is shown or undone in the new ones, and no page of the old view is taken."""
+    version = screen.act_edit(47, RATING, "8")["summary"]["version"]
+    screen.desk.take(read("data/kiosk-april.csv"))
+    summary = screen.view()["summary"]
+    assert (summary["undo"], summary["held"]) == ("", 18)
+    assert summary["version"] > version
+
+
+def test_a_block_is_pasted_from_a_place_on(screen):
+    """What goes over the last row is left away, and what nobody may write stays."""
+    version = screen.act_sieve(sort=RATING)["version"]
+    fields = ["key", RATING, COMMENT]
+    answer = screen.act_paste(200, fields, [["x", "1", "a\nb"], ["y", "2"], ["z", "3", "c"]], version)
+    assert answer["cells"] == 3
+    touched = {one[0]: one for one in answer["rows"]}
+    assert (cell(screen, touched[200], RATING), cell(screen, touched[200], COMMENT)) == ("1", "a\nb")
+    assert cell(screen, touched[201], RATING) == "2"
+    assert "x" not in screen.table.values["key"]
+    with pytest.raises(UsageError, match="sorted or filtered"):
+        screen.act_paste(0, [RATING], [["1"]], version - 1)
+
+
+def test_a_block_is_filled_and_cleared(screen):
+    """The first row's values go down; a cleared cell is absent, not an empty text."""
+    version = screen.view()["summary"]["version"]
+    first = screen.table.value(0, RATING)
+    assert all(cell(screen, one, RATING) == first for one in screen.act_fill(0, 4, [RATING], version)["rows"])
+    answer = screen.act_clear(0, 4, [RATING, "key"], version)
+    assert all(cell(screen, one, RATING) is None for one in answer["rows"])
+    assert screen.table.value(0, "key") is not None
+
+
+def test_a_cell_is_explained(screen):
+    """What the source said, who changed it, what is wrong, and what could stand there."""
+    found = screen.act_cell(10, RATING)
+    assert (found["said"], found["value"], found["place"]) == ("9/10", "9", "kiosk-april.csv, row 10")
+    assert [one["tone"] for one in found["problems"]] == ["note"]
+    assert found["chain"][0]["before"] == "9/10"
+    wrong = screen.act_cell(15, UNIT)
+    assert wrong["problems"][0]["mine"]
+    assert any(one["options"] for one in wrong["problems"])
+    assert wrong["state"] == "held"
+
+
+def test_the_row_is_shown_as_it_will_be_sent(screen):
+    """Byte for byte what the encoder writes, for each ready row; and a held one as far as it goes."""
+    bodies = dict(encode_rows(screen.desk.state.batch))
+    assert all(screen.act_body(row)["text"] == body for row, body in bodies.items())
+    assert screen.act_body(15)["state"] == "held"
+    assert '"npsrating"' in screen.act_body(15)["text"]
+
+
+def test_fixes_are_looked_at_before_they_are_done(screen):
+    """The preview changes nothing; doing it solves what it said."""
+    found = next(one for one in screen.act_fixes() if one["code"] == "unit_unknown")
+    wanted = [{"field": UNIT, "code": found["code"], "before": found["value"], "after": found["options"][0]}]
+    before = screen.view()["summary"]
+    preview = screen.act_preview(wanted)
+    assert screen.view()["summary"] == before
+    answer = screen.act_fix(wanted)
+    assert (preview["cells"], preview["samples"][0]["after"]) == (answer["cells"], found["options"][0])
+    assert answer["summary"]["problems"] == before["problems"] - preview["solved"] + preview["new"]
+
+
+def test_texts_are_counted_and_replaced(screen):
+    """The count says what replacing does."""
+    counted = screen.act_find("queue", "line", field=COMMENT)
+    answer = screen.act_replace("queue", "line", field=COMMENT)
+    assert answer["cells"] == counted["cells"] > 0
+    assert screen.act_find("queue", "line", field=COMMENT)["cells"] == 0
+
+
+def test_values_of_a_column_are_counted(screen):
+    """The counts of the values of the rows shown add up to them."""
+    screen.act_sieve(only="ready")
+    found = screen.act_values(UNIT)
+    assert sum(rows for _, rows in found["values"]) == 183
+    assert len(found["values"]) == found["distinct"]
+    with pytest.raises(UsageError):
+        screen.act_values("source.Store")
+
+
+def test_what_tells_people_apart_is_never_called_alike(screen):
+    """Two names that differ in a letter are two people; a store's name in two forms is one store."""
+    for number, text in ((2, "Asha Rao"), (3, "Asha Roa")):
+        screen.act_edit(number, "customerinfo.name", text)
+        screen.act_edit(number, UNIT, text)
+    assert screen.act_clusters("customerinfo.name") == []
+    (found,) = [one for one in screen.act_clusters(UNIT) if one["keep"].startswith("Asha")]
+    preview = screen.act_preview_cluster(UNIT, found["keep"])
+    assert screen.act_fix_cluster(UNIT, found["keep"])["cells"] == preview["cells"] == 1
+
+
+def test_held_rows_are_written_to_a_file_of_their_own(screen, space):
+    """Rows that were left out are not among them, and no earlier file is written over."""
+    rows = screen.act_sieve(only="held")["first"]
+    screen.act_leave([rows[0][0]], True)
+    first, second = screen.act_export(), screen.act_export()
+    assert (first["rows"], first["path"], second["path"]) == (17, "kiosk-april-held.xlsx", "kiosk-april-held-2.xlsx")
+    frame = pl.read_excel(space.root / first["path"])
+    assert rows[0][0] not in frame["omoto: row"]
+
+
+def test_a_row_left_out_is_not_put(screen):
+    """It is held on the desk, with the reason."""
+    ready = screen.act_sieve(only="ready")["first"][0][0]
+    answer = screen.act_leave([ready], True)
+    assert answer["summary"]["left"] == 1
+    assert ready not in dict(encode_rows(screen.desk.state.batch))
+    assert screen.act_undo()["summary"]["left"] == 0
+    assert ready in dict(encode_rows(screen.desk.state.batch))
+
+
+def test_a_block_is_copied_as_texts(screen):
+    """Rows that the page does not have are read here; too many are refused."""
+    assert screen.act_copy(45, 1, [RATING, "catnpsmap.Price"])[0][0] == "11"
+    with pytest.raises(UsageError, match="clipboard"):
+        screen.act_copy(0, 200, ["comment"] * 1_500)
+
+
+def test_edits_answer_without_the_view(screen):
+    """The page draws what was touched alone: neither frame nor view travels with an edit."""
+    bridge = Bridge(screen.desk, [screen])
+    message = {"id": "1", "screen": "review", "act": "edit", "args": {"row": 47, "field": RATING, "text": "8"}}
+    assert bridge.answer(message).keys() == {"id", "result"}
+    assert "error" in bridge.answer({**message, "args": {"row": 99_999, "field": RATING, "text": "8"}})
+    assert "error" in bridge.answer({**message, "args": {"row": 47, "field": "nothing", "text": "8"}})
+
+
+def test_the_lists_are_the_contract_s(screen):
+    """Each column whose values are known has its list: units with code and city, ratings, reasons."""
+    found = screen.act_options()
+    assert [one["value"] for one in found[RATING]] == [str(rating) for rating in range(11)]
+    assert {one["value"] for one in found[UNIT]} == {unit.name for unit in screen.desk.campaign.units}
+    assert any(one["note"] for one in found[UNIT])
+    assert found.keys() == {column.field for column in screen.table.columns if column.known}
