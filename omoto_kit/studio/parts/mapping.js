@@ -1,6 +1,6 @@
 // Map: each column with its field and its reason, and beside it what a row becomes.
 import { count, h, many } from "./base.js";
-import { button, pill, problem, sent } from "./controls.js";
+import { button, codeBlock, codeButton, pill, problem, sent } from "./controls.js";
 import { sourceNotes } from "./intake.js";
 
 export function mapScreen(view, context) {
@@ -28,7 +28,8 @@ export function mapScreen(view, context) {
       rowAside(view, context)),
     view.notes.length ? h("details", { class: "o-later", key: "notes" }, h("summary", {}, many(view.notes.length, "note")), sourceNotes(view.notes, 100)) : null,
     recipe(view, context),
-    h("details", { class: "o-later", key: "code" }, h("summary", {}, "Show code"), sent("Code", view.code)),
+    h("div", { class: "o-later", key: "show-code" }, codeButton(context)),
+    codeBlock(context),
   ];
 }
 
@@ -64,7 +65,8 @@ async function feed(context, column, field) {
 }
 
 function why(column, context) {
-  if (column.state === "none") return h("span", { class: "o-note" }, column.silenced ? "as you said" : "nothing fits");
+  const undo = column.said ? button("Undo", () => context.act("free", { header: column.header }), { kind: "quiet", key: "undo", "aria-label": `Undo what was said of ${column.header}` }) : null;
+  if (column.state === "none") return [h("span", { class: "o-note" }, column.silenced ? "as you said" : "nothing fits"), undo];
   const offers = column.field ? [] : column.candidates;
   return [
     column.field ? h("span", {}, surely(column.confidence), " ", column.reason) : pill("not sure", "warn"),
@@ -72,7 +74,7 @@ function why(column, context) {
     offers.map((one) => h("p", { class: "o-offer", key: one.field },
       button(one.field, () => feed(context, column, one.field), { kind: "chip", "aria-label": `${column.header}: take ${one.field}` }),
       h("span", { class: "o-note" }, `${percent(one.confidence)}, ${one.reason}`))),
-    column.said ? button("Undo", () => context.act("free", { header: column.header }), { kind: "quiet", "aria-label": `Undo what was said of ${column.header}` }) : null,
+    undo,
   ];
 }
 

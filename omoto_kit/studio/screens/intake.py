@@ -48,7 +48,6 @@ class Intake(Screen):
             "frames": frames_in(defined_names() or {}),
             "part": PART,
             "taken": self._shown(taken) if taken else None,
-            "code": self.code(),
         }
 
     def code(self) -> str:
@@ -57,7 +56,11 @@ class Intake(Screen):
         if taken is None:
             return ""
         said = {name: getattr(taken.choices, name) for name in WAYS}
-        ways = [f"{name}={value!r}" for name, value in said.items() if value not in (None, (), False)]
+        ways = [
+            f"{name}={value!r}"
+            for name, value in said.items()
+            if value is not None and value != () and value is not False
+        ]
         return f"rows = omoto.read({', '.join([taken.said, *ways])})"
 
     # Ways in
