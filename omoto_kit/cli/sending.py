@@ -50,7 +50,8 @@ def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
         raise OutboxError("There is no such outbox to resume.", where=errand.outbox, advice=advice)
     if dry_run:
         with tempfile.TemporaryDirectory() as folder:
-            return _rehearse(face, replace(errand, outbox=_copied(errand.outbox, Path(folder))))
+            copy = _copied(errand.outbox, Path(folder))
+            return _rehearse(face, replace(errand, outbox=copy, go=("all",)))  # what holds it was told already
     with Outbox(errand.outbox) as box:
         put = _put(box, errand)
         _tell_endpoint(face, errand.endpoint)
