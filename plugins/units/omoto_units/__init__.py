@@ -79,10 +79,8 @@ def commands(cli: Any) -> None:
 
 def _suggested(found: Match, written: str | None) -> Suggest | None:
     """Offer what was found, each unit with its difference; nothing where the name is a standard one or like none."""
-    sole = (Option(found.unit, found.name),) if found.unit is not None and found.name else ()
-    options = found.options or sole
-    names = list(dict.fromkeys(option.name for option in options))
+    names = list(dict.fromkeys(option.name for option in found.options))
     if not names or (written in names and found.rule != "code_differs"):
         return None
-    shown = "; ".join(f"{one.name}: {one.difference}" if one.difference else one.name for one in options)
+    shown = "; ".join(f"{one.name}: {one.difference}" if one.difference else one.name for one in found.options)
     return Suggest(names[0], why=f"{found.why} ({shown})", others=tuple(names[1:]))

@@ -65,7 +65,8 @@ class Option:
 class Match:
     """What became of a name: accepted (`unit`), suggested (`options`, best first, three at most), or refused.
 
-    `rule` is a key of `RULES`. `unit` is a place in the list and `name` the standard name there.
+    `rule` is a key of `RULES`. `unit` is a place in the list and `name` the standard name there. An accepted unit is
+    the only option.
     """
 
     outcome: Literal["accept", "suggest", "refuse"]
@@ -147,8 +148,9 @@ class Matcher:
         units = [unit, by_name.unit, *(option.unit for option in by_name.options)]
         return self._suggest("code_differs", reading, [one for one in dict.fromkeys(units) if one is not None])
 
-    def _accept(self, rule: str, unit: int) -> Match:
-        return Match("accept", rule, unit, self.names[unit])
+    def _accept(self, rule: str, unit: int, reading: Reading | None = None) -> Match:
+        read = (reading, self.index.readings[unit]) if reading else None
+        return Match("accept", rule, unit, self.names[unit], (Option(unit, self.names[unit], read),))
 
     def _suggest(self, rule: str, reading: Reading, units: Sequence[int]) -> Match:
         names, readings = self.names, self.index.readings
@@ -189,7 +191,7 @@ class _Search:
         """Decide where the row names another city than the unit's: the name of another may say the row's own."""
         here = [unit for unit in self._placed() if self._agrees(unit) > 0]
         if len(here) == 1:
-            return self.matcher._accept("place", here[0])  # noqa: SLF001  one class in two halves
+            return self.matcher._accept("place", here[0], self.reading)  # noqa: SLF001  one class in two halves
         return self._offer("city", [*here, *units, *self._ranked(near or self._near())])
 
     def _near(self) -> list[tuple[float, int]]:
@@ -245,7 +247,7 @@ class _Search:
             return self._elsewhere(units, near)
         if rule in OTHERWISE and self.index.is_town(units[0]):
             return self._offer("town", [*units, *self._ranked(near)])
-        return self.matcher._accept(rule, units[0])  # noqa: SLF001  one class in two halves
+        return self.matcher._accept(rule, units[0], self.reading)  # noqa: SLF001  one class in two halves
 
     def _explained(self, unit: int) -> Explained | None:
         place = self.row if self._agrees(unit) > 0 else Place()
