@@ -9,7 +9,8 @@ from typing import Any
 from omoto_kit import Suggest, enricher, hookimpl
 from omoto_kit.plugins import Context, Replace
 from omoto_units.aliases import Alias, Aliases, Recheck
-from omoto_units.matcher import RULES, Match, Matcher, Option
+from omoto_units.matcher import Matcher
+from omoto_units.outcomes import RULES, Match, Option
 from omoto_units.report import Unmatched, unmatched, write_report
 from omoto_units.selftest import Selftest, selftest
 from omoto_units.settings import Units, matcher_of_categories, matcher_of_units, version_of_units
