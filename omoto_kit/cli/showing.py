@@ -283,6 +283,7 @@ def account(face: Face, counts: Mapping[str, int], title: str = "Every row") -> 
 
 def explain_cell(face: Face, batch: Batch, row: int, field: str) -> None:
     """Tell where one value comes from: the source's cell, each change in turn, and what was found about it."""
+    field = batch.field_named(field)
     if field not in batch.fields:
         near = did_you_mean(field, batch.fields) or f"Fields here are {', '.join(batch.fields)}."
         raise UsageError(f"No row of this file has a field {field!r}.", advice=near)
