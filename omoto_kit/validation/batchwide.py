@@ -87,20 +87,31 @@ def _scale(portrait: Portrait, campaign: Campaign, names: Names) -> Iterator[Gua
     if total < LEAST:
         return
     beyond = sum(count for rating, count in ratings.items() if not low <= rating <= top)
-    least, most = min(ratings), max(ratings)
-    column = names[RATING]
     if beyond * 5 >= total:
-        scale = next((f", as on a scale from {a} to {b}" for a, b in _SCALES if a <= least and most <= b), "")
-        yield Guard(
-            "scale_large",
-            f"{beyond} of {total} ratings in {column} lie outside the contract's scale, {low} to {top}; they run from "
-            f"{least} to {most}{scale}. Those that lie inside by chance would be sent with a wrong meaning. Map the "
-            "column to the contract's scale where it comes from, or correct the contract.",
-        )
-        return
+        yield _too_large(ratings, beyond, (low, top), names[RATING])
+    elif low <= min(ratings):
+        yield from _too_small(ratings, (low, top), names[RATING])
+
+
+def _too_large(ratings: Mapping[int, int], beyond: int, scale: tuple[int, int], column: str) -> Guard:
+    """Say that ratings go beyond the scale, and of which scale they may be."""
+    least, most = min(ratings), max(ratings)
+    other = next((f", as on a scale from {a} to {b}" for a, b in _SCALES if a <= least and most <= b), "")
+    return Guard(
+        "scale_large",
+        f"{beyond} of {sum(ratings.values())} ratings in {column} lie outside the contract's scale, {scale[0]} to "
+        f"{scale[1]}; they run from {least} to {most}{other}. Those that lie inside by chance would be sent with a "
+        "wrong meaning. Map the column to the contract's scale where it comes from, or correct the contract.",
+    )
+
+
+def _too_small(ratings: Mapping[int, int], scale: tuple[int, int], column: str) -> Iterator[Guard]:
+    """Find ratings that use a part of the scale only, as those of a shorter one would."""
+    low, top = scale
+    least, most, total = min(ratings), max(ratings), sum(ratings.values())
     shorter = [(a, b) for a, b in _SCALES if a <= least and most == b < top and (b - a) * 10 <= 7 * (top - low)]
-    several = len(ratings) >= 3 and total >= (FEW if most * 2 <= top else 5 * FEW)  # noqa: PLR2004  two values are no scale
-    if shorter and several and low <= least:
+    enough = FEW if most * 2 <= top else 5 * FEW
+    if shorter and len(ratings) >= 3 and total >= enough:  # noqa: PLR2004  two values are no scale
         a, b = shorter[0]
         yield Guard(
             "scale_small",

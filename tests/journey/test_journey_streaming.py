@@ -4,6 +4,8 @@ import csv
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from omoto_kit.campaign import Campaign
 from omoto_kit.intake import read
@@ -34,6 +36,7 @@ def assert_same(whole, stream, parts):
     assert [pair for part in parts for pair in encode_rows(part)] == list(encode_rows(whole))
     assert stream.counts == whole.counts()
     assert stream.notes == whole.notes
+    assert stream.guards == whole.guards
     assert stream.source == whole.source
 
 
@@ -145,3 +148,30 @@ def test_small_files_are_not_streamed(tmp_path):
     assert prepare_stream(path, CAMPAIGN, Plugins()) is None
     assert prepare_stream(tmp_path / "none.csv", CAMPAIGN, Plugins()) is None
     assert prepare_stream([{"a": "b"}], CAMPAIGN, Plugins()) is None
+
+
+CELLS = {
+    "ID": st.sampled_from(["R1", "R2", "R3", "", " R4 "]) | st.integers(10, 99).map(str),
+    "When": st.sampled_from(["03/04/2026", "25/04/2026", "2026-04-03", "04/25/2026", "", "x", "01/01/2099"]),
+    "Mobile": st.sampled_from(["9663798289", "+91 96637 98289", "9999999999", "", "12", "9663798290"]),
+    "Comment": st.sampled_from(["good", 'say "so", twice', "two\r\nlines", "", "cafÃ©", "2026-04-01", "आ" * 9]),
+    "More": st.sampled_from(["tier=a", "tier=a|desk=1", "desk=2", "odd", "", "desk=1|tier=b", "tier=a|tier=b"]),
+}
+
+
+@settings(
+    deadline=None,
+    max_examples=40,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    rows=st.lists(st.tuples(*CELLS.values()), min_size=8, max_size=60),
+    block=st.integers(60, 3000),
+)
+def test_any_cut_gives_the_whole(tmp_path, rows, block):
+    """Keys, dates of either order, pairs, guards and notes, wherever the blocks end."""
+    path = written(tmp_path / "a.csv", rows)
+    stream = prepare_stream(path, CAMPAIGN, Plugins(), least=0, block=block)
+    if stream is not None:  # a first cell may look like a header, and then the whole is read
+        assert_same(prepare(path, CAMPAIGN, Plugins()).batch, stream, list(stream.batches()))
