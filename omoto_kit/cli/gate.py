@@ -87,9 +87,9 @@ def _show(face: Face, gate: Gate, said: Passing) -> None:
         face.event("contract_change", term=change.term, before=change.before, after=change.after)
     for drift in gate.drifts:
         face.event("drift", **drift.as_json())
-    who = f"{escape(signoff.by)} verified on {signoff.on}"
-    _list(face, f"The contract is not the one that {who}", gate.changes)
-    _list(face, f"The rows hold what is not among what {who}", gate.drifts)
+    by, on = escape(signoff.by), signoff.on
+    _list(face, f"The contract is not the one that {by} verified on {on}", gate.changes)
+    _list(face, f"The rows hold what {by} did not see when verifying on {on}", gate.drifts)
     for change in gate.local:
         face.say(f"[yellow]note[/] {escape(f'since the sign-off, on our side only: {change}')}")
     if not gate.drifted:
