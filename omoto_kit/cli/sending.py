@@ -84,7 +84,9 @@ def _put(box: Outbox, errand: Errand) -> Put | None:
     """Put the batch, if there is one; who let it pass a guard is kept."""
     if errand.batch is None:
         return None
-    return box.put(errand.batch, to=errand.endpoint, go=errand.go, who=errand.by or getpass.getuser(), why="omoto push --go")
+    return box.put(
+        errand.batch, to=errand.endpoint, go=errand.go, who=errand.by or getpass.getuser(), why="omoto push --go"
+    )
 
 
 def _tell_endpoint(face: Face, endpoint: HttpEndpoint) -> None:

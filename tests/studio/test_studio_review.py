@@ -224,6 +224,23 @@ def test_edits_answer_without_the_view(screen):
     assert "error" in bridge.answer({**message, "args": {"row": 47, "field": "nothing", "text": "8"}})
 
 
+def test_the_code_repeats_what_was_done(screen):
+    """The lines that are shown make of the batch as it was read the same values as the review did."""
+    before = screen.desk.state.batch
+    assert screen.code() == ""
+    screen.act_edit(47, RATING, "8")
+    screen.act_edit(2, RATING, "nine")
+    screen.act_undo()
+    screen.act_edit(3, "catnpsmap.Price", "selected")
+    screen.act_edit(4, COMMENT, 'it\'s "fine"')
+    screen.act_leave([9], True)
+    space = {"batch": before}
+    exec(screen.code(), space)  # noqa: S102  it is the kit's own text, shown to be run
+    after = screen.desk.state.batch
+    assert space["batch"].values.equals(after.values.filter(pl.col("row") != 9))
+    assert set(dict(encode_rows(space["batch"]))) == set(dict(encode_rows(after)))
+
+
 def test_the_lists_are_the_contract_s(screen):
     """Each column whose values are known has its list: units with code and city, ratings, reasons."""
     found = screen.act_options()

@@ -1,6 +1,6 @@
 // The screen review: the account of the rows, what is shown of them, the grid, and the side that explains and mends.
 import { calm, count, h, many } from "./base.js";
-import { button, empty, uid } from "./controls.js";
+import { button, codeBlock, codeButton, empty, uid } from "./controls.js";
 import { Grid } from "./grid.js";
 import { reviewSide } from "./reviewside.js";
 
@@ -23,6 +23,7 @@ export function reviewScreen(view, context) {
     h("div", { class: "o-review-main", key: "main" },
       h("div", { class: "o-review-grid", keep: true, key: "grid", mount: (el) => review.mount(el) }),
       reviewSide(review)),
+    codeBlock(context),
   ]);
 }
 
@@ -253,7 +254,7 @@ const KIND_SIGNS = { error: "✕", warning: "!", note: "✓" };
 const KIND_WORDS = { error: "error", warning: "warning", note: "mended" };
 
 function kindChips(review) {
-  const { kinds: all, sieve, waiting } = review.summary;
+  const { kinds: all, sieve, waiting, warned } = review.summary;
   const shown = review.moreKinds ? all : all.slice(0, KINDS_SHOWN);
   const chip = (kind) => button(
     [h("span", { class: "o-sign", "aria-hidden": "true" }, KIND_SIGNS[kind.tone]), h("span", { class: "o-hidden" }, `${KIND_WORDS[kind.tone]}: `),
@@ -264,6 +265,8 @@ function kindChips(review) {
   return h("div", { class: "o-rv-kinds", key: "kinds", role: "group", "aria-label": "Problems by kind" },
     button(["Only problems", h("b", {}, ` ${count(waiting)}`)], () => review.only("problems"),
       { kind: "chip o-rv-only", key: "only", "aria-pressed": String(sieve.only === "problems"), title: "Rows in which something waits for a person" }),
+    warned ? button(["With warnings", h("b", {}, ` ${count(warned)}`)], () => review.only("warned"),
+      { kind: "chip", key: "warned", "aria-pressed": String(sieve.only === "warned"), title: "Rows with a warning, which does not hold them" }) : null,
     shown.map(chip),
     all.length > KINDS_SHOWN ? button(review.moreKinds ? "fewer" : `${all.length - KINDS_SHOWN} more`, () => {
       review.moreKinds = !review.moreKinds;
@@ -286,6 +289,7 @@ function reviewTools(review) {
     button("Columns", () => closePart(review, "choosing", !review.choosing), { key: "columns", "aria-expanded": String(review.choosing) }),
     button(review.grid && review.grid.row && review.grid.row[1] === "left" ? "Take in" : "Leave out", () => review.leave(), { key: "leave", title: "Leave the marked rows out, or take them in again (Ctrl + Delete)" }),
     button("Export held", () => exportHeld(review), { key: "export", disabled: !summary.held, title: "Write the held rows to a workbook, to be mended in Excel" }),
+    codeButton(review.context),
     h("span", { class: "o-space" }),
     sifted ? h("span", { class: "o-note", key: "shown" }, `${many(summary.shown, "row")} shown`) : null,
     sifted ? button("Show all", () => review.sift({ only: "", facets: {}, text: "", sort: "", descending: false }), { kind: "quiet", key: "all" }) : null);

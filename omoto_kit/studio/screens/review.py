@@ -17,6 +17,7 @@ from omoto_kit.response import Response
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.review import ReviewTable, Sieve, Step, options_of
 from omoto_kit.studio.review.bulk import Wanted, alike, cluster_edits, edits_for, groups, replacing
+from omoto_kit.studio.review.code import repeated
 from omoto_kit.studio.review.found import TONES, applied, tone_of
 from omoto_kit.studio.review.sieve import facet, texts
 from omoto_kit.studio.review.steps import shown
@@ -71,6 +72,12 @@ class Review(Screen):
             "guards": [guard.as_json() for guard in table.batch().guards],
             "notes": list(table.batch().notes),
         }
+
+    def code(self) -> str:
+        """Give the lines that make the same changes in the batch; empty where nothing was changed."""
+        if self.desk.state.batch is None:
+            return ""
+        return repeated(self._table)
 
     @property
     def table(self) -> ReviewTable:
