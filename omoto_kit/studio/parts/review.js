@@ -1,6 +1,6 @@
 // The screen review: the account of the rows, what is shown of them, the grid, and the side that explains and mends.
 import { calm, count, h, many } from "./base.js";
-import { button, codeBlock, codeButton, empty, uid } from "./controls.js";
+import { button, codeBlock, codeButton, empty, problem, uid } from "./controls.js";
 import { Grid } from "./grid.js";
 import { reviewSide } from "./reviewside.js";
 
@@ -14,14 +14,23 @@ export function reviewScreen(view, context) {
   if (view.empty) return empty("No rows are here yet.", button("Read a file", () => context.go("intake"), { kind: "main" }));
   const review = reviewOf(context);
   if (review.view !== view) review.take(view);
-  return h("div", { class: "o-review", key: "review" }, [
+  const keyed = (event) => {
+    if (event.key !== "F8" || event.defaultPrevented) return;
+    event.preventDefault();
+    review.next(event.shiftKey);
+  };
+  return h("div", { class: "o-review", key: "review", onkeydown: keyed }, [
     accountOf(review),
+    review.view.kept ? keptOf(review) : null,
+    guardsOf(review),
     kindChips(review),
     reviewTools(review),
     review.finding ? replaceBar(review) : null,
     review.choosing ? columnChoice(review) : null,
     h("div", { class: "o-review-main", key: "main" },
-      h("div", { class: "o-review-grid", keep: true, key: "grid", mount: (el) => review.mount(el) }),
+      h("div", { class: "o-review-box", key: "box" },
+        h("div", { keep: true, key: "grid", mount: (el) => review.mount(el) }),
+        review.summary.shown ? null : h("p", { class: "o-empty", key: "none" }, review.summary.rows ? "No row is as you ask." : "This source has no rows.")),
       reviewSide(review)),
     codeBlock(context),
   ]);
@@ -47,7 +56,7 @@ class Review {
     this.choosing = false;
     this.moreKinds = false;
     this.lookAtCell = calm(90, () => this.explain());
-    this.settle = calm(1500, () => this.summary.rows <= SETTLED && this.context.look());
+    this.settle = calm(900, () => this.rest());
     this.search = calm(250, (text) => this.sift({ text }));
     this.refetch = calm(350, () => this.fetchTab());
   }
@@ -103,6 +112,19 @@ class Review {
     this.refetch();
     this.settle();
     this.context.redraw();
+  }
+
+  /** The person rests: what was changed is kept, and what else shows the batch follows. */
+  async rest() {
+    await this.call("keep", {});
+    if (this.summary.rows <= SETTLED) await this.context.look();
+  }
+
+  async resume() {
+    const answer = await this.context.act("resume");
+    if (answer.error) return;
+    this.grid.refresh();
+    this.context.say(`${many(answer.result, "change")} done again. Undo takes them back.`);
   }
 
   moved() {
@@ -189,12 +211,12 @@ class Review {
   /** Leave the selected rows out, or take them in again where the row under the cursor is out. */
   leave() {
     const { grid } = this;
+    if (!grid.row) return;
     const { r1, r2 } = grid.range;
-    const rows = [];
-    for (let r = r1; r <= r2; r += 1) if (grid.pages.row(r)) rows.push(grid.pages.row(r)[0]);
-    if (!rows.length) return;
     const out = grid.row[1] !== "left";
-    this.change("leave", { rows, out }, () => `${many(rows.length, "row")} ${out ? "left out: not sent until taken in again" : "taken in again"}.`);
+    const rows = r2 - r1 + 1;
+    this.change("leave", { at: r1, count: rows, version: grid.version, out },
+      () => `${many(rows, "row")} ${out ? "left out: not sent until taken in again" : "taken in again"}.`);
   }
 
   quickFix() {
@@ -248,6 +270,22 @@ function accountOf(review) {
     part("left"),
     h("span", { class: "o-space" }),
     h("span", { class: "o-note o-rv-source", title: review.view.source.understood, dir: "auto" }, review.view.source.name));
+}
+
+/** What was changed in this source before the kernel ended. */
+function keptOf(review) {
+  return h("div", { class: "o-rv-bar", key: "kept", role: "group", "aria-label": "Earlier changes" },
+    h("span", {}, h("b", {}, many(review.view.kept, "change")), " of yours in this source are kept from before."),
+    button("Do them again", () => review.resume(), { kind: "main", key: "resume" }),
+    button("Forget them", () => review.context.act("forget"), { kind: "quiet", key: "forget" }));
+}
+
+/** What looks wrong with the batch as a whole. */
+function guardsOf(review) {
+  const { guards } = review.view;
+  if (!guards.length) return null;
+  return h("div", { class: "o-rv-guards", key: "guards", role: "group", "aria-label": "The batch as a whole" },
+    guards.map((guard, at) => problem({ code: guard.code, severity: guard.holds ? "error" : "warning", message: guard.message }, at)));
 }
 
 const KIND_SIGNS = { error: "✕", warning: "!", note: "✓" };
