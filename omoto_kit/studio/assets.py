@@ -20,6 +20,7 @@ MODULES = (
     "tsv.js",
     "pages.js",
     "celledit.js",
+    "gridrows.js",
     "gridkeys.js",
     "grid.js",
     "reviewside.js",

@@ -159,5 +159,6 @@ export async function copyText(text) {
   }
 }
 
-export const count = (number) => Number(number ?? 0).toLocaleString("en-IN");
+const GROUPED = new Intl.NumberFormat("en-IN");
+export const count = (number) => GROUPED.format(Number(number ?? 0));
 export const many = (number, one, more = `${one}s`) => `${count(number)} ${number === 1 ? one : more}`;

@@ -21,7 +21,9 @@ const GONE = 15000;
 const KEYS = [
   ["Alt + 1 … 8", "turn to a screen"], ["Tab, Shift + Tab", "to the next control, and back"], ["?", "this list"],
   ["Esc", "leave an editor, then the grid"], ["F2, Enter", "edit a cell"], ["F8, Shift + F8", "next and last problem"],
-  ["Ctrl + Z, Ctrl + Y", "undo and redo"], ["Ctrl + C, Ctrl + V", "copy and paste cells, also from and to Excel"],
+  ["Ctrl + Z, Ctrl + Y", "undo and redo"], ["Ctrl + F", "find and replace"],
+  ["Ctrl + .", "take the first value that is offered for a cell"], ["Ctrl + D", "fill the marked cells down"],
+  ["Ctrl + Delete", "leave the marked rows out, or take them in"], ["Ctrl + C, Ctrl + V", "copy and paste cells, also from and to Excel"],
 ];
 
 export default { render };

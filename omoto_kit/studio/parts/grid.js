@@ -2,6 +2,7 @@
 import { openEditor } from "./celledit.js";
 import { bindGrid } from "./gridkeys.js";
 import { Pages } from "./pages.js";
+import { fillRow, headCell, makeRow, setAttribute } from "./gridrows.js";
 
 const ROW_HEIGHT = 27;
 const HEAD_HEIGHT = 44;
@@ -9,8 +10,6 @@ const NUMBER_WIDTH = 68;
 const ROWS_OVER = 6;
 /** A browser draws nothing beyond some 16 million pixels: a longer table is scrolled in proportion. */
 const TALLEST = 8_000_000;
-const CELL_WORDS = { error: "Error", warning: "Warning", note: "Note" };
-const ROW_STATES = { ready: "ready", held: "held", duplicate: "duplicate", left: "left out" };
 
 export class Grid {
   /** `host` has: `ask(act, args)` giving the result or null, `options(field)`, `answered(result)`, `moved(grid)`,
@@ -41,7 +40,11 @@ export class Grid {
     });
     this.build(el);
     bindGrid(this);
-    this.watch = new ResizeObserver(() => this.draw());
+    this.watch = new ResizeObserver(() => {
+      this.room = this.scroller.clientHeight - HEAD_HEIGHT;
+      this.draw();
+    });
+    this.room = this.scroller.clientHeight - HEAD_HEIGHT;
     this.watch.observe(this.scroller);
   }
 
@@ -147,11 +150,11 @@ export class Grid {
   // Where the view stands
 
   get seen() {
-    return Math.max(1, Math.floor((this.scroller.clientHeight - HEAD_HEIGHT) / ROW_HEIGHT));
+    return Math.max(1, Math.floor(this.room / ROW_HEIGHT));
   }
 
   get last() {
-    return Math.max(0, this.height - (this.scroller.clientHeight - HEAD_HEIGHT) / ROW_HEIGHT);
+    return Math.max(0, this.height - this.room / ROW_HEIGHT);
   }
 
   get squeezed() {
@@ -208,7 +211,7 @@ export class Grid {
     for (let r = first; r < end; r += 1) {
       let node = this.nodes.get(r);
       if (!node) {
-        node = this.spare.pop() || this.makeRow();
+        node = this.spare.pop() || makeRow(this);
         node.style.display = "";
         node.setAttribute("aria-rowindex", r + 2);
         node.data = null;
@@ -217,97 +220,9 @@ export class Grid {
       }
       node.style.transform = `translateY(${base + r * ROW_HEIGHT}px)`;
       const row = this.pages.row(r);
-      if (node.data !== row || !row) this.fill(node, row);
+      if (node.data !== row || !row) fillRow(this, node, row);
     }
     this.mark();
-  }
-
-  makeRow() {
-    const node = document.createElement("div");
-    node.className = "og-row";
-    node.setAttribute("role", "row");
-    const number = document.createElement("div");
-    number.className = "og-cell og-number";
-    number.setAttribute("role", "rowheader");
-    number.setAttribute("aria-colindex", "1");
-    node.append(number);
-    this.cols.forEach((column, v) => {
-      const cell = document.createElement("div");
-      cell.className = "og-cell";
-      cell.setAttribute("role", "gridcell");
-      cell.setAttribute("aria-colindex", v + 2);
-      cell.dir = "auto";
-      cell.tabIndex = -1;
-      cell.v = v;
-      if (v < this.frozenCount) {
-        cell.style.left = `var(--og-left-${v})`;
-        cell.dataset.frozen = v === this.frozenCount - 1 ? "last" : "yes";
-      }
-      if (column.readonly) {
-        cell.dataset.readonly = "";
-        cell.setAttribute("aria-readonly", "true");
-      }
-      if (column.numeric) cell.dataset.numeric = "";
-      node.append(cell);
-    });
-    this.body.append(node);
-    return node;
-  }
-
-  fill(node, row) {
-    node.data = row;
-    node.dataset.loading = row ? "" : "yes";
-    const number = node.firstChild;
-    if (!row) {
-      number.textContent = "…";
-      number.removeAttribute("aria-label");
-      delete node.dataset.state;
-      for (let v = 0; v < this.cols.length; v += 1) this.empty(node.children[v + 1]);
-      return;
-    }
-    const [rowNumber, state, cells, problems, marks] = row;
-    if (number.textContent !== String(rowNumber)) number.textContent = rowNumber;
-    node.dataset.state = state;
-    const whole = (problems[-1] || []).map(([, message]) => message).join(" ");
-    number.setAttribute("aria-label", `Row ${rowNumber}, ${ROW_STATES[state]}${whole ? `. ${whole}` : ""}`);
-    number.title = whole || `Row ${rowNumber}: ${ROW_STATES[state]}`;
-    this.cols.forEach((column, v) => this.fillCell(node.children[v + 1], column, {
-      text: cells[column.k], problems: problems[column.k], mark: marks[column.k],
-      wait: this.pending.size > 0 && this.pending.has(`${rowNumber}:${column.field}`),
-    }));
-  }
-
-  empty(cell) {
-    if (cell.textContent) cell.textContent = "";
-    cell.told = "";
-    delete cell.dataset.tone;
-    delete cell.dataset.mark;
-    delete cell.dataset.pick;
-    delete cell.dataset.wait;
-    cell.removeAttribute("aria-invalid");
-    cell.removeAttribute("aria-label");
-    cell.removeAttribute("title");
-  }
-
-  fillCell(cell, column, { text, problems, mark, wait }) {
-    if (cell.classList.contains("og-editing")) return;
-    const picked = column.listed && text === "";
-    const shown = picked ? "selected" : text ?? "";
-    if (cell.textContent !== shown) cell.textContent = shown;
-    if (wait) cell.dataset.wait = "";
-    else if ("wait" in cell.dataset) delete cell.dataset.wait;
-    const told = problems || mark || picked ? JSON.stringify([problems, mark, shown]) : "";
-    if (cell.told === told) return;
-    cell.told = told;
-    const tone = problems ? ["error", "warning", "note"].find((one) => problems.some((problem) => problem[0] === one)) : "";
-    const words = (problems || []).map(([kind, message]) => `${CELL_WORDS[kind]}: ${message}`).join(" ");
-    const changed = mark === 2 ? "Changed by a person." : mark === 1 ? "Changed by a rule or a plugin." : "";
-    setData(cell, "tone", tone);
-    setData(cell, "mark", mark ? String(mark) : "");
-    setData(cell, "pick", picked ? "yes" : "");
-    setAttribute(cell, "aria-invalid", tone === "error" ? "true" : "");
-    setAttribute(cell, "title", [words, changed].filter(Boolean).join("\n"));
-    setAttribute(cell, "aria-label", told ? `${column.title}: ${shown || "empty"}. ${words} ${changed}`.trim() : "");
   }
 
   drawHead() {
@@ -319,38 +234,10 @@ export class Grid {
     corner.setAttribute("aria-colindex", "1");
     corner.textContent = "Row";
     this.head.append(corner);
-    this.cols.forEach((column, v) => this.head.append(this.headCell(column, v)));
+    this.cols.forEach((column, v) => this.head.append(headCell(this, column, v)));
     if (!focused) return;
     this.mark();
     this.focus();
-  }
-
-  headCell(column, v) {
-    const cell = document.createElement("div");
-    cell.className = "og-cell";
-    cell.setAttribute("role", "columnheader");
-    cell.setAttribute("aria-colindex", v + 2);
-    const sorted = this.sieve.sort === column.field;
-    const way = !sorted ? "none" : this.sieve.descending ? "descending" : "ascending";
-    cell.setAttribute("aria-sort", way);
-    cell.tabIndex = -1;
-    cell.v = v;
-    const keys = "Enter sorts; Shift with the left and right arrows makes it narrower and wider.";
-    cell.title = `${column.title}${column.header ? `, from the column “${column.header}”` : ""}. ${keys}`;
-    if (v < this.frozenCount) {
-      cell.style.left = `var(--og-left-${v})`;
-      cell.dataset.frozen = v === this.frozenCount - 1 ? "last" : "yes";
-    }
-    const title = document.createElement("b");
-    title.textContent = column.title;
-    if (sorted) title.dataset.sort = way;
-    const header = document.createElement("span");
-    header.textContent = column.header && column.header !== column.title ? column.header : "";
-    header.dir = "auto";
-    const grip = document.createElement("i");
-    grip.className = "og-grip";
-    cell.append(title, header, grip);
-    return cell;
   }
 
   // Cursor and selection
@@ -448,7 +335,7 @@ export class Grid {
       cell.textContent = "";
       call();
       const node = cell.parentNode;
-      this.fill(node, this.pages.row(node.place));
+      fillRow(this, node, this.pages.row(node.place));
     };
     cell.parentNode.classList.add("og-raised");
     this.editor = openEditor(cell, {
@@ -559,20 +446,10 @@ export class Grid {
   redraw() {
     for (const [r, node] of this.nodes) {
       const row = this.pages.row(r);
-      if (row) this.fill(node, row);
+      if (row) fillRow(this, node, row);
     }
     this.draw();
   }
-}
-
-function setData(node, name, value) {
-  if (value) node.dataset[name] = value;
-  else delete node.dataset[name];
-}
-
-function setAttribute(node, name, value) {
-  if (value) node.setAttribute(name, value);
-  else node.removeAttribute(name);
 }
 
 const clamp = (number, low, high) => Math.max(low, Math.min(high, number));

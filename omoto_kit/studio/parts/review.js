@@ -1,6 +1,6 @@
 // The screen review: the account of the rows, what is shown of them, the grid, and the side that explains and mends.
 import { calm, count, h, many } from "./base.js";
-import { button, empty, uid } from "./controls.js";
+import { button, codeBlock, codeButton, empty, problem, uid } from "./controls.js";
 import { Grid } from "./grid.js";
 import { reviewSide } from "./reviewside.js";
 
@@ -14,15 +14,25 @@ export function reviewScreen(view, context) {
   if (view.empty) return empty("No rows are here yet.", button("Read a file", () => context.go("intake"), { kind: "main" }));
   const review = reviewOf(context);
   if (review.view !== view) review.take(view);
-  return h("div", { class: "o-review", key: "review" }, [
+  const keyed = (event) => {
+    if (event.key !== "F8" || event.defaultPrevented) return;
+    event.preventDefault();
+    review.next(event.shiftKey);
+  };
+  return h("div", { class: "o-review", key: "review", onkeydown: keyed }, [
     accountOf(review),
+    review.view.kept ? keptOf(review) : null,
+    guardsOf(review),
     kindChips(review),
     reviewTools(review),
     review.finding ? replaceBar(review) : null,
     review.choosing ? columnChoice(review) : null,
     h("div", { class: "o-review-main", key: "main" },
-      h("div", { class: "o-review-grid", keep: true, key: "grid", mount: (el) => review.mount(el) }),
+      h("div", { class: "o-review-box", key: "box" },
+        h("div", { keep: true, key: "grid", mount: (el) => review.mount(el) }),
+        review.summary.shown ? null : h("p", { class: "o-empty", key: "none" }, review.summary.rows ? "No row is as you ask." : "This source has no rows.")),
       reviewSide(review)),
+    codeBlock(context),
   ]);
 }
 
@@ -46,7 +56,7 @@ class Review {
     this.choosing = false;
     this.moreKinds = false;
     this.lookAtCell = calm(90, () => this.explain());
-    this.settle = calm(1500, () => this.summary.rows <= SETTLED && this.context.look());
+    this.settle = calm(900, () => this.rest());
     this.search = calm(250, (text) => this.sift({ text }));
     this.refetch = calm(350, () => this.fetchTab());
   }
@@ -102,6 +112,19 @@ class Review {
     this.refetch();
     this.settle();
     this.context.redraw();
+  }
+
+  /** The person rests: what was changed is kept, and what else shows the batch follows. */
+  async rest() {
+    await this.call("keep", {});
+    if (this.summary.rows <= SETTLED) await this.context.look();
+  }
+
+  async resume() {
+    const answer = await this.context.act("resume");
+    if (answer.error) return;
+    this.grid.refresh();
+    this.context.say(`${many(answer.result, "change")} done again. Undo takes them back.`);
   }
 
   moved() {
@@ -188,12 +211,12 @@ class Review {
   /** Leave the selected rows out, or take them in again where the row under the cursor is out. */
   leave() {
     const { grid } = this;
+    if (!grid.row) return;
     const { r1, r2 } = grid.range;
-    const rows = [];
-    for (let r = r1; r <= r2; r += 1) if (grid.pages.row(r)) rows.push(grid.pages.row(r)[0]);
-    if (!rows.length) return;
     const out = grid.row[1] !== "left";
-    this.change("leave", { rows, out }, () => `${many(rows.length, "row")} ${out ? "left out: not sent until taken in again" : "taken in again"}.`);
+    const rows = r2 - r1 + 1;
+    this.change("leave", { at: r1, count: rows, version: grid.version, out },
+      () => `${many(rows, "row")} ${out ? "left out: not sent until taken in again" : "taken in again"}.`);
   }
 
   quickFix() {
@@ -249,11 +272,27 @@ function accountOf(review) {
     h("span", { class: "o-note o-rv-source", title: review.view.source.understood, dir: "auto" }, review.view.source.name));
 }
 
+/** What was changed in this source before the kernel ended. */
+function keptOf(review) {
+  return h("div", { class: "o-rv-bar", key: "kept", role: "group", "aria-label": "Earlier changes" },
+    h("span", {}, h("b", {}, many(review.view.kept, "change")), " of yours in this source are kept from before."),
+    button("Do them again", () => review.resume(), { kind: "main", key: "resume" }),
+    button("Forget them", () => review.context.act("forget"), { kind: "quiet", key: "forget" }));
+}
+
+/** What looks wrong with the batch as a whole. */
+function guardsOf(review) {
+  const { guards } = review.view;
+  if (!guards.length) return null;
+  return h("div", { class: "o-rv-guards", key: "guards", role: "group", "aria-label": "The batch as a whole" },
+    guards.map((guard, at) => problem({ code: guard.code, severity: guard.holds ? "error" : "warning", message: guard.message }, at)));
+}
+
 const KIND_SIGNS = { error: "✕", warning: "!", note: "✓" };
 const KIND_WORDS = { error: "error", warning: "warning", note: "mended" };
 
 function kindChips(review) {
-  const { kinds: all, sieve, waiting } = review.summary;
+  const { kinds: all, sieve, waiting, warned } = review.summary;
   const shown = review.moreKinds ? all : all.slice(0, KINDS_SHOWN);
   const chip = (kind) => button(
     [h("span", { class: "o-sign", "aria-hidden": "true" }, KIND_SIGNS[kind.tone]), h("span", { class: "o-hidden" }, `${KIND_WORDS[kind.tone]}: `),
@@ -264,6 +303,8 @@ function kindChips(review) {
   return h("div", { class: "o-rv-kinds", key: "kinds", role: "group", "aria-label": "Problems by kind" },
     button(["Only problems", h("b", {}, ` ${count(waiting)}`)], () => review.only("problems"),
       { kind: "chip o-rv-only", key: "only", "aria-pressed": String(sieve.only === "problems"), title: "Rows in which something waits for a person" }),
+    warned ? button(["With warnings", h("b", {}, ` ${count(warned)}`)], () => review.only("warned"),
+      { kind: "chip", key: "warned", "aria-pressed": String(sieve.only === "warned"), title: "Rows with a warning, which does not hold them" }) : null,
     shown.map(chip),
     all.length > KINDS_SHOWN ? button(review.moreKinds ? "fewer" : `${all.length - KINDS_SHOWN} more`, () => {
       review.moreKinds = !review.moreKinds;
@@ -286,6 +327,7 @@ function reviewTools(review) {
     button("Columns", () => closePart(review, "choosing", !review.choosing), { key: "columns", "aria-expanded": String(review.choosing) }),
     button(review.grid && review.grid.row && review.grid.row[1] === "left" ? "Take in" : "Leave out", () => review.leave(), { key: "leave", title: "Leave the marked rows out, or take them in again (Ctrl + Delete)" }),
     button("Export held", () => exportHeld(review), { key: "export", disabled: !summary.held, title: "Write the held rows to a workbook, to be mended in Excel" }),
+    codeButton(review.context),
     h("span", { class: "o-space" }),
     sifted ? h("span", { class: "o-note", key: "shown" }, `${many(summary.shown, "row")} shown`) : null,
     sifted ? button("Show all", () => review.sift({ only: "", facets: {}, text: "", sort: "", descending: false }), { kind: "quiet", key: "all" }) : null);

@@ -18,7 +18,7 @@ __all__ = ["PROBLEMS", "STATES", "Sieve", "facet", "matching", "pattern", "posit
 
 #: What `only` may say beside a problem's code.
 PROBLEMS = "problems"
-STATES = ("ready", "held", "duplicate", "left", "changed")
+STATES = ("ready", "held", "duplicate", "left", "warned", "changed")
 _FACET = 200
 
 
@@ -114,6 +114,7 @@ def _only(only: str, found: Found, changed: npt.NDArray[np.bool_]) -> npt.NDArra
     duplicate = found.repeats & (found.errors == 0) & ~found.left
     ready = ~held & ~duplicate & ~found.left
     states = {"ready": ready, "held": held, "duplicate": duplicate, "left": found.left, "changed": changed}
+    states["warned"] = (found.warnings > 0) & ~found.left
     mask: npt.NDArray[np.bool_] = states[only]
     return mask
 

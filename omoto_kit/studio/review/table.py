@@ -80,6 +80,11 @@ class ReviewTable:
         return tuple(column.field for column in self.columns)
 
     @property
+    def done(self) -> tuple[Step, ...]:
+        """The steps that stand, oldest first."""
+        return tuple(self._done)
+
+    @property
     def source(self) -> Source:
         """Where the rows come from."""
         return self._source.source
@@ -143,6 +148,7 @@ class ReviewTable:
         return {
             **self.found.states(),
             "problems": self.found.total,
+            "warned": int(np.count_nonzero((self.found.warnings > 0) & ~self.found.left)),
             "waiting": int(np.count_nonzero(self.found.waiting())),
             "kinds": kinds,
             "shown": self.height,

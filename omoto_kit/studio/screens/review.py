@@ -17,7 +17,9 @@ from omoto_kit.response import Response
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.review import ReviewTable, Sieve, Step, options_of
 from omoto_kit.studio.review.bulk import Wanted, alike, cluster_edits, edits_for, groups, replacing
+from omoto_kit.studio.review.code import repeated
 from omoto_kit.studio.review.found import TONES, applied, tone_of
+from omoto_kit.studio.review.resuming import count_of, kept_of, resume
 from omoto_kit.studio.review.sieve import facet, texts
 from omoto_kit.studio.review.steps import shown
 from omoto_kit.studio.review.table import SELECTED, Cell, Edits
@@ -30,9 +32,11 @@ __all__ = ["Review"]
 _ROWS = 600
 #: So many rows stand at the beginning of a view's answer: a page of the grid.
 _PAGE = 100
-_COPIED = 200_000
+#: So many cells are copied, pasted, filled or cleared at once.
+_BLOCK = 200_000
 _CHAIN = 30
 _CLUSTERS = 100
+_KEPT = "review"
 #: Columns in which two alike values are two things: people, texts, ratings, keys.
 _OF_PEOPLE = ("customerinfo.", "comment", "npsrating", "key", "campaignid")
 
@@ -42,7 +46,7 @@ _LOOKS = ("rows", "sieve", "next", "cell", "body", "options", "values", "cluster
 _PREVIEWS = ("preview", "preview_cluster")
 _CHANGES = ("edit", "paste", "fill", "clear", "undo", "redo", "leave", "move", "replace")
 _FIXES = ("fix", "fix_alike", "fix_cluster")
-_QUIET = frozenset((*_LOOKS, *_PREVIEWS, *_CHANGES, *_FIXES, "export"))
+_QUIET = frozenset((*_LOOKS, *_PREVIEWS, *_CHANGES, *_FIXES, "keep", "export"))
 
 
 class Review(Screen):
@@ -70,7 +74,14 @@ class Review(Screen):
             "summary": table.summary(),
             "guards": [guard.as_json() for guard in table.batch().guards],
             "notes": list(table.batch().notes),
+            "kept": count_of(self.desk.shelf.load().get(_KEPT), table),
         }
+
+    def code(self) -> str:
+        """Give the lines that make the same changes in the batch; empty where nothing was changed."""
+        if self.desk.state.batch is None:
+            return ""
+        return repeated(self._table)
 
     @property
     def table(self) -> ReviewTable:
@@ -185,8 +196,7 @@ class Review(Screen):
 
     def act_copy(self, at: int, count: int, fields: Sequence[str]) -> list[list[str]]:
         """Give a block of cells as texts. Raises UsageError for more than a clipboard should hold."""
-        if count * len(fields) > _COPIED:
-            raise UsageError(f"More than {_COPIED:,} cells do not go on a clipboard.", advice="Mark fewer rows.")
+        self._few(count, fields)
         part = self._table.values[self._table.at(at, at + count)].select(list(fields))
         return [[_copied(cell) for cell in row] for row in part.iter_rows()]
 
@@ -199,6 +209,7 @@ class Review(Screen):
 
     def act_paste(self, at: int, fields: Sequence[str], block: Sequence[Sequence[str]], version: int) -> Answer:
         """Set a block of cells, row by row from one place on; what goes over the last row is left away."""
+        self._few(len(block), fields)
         rows = self._block(at, len(block), version)
         edits: dict[str, dict[int, Cell]] = {
             field: {
@@ -213,12 +224,14 @@ class Review(Screen):
 
     def act_fill(self, at: int, count: int, fields: Sequence[str], version: int) -> Answer:
         """Give all rows of a block what its first row holds."""
+        self._few(count, fields)
         first, *others = self._block(at, count, version)
         edits = {field: dict.fromkeys(others, self._table.value(first, field)) for field in fields}
         return self._write(edits, "fill down", "Filled down by a person.", (first, fields[0]))
 
     def act_clear(self, at: int, count: int, fields: Sequence[str], version: int) -> Answer:
         """Empty a block of cells."""
+        self._few(count, fields)
         rows = self._block(at, count, version)
         edits: Edits = {field: dict.fromkeys(rows) for field in fields}
         return self._write(edits, "clearing of cells", "Cleared by a person.", (rows[0], fields[0]))
@@ -233,10 +246,9 @@ class Review(Screen):
         table = self._table
         return self._turned(table, table.redo())
 
-    def act_leave(self, rows: Sequence[int], out: bool) -> Answer:  # noqa: FBT001  a flag of JSON
+    def act_leave(self, at: int, count: int, version: int, out: bool) -> Answer:  # noqa: FBT001  a flag of JSON
         """Leave rows out, so that they are never put; or take them in again."""
-        table = self._table
-        return self._do(table.leave([table.position(row) for row in rows], out=out))
+        return self._do(self._table.leave(self._block(at, count, version), out=out))
 
     def act_fixes(self, code: str = "") -> list[Answer]:
         """List what could mend many cells at once."""
@@ -279,6 +291,24 @@ class Review(Screen):
         edits = replacing(self._table, find, put, fields=(field,) if field else (), whole=whole, exact=exact)
         return self._write(edits, "replacing of a text", "Found and replaced by a person.", None)
 
+    def act_keep(self) -> None:
+        """Keep what was changed for a later kernel. Raises SettingsError where it cannot be written."""
+        self.desk.shelf.keep(_KEPT, kept_of(self._table))
+
+    def act_resume(self) -> int:
+        """Do again what was changed in this source before the kernel ended; answer the number of cells."""
+        table = self._table
+        kept = self.desk.shelf.load().get(_KEPT) or {}
+        if not count_of(kept, table):
+            raise UsageError("There are no earlier changes of this source.")
+        done = resume(kept, table)
+        self.desk.promise(table.batch)
+        return done
+
+    def act_forget(self) -> None:
+        """Forget what was changed before the kernel ended."""
+        self.desk.shelf.keep(_KEPT, None)
+
     def act_export(self) -> Answer:
         """Write the held rows to a workbook beside the workspace. Raises SettingsError where it cannot be written."""
         table = self._table
@@ -309,6 +339,12 @@ class Review(Screen):
         if not rows:
             raise UsageError("There is no row there.", advice="Mark the cells again.")
         return rows
+
+    def _few(self, rows: int, fields: Sequence[str]) -> None:
+        """Refuse a block that no person would look through."""
+        if rows * len(fields) > _BLOCK:
+            what = f"A block of more than {_BLOCK:,} cells is not taken at once."
+            raise UsageError(what, advice="Mark fewer rows, or use the panel Mend.")
 
     def _plan_fixes(self, wanted: Sequence[Mapping[str, Any]]) -> Step:
         edits = edits_for(self._table, [Wanted(**one) for one in wanted])
