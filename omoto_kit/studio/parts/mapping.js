@@ -79,7 +79,8 @@ function why(column, context) {
 }
 
 const percent = (share) => `${Math.round(share * 100)}%`;
-const surely = (share) => h("span", { class: share < 0.9 ? "o-sure low" : "o-sure" }, percent(share));
+const surely = (share) => (share === 1 ? h("span", { class: "o-sure", "aria-hidden": "true" }, "✓")
+  : h("span", { class: share < 0.9 ? "o-sure low" : "o-sure" }, percent(share)));
 
 function adjust(column, context) {
   const open = context.local.rule === column.header;
@@ -115,7 +116,7 @@ function ruleEditor(column, context) {
     local.values?.length ? h("table", { class: "o-table o-values" },
       h("caption", {}, "What a cell stands for; empty: itself"),
       h("tbody", {}, local.values.map((one, at) => h("tr", { key: one.cell },
-        h("th", { scope: "row", dir: "auto" }, one.cell, h("span", { class: "o-note" }, ` ${many(one.rows, "row")}`)),
+        h("th", { scope: "row", dir: "auto" }, one.cell, h("div", { class: "o-note" }, many(one.rows, "row"))),
         h("td", {}, h("input", { id: id(`value-${at}`), class: "o-input", type: "text", dir: "auto", value: one.value, "aria-label": `${one.cell} stands for` })))))) : null,
     h("div", { class: "o-row" }, button("Take them so", keep, { kind: "main" }), button("Cancel", () => turnRule(column, context))));
 }
