@@ -113,7 +113,7 @@ def test_an_unknown_one_is_decided(lab):
     panel = laid(lab, "drop@3")
     start(panel)
     ended(panel, "Done")
-    part = panel.get_by_role("region", name="Unknown: may or may not have arrived"
+    part = panel.get_by_role("region", name="Unknown: may or may not have arrived", exact=True)
     part.get_by_role("checkbox").check()
     part.get_by_role("button", name="It arrived").click()
     expect(panel.get_by_role("alert")).to_contain_text("needs a reason")
