@@ -16,7 +16,7 @@ from omoto_kit.batch import Batch, Source
 from omoto_kit.campaign import Campaign
 from omoto_kit.cli.options import Given, parse_maps, parse_reading
 from omoto_kit.cli.output import Face, printable
-from omoto_kit.delivery import Outbox, Run
+from omoto_kit.delivery import Filter, Outbox, Run
 from omoto_kit.errors import OutboxError, UsageError, did_you_mean
 from omoto_kit.intake import ColumnMap, SavedMap
 from omoto_kit.journey import Prepared, ReadingChoices, Workspace, load_plugins, prepare
@@ -323,15 +323,15 @@ def open_outbox(path: Path | None) -> Outbox:
     return Outbox(chosen)
 
 
-def chosen_ids(box: Outbox, ids: list[int] | None, *states: State, every: bool) -> list[int]:
-    """Take the ids that were named, or all in these states where the person said so."""
+def chosen_ids(box: Outbox, ids: list[int] | None, wanted: Filter, *, every: bool = False) -> list[int]:
+    """Take the ids that were named, or all that a filter lets through where the person narrowed it or said so."""
     if ids:
         return ids
-    if not every:
+    if not every and wanted.source is None and wanted.text is None and wanted.run is None:
         raise UsageError(
             "No response is named.", advice="Give ids as `omoto outbox list` shows them, or say which all."
         )
-    return [receipt.id for receipt in box.receipts(states=list(states))]
+    return [receipt.id for receipt in box.find(wanted)]
 
 
 def show_response(face: Face, box: Outbox, number: int) -> None:

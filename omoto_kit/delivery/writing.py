@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count, groupby, islice, repeat
 from operator import itemgetter
 from typing import Any
@@ -56,11 +57,11 @@ class Writer:
         self._id: int = connection.execute(QUERIES["last_id"]).fetchone()[0]
         self._tasks: list[Task] = []
         self._added: Counter[int] = Counter()
-        self._writers: dict[str, Callable[[Any], None]] = {
+        self._writers: dict[str, Callable[[Any], object]] = {
             "insert": self._insert,
             "renew": self._renew,
             "double": self._double,
-            "replace": self._replace,
+            "replace": partial(self._many, QUERIES["replace"]),
             "forget": self._forget,
         }
 
@@ -178,10 +179,6 @@ class Writer:
         """Record rows that repeat a response."""
         self._many(QUERIES["duplicate_add"], tasks)
         self._added[DUPLICATE] += len(tasks)
-
-    def _replace(self, tasks: Sequence[dict[str, Any]]) -> None:
-        """Cancel what another row takes the place of."""
-        self._many(QUERIES["replace"], tasks)
 
     def _forget(self, tasks: Sequence[dict[str, Any]]) -> None:
         """Remove responses that were never sent and are another one's double."""

@@ -1,5 +1,6 @@
 """`omoto outbox`: mending, runs, recall list, an older copy, purging, finding; and who let a batch go."""
 
+import json
 import sqlite3
 
 import pytest
@@ -157,3 +158,36 @@ def test_who_let_a_batch_go_is_kept(omoto, answers, tmp_path):
         (kept,) = raw.execute("SELECT decision, who, why, source_id FROM decision").fetchall()
     raw.close()
     assert kept == ("go", "asha", "scale_small: omoto push --go", 1)
+
+
+def test_exports_of_every_kind(omoto, answers, tmp_path):
+    """By the file's name, by a flag, or to stdout; two kinds at once, or none, are wrong usage."""
+    answers(line(1), line(2, rating="Promoter"))
+    omoto("push", "answers.csv", *COMMAND)
+    export = ("outbox", "export", "--outbox", "o.db")
+    assert "Wrote 2 receipts" in omoto(*export, "r.csv", "--originals").out
+    assert "Response ID" in (tmp_path / "r.csv").read_text("utf-8-sig").splitlines()[0]
+    assert omoto(*export, "r.dat", "--xlsx").code == 0
+    assert (tmp_path / "r.dat").read_bytes().startswith(b"PK")
+    told = json.loads(omoto(*export, "--json").out)
+    assert [one["state"] for one in told] == ["delivered", "held"]
+    assert omoto(*export, "--csv").out.lstrip("\ufeff").startswith("file,sheet,row,key,state")
+    for words in (("--csv", "--json"), (), ("r.pdf",)):
+        assert omoto(*export, *words).code == 2
+
+
+def test_many_are_decided_by_what_they_have_in_common(omoto, answers, outbox):
+    """Unknown ones by file, text or run; held and queued ones by file."""
+    answers(line(1), line(2), line(3), line(4))
+    answers(line(11), line(12), name="may.csv")
+    server = omoto.sandbox("--faults", "drop@1-3")
+    push = ("push", "--to", server.url(), "--canary", "0", *COMMAND)
+    assert omoto(push[0], "answers.csv", *push[1:]).summary["unknown"] == 3
+    decide = ("outbox", "decide", "--outbox", "o.db", "--why", "seen", "delivered")
+    assert omoto(*decide).code == 2
+    assert "1 decided" in omoto(*decide, "--find", mobile(2)).out
+    assert "0 decided" in omoto(*decide, "--source", "may.csv").out
+    assert "2 decided" in omoto(*decide, "--run", 1).out
+    omoto("push", "may.csv", *push[1:], "--limit", "0")
+    assert "2 cancelled" in omoto("outbox", "cancel", "--source", "may.csv", "--outbox", "o.db").out
+    assert outbox("list", "--state", "cancelled", "--source", "may.csv").events[1]["row"] == 3
