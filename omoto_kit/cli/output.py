@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["Face", "Ticker", "printable", "written_lines"]
 
 
+#: What some programs take for the end of a line, and JSON may hold as it is.
+LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
+
+
 def printable(text: str) -> str:
     r"""Write what a screen would obey (line ends, escapes of terminals) as what it is.
 
@@ -64,7 +68,8 @@ class Face:
     def event(self, name: str, /, **data: Any) -> None:
         """Print one JSON line, for scripts only."""
         if self.as_json:
-            print(json.dumps({"event": name, **data}, ensure_ascii=False), flush=True)  # noqa: T201  this is the output
+            line = json.dumps({"event": name, **data}, ensure_ascii=False).translate(LINE_ENDS)
+            print(line, flush=True)  # noqa: T201  this is the output
 
     def say(self, *parts: RenderableType) -> None:
         """Print for a person; scripts do not get it."""
