@@ -78,11 +78,9 @@ class Adder:
         count = 0
         for lot in lots:
             self._lot, count = lot, count + len(lot.rows)
-            self._known.look_up(lot.contents, lot.identities)
-            if not self._known.knows_any(lot) and self._take_all(lot):
-                continue
-            for place, row in enumerate(lot.rows):
-                self._take(place, row)
+            if not self._take_all(lot):
+                for place, row in enumerate(lot.rows):
+                    self._take(place, row)
             self._done["warned"] += self._writer.write(lot, self._known, self._to.source.name)
         self._writer.finish()
         return self._account(count)
@@ -106,12 +104,23 @@ class Adder:
         )
 
     def _take_all(self, lot: Lot) -> bool:
-        """Take a lot of nothing but new answers at once; tell whether that could be done."""
+        """Take a lot at once whose rows are all as they were, all new, or all another source's; tell whether it is."""
+        known, rows = self._known, len(lot.rows)
+        if known.unchanged(lot):
+            self._done["already"] += rows
+            return True
+        known.look_up(lot.contents, lot.identities)
+        others = known.all_elsewhere(lot)
+        if others is not None:
+            self._done.update({"added": rows, "duplicate": rows})
+            self._writer.double_all(lot.rows, others)
+            known.repeat(others)
+            return True
         state = HELD if self._hold.reason else QUEUED
-        taken = self._writer.write_all(lot, self._known, state, self._hold.reason)
-        if taken:
-            self._done.update({"added": len(lot.rows), NAMES[state]: len(lot.rows)})
-        return taken
+        if known.knows_any(lot) or not self._writer.write_all(lot, known, state, self._hold.reason):
+            return False
+        self._done.update({"added": rows, NAMES[state]: rows})
+        return True
 
     def _take(self, place: int, row: int) -> None:
         """Decide about one row."""
@@ -214,6 +223,6 @@ class Adder:
 
     def _double(self, row: int, other: int) -> None:
         """Record a row whose answer another row brings already."""
-        self._writer.double(row, other)
-        self._known.repeat(other)
+        self._writer.double_all([row], [other])
+        self._known.repeat([other])
         self._done["duplicate"] += 1

@@ -174,7 +174,8 @@ def lots_of(batch: Batch, binding: Binding) -> Iterator[Lot]:
             contents = [None if row in mine else next(hashed) for row in rows]
         else:
             contents = list(sealer.contents(values))
-        yield Lot(rows, keys, contents, mine, repeated, sealer, values)
+        again = repeated.intersection(rows) if repeated else repeated
+        yield Lot(rows, keys, contents, mine, again, sealer, values)
 
 
 def _is_ascii(texts: pl.Series) -> pl.Series:

@@ -135,7 +135,7 @@ SELECT coalesce(max(id), 0) FROM attempt
 
 -- name: claim
 INSERT INTO attempt (id, response_id, previous, started)
-SELECT ?, id, attempt, ? FROM response WHERE id = ? AND state = 0
+SELECT ?, id, attempt, ? FROM response WHERE id = ? AND state = 0 AND content IS ?
 
 -- name: settle_attempt
 UPDATE attempt SET ended = ?, outcome = ?, status = ?, reply = ?, error = ?, bytes_left = ? WHERE id = ?

@@ -94,6 +94,23 @@ class Recognition:
         for identity, *rest in sorted(self._found("by_identity", identities, self._scope), key=itemgetter(1)):
             self._remember(identity, Earlier(*rest))
 
+    def unchanged(self, lot: Lot) -> bool:
+        """Tell whether a lot's rows all say what they said when their source was put before."""
+        rows = self.rows
+        if not rows or lot.held:
+            return False
+        known = map(rows.get, lot.rows)
+        return all(one is not None and one.content == said for one, said in zip(known, lot.contents, strict=True))
+
+    def all_elsewhere(self, lot: Lot) -> list[int] | None:
+        """Give the responses of other sources that a lot's rows repeat, one by one; None where any does not."""
+        if self.rows or self.doubles or len(self._answers) < len(lot.rows) or len(set(lot.contents)) < len(lot.rows):
+            return None
+        found = [self._answers.get((content, 0), (0, self._source)) for content in lot.contents if content is not None]
+        if len(found) < len(lot.rows) or any(one[1] == self._source or one[0] in self._repeated for one in found):
+            return None
+        return [number for number, _ in found]
+
     def knows_any(self, lot: Lot) -> bool:
         """Tell whether a lot has any row that must be looked at by itself; else all are new, and no two the same."""
         identities = [identity for identity in lot.identities if identity is not None]
@@ -149,9 +166,9 @@ class Recognition:
         if known.id in self._by_id:
             self._by_id[known.id].state = CODES[State.CANCELLED]
 
-    def repeat(self, number: int) -> None:
-        """Remember that a row of this source repeats a response."""
-        self._repeated.add(number)
+    def repeat(self, numbers: Iterable[int]) -> None:
+        """Remember that rows of this source repeat responses."""
+        self._repeated.update(numbers)
 
     def _remember(self, identity: str, earlier: Earlier) -> None:
         self._by_identity.setdefault(identity, []).append(earlier)

@@ -39,7 +39,7 @@ class Store(Protocol):
         ...
 
     def claim_next(self, parcel: Parcel, settle: Settlement | None, lease: Sequence[int] | None) -> int | None:
-        """Write down the last outcome and the next claim in one commit; None where it is no longer queued.
+        """Write down the last outcome and the next claim in one commit; None where it is not queued, or mended since.
 
         With a lease, the commit is forced, and reserves these responses for the claims that follow unforced.
         """
@@ -93,8 +93,8 @@ class SqliteStore(Database):
     def claim_next(self, parcel: Parcel, settle: Settlement | None, lease: Sequence[int] | None) -> int | None:
         """Write down the last outcome and the next claim in one commit, before bytes leave.
 
-        Gives the attempt's number, or None where the response is no longer queued. Raises OutboxError, and then
-        neither outcome nor claim is written.
+        Gives the attempt's number, or None where the response is no longer queued, or says something else by now.
+        Raises OutboxError, and then neither outcome nor claim is written.
         """
         with self.writing(forced=lease is not None) as connection:
             if settle is not None:
@@ -102,7 +102,8 @@ class SqliteStore(Database):
             if lease is not None:
                 self._reserve(parcel, lease)
             self._attempt = 1 + (self._attempt or connection.execute(QUERIES["last_attempt"]).fetchone()[0])
-            claimed = connection.execute(QUERIES["claim"], (self._attempt, time.time(), parcel.id)).rowcount
+            claim = (self._attempt, time.time(), parcel.id, parcel.content)
+            claimed = connection.execute(QUERIES["claim"], claim).rowcount
         return self._attempt if claimed else None
 
     def _reserve(self, parcel: Parcel, lease: Sequence[int]) -> None:

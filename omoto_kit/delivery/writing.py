@@ -75,9 +75,11 @@ class Writer:
         """Collect a response that takes another form."""
         self._tasks.append(("renew", (known, place)))
 
-    def double(self, row: int, other: int) -> None:
-        """Collect a row that repeats a response."""
-        self._tasks.append(("double", (self._scope[1], row, other, self._now)))
+    def double_all(self, rows: Sequence[int], others: Sequence[int]) -> None:
+        """Collect rows that repeat responses, each one of them."""
+        source, now = self._scope[1], self._now
+        pairs = zip(rows, others, strict=True)
+        self._tasks += [("double", (source, row, other, now)) for row, other in pairs]
 
     def replace(self, number: int, reason: str) -> None:
         """Collect a response that another one takes the place of."""

@@ -78,7 +78,7 @@ class SendsFirst(lab.LabStore):
         if settle is not None:
             self.settle(settle, 1)
         self._attempt += 1
-        self._claimed[self._attempt] = (self._attempt, 0, parcel.id)
+        self._claimed[self._attempt] = (self._attempt, 0, parcel.id, parcel.content)
         return self._attempt
 
     def _write(self, settlement):
@@ -96,7 +96,7 @@ class ForcesNothing(lab.LabStore):
             if lease is not None:
                 self._reserve(parcel, lease)
             self._attempt += 1
-            connection.execute(QUERIES["claim"], (self._attempt, 0, parcel.id))
+            connection.execute(QUERIES["claim"], (self._attempt, 0, parcel.id, parcel.content))
         return self._attempt
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from omoto_kit.campaign import Campaign
+from omoto_kit.delivery import Outbox
 from omoto_kit.errors import OutboxError, SettingsError
 from omoto_kit.receipt import State
 
@@ -131,6 +132,24 @@ def test_what_is_being_sent_cannot_be_mended(outbox, endpoint, server, kit):
     list(outbox.push(endpoint))
     assert seen == [State.SENDING]
     assert outbox.receipt(1).state is State.DELIVERED
+
+
+@pytest.mark.parametrize("window", [1, 8])
+def test_what_is_mended_during_a_push_goes_as_it_is_then(tmp_path, endpoint, server, kit, window):
+    """A row that was fetched ahead and then mended is not sent as it was: what arrives is what the outbox shows."""
+    with Outbox(tmp_path / "o.db", window=window) as outbox:
+        outbox.put(kit.batch([answer(1, f"Asha {n}") for n in range(6)]), to=endpoint)
+
+        def meanwhile(count):
+            if count == 2:
+                outbox.mend(3, kit.batch([answer(9, "Ravi")]), who="Asha")
+                outbox.mend(5, kit.batch([answer(9, "Zoe")]), who="Asha")
+
+        server.on_request = meanwhile
+        receipts = list(outbox.push(endpoint, canary=()))
+        assert {receipt.state for receipt in receipts} == {State.DELIVERED}
+        assert sorted(server.bodies) == sorted(outbox.body(number) for number in range(1, 7))
+        assert len(server.bodies) == outbox.counts()["delivered"] == 6
 
 
 def test_a_mended_correction_stays_one(outbox, endpoint, kit):
