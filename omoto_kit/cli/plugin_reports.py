@@ -13,7 +13,7 @@ import typer
 from omoto_kit.cli.output import Face
 from omoto_kit.errors import PluginError, UsageError, did_you_mean
 from omoto_kit.journey import Workspace, load_plugins
-from omoto_kit.plugins import EnricherStep, Plugins, RuleStep, Trust, portrait_of
+from omoto_kit.plugins import Clear, EnricherStep, Plugins, Replace, RuleStep, Suggest, Trust, portrait_of
 from omoto_kit.plugins.hookspecs import HookSpecs
 from omoto_kit.testing import contract_faults
 
@@ -159,10 +159,10 @@ def _docs_of(one: One) -> Iterator[str]:
         yield ""
         if said := inspect.getdoc(step.function):
             yield from [said.partition("\n")[0], ""]
-        yield f"- reads: {', '.join(step.given.get(name, name) for name in step.reads)}"
+        yield f"- reads: {', '.join(_read(step.given.get(name, name)) for name in step.reads)}"
         if isinstance(step, EnricherStep):
             yield f"- writes: {', '.join(step.writes)} (rank {step.rank}{', overwrites' if step.overwrite else ''})"
-            yield from (f"- example: {dict(given)} gives {expected!r}" for given, expected in step.examples)
+            yield from (f"- example: {dict(given)} {_answer(expected)}" for given, expected in step.examples)
         else:
             yield f"- checks: {step.field or 'the row'}"
         if step.settings:
@@ -176,6 +176,22 @@ def _docs_of(one: One) -> Iterator[str]:
     for name in plugin.hooks:
         yield f"- hook: {name}"
     yield ""
+
+
+def _read(name: str) -> str:
+    """Name what a step reads; some is read as the source gave it, whatever other steps make of it."""
+    return f"{name.removeprefix('given.')} (as given)" if name.startswith("given.") else name
+
+
+def _answer(expected: object) -> str:
+    """Say what an example gives; an outcome's repr hides its value, since a customer's may be in it."""
+    if isinstance(expected, Suggest):
+        return f"suggests {' or '.join(map(repr, (expected.value, *expected.others)))}: {expected.why}"
+    if isinstance(expected, Clear):
+        return f"clears it: {expected.why}"
+    if isinstance(expected, Replace):
+        return f"gives {expected.value!r}: {expected.why}"
+    return f"gives {expected!r}"
 
 
 def plugin_commands(face: Face) -> Any:

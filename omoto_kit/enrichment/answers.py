@@ -108,13 +108,19 @@ def _value(field: str, value: object) -> str | None:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if is_list(field):
-        parts = [value] if isinstance(value, str) else value
-        if isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts):
-            return to_cell(parts)
-    elif isinstance(value, str):
+        return _list(value)
+    if isinstance(value, str):
         return value if value and not value.isspace() else None
-    elif isinstance(value, Integral) and not isinstance(value, bool):
+    if isinstance(value, Integral) and not isinstance(value, bool):
         return str(int(value))
-    wanted = "a list of texts" if is_list(field) else "a text"
-    message = f"it gave a {type(value).__name__}; the field takes {wanted}"
+    message = f"it gave a {type(value).__name__}; the field takes a text"
     raise TypeError(message)
+
+
+def _list(value: object) -> str:
+    """Take one reason, or several."""
+    parts = [value] if isinstance(value, str) else value
+    if not (isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts)):
+        message = f"it gave a {type(value).__name__}; the field takes a list of texts"
+        raise TypeError(message)
+    return to_cell(parts)

@@ -1,12 +1,13 @@
 """Plugins: the decorators that make steps, the hooks, and the collection that finds and guards them."""
 
+from omoto_kit.plugins.calling import Answer
 from omoto_kit.plugins.cards import PluginCard, StepCard
 from omoto_kit.plugins.context import Context
 from omoto_kit.plugins.examples import wrong_examples, wrong_with
 from omoto_kit.plugins.guard import Failure, attempt
 from omoto_kit.plugins.hookspecs import hookimpl
 from omoto_kit.plugins.lookups import lookup_of
-from omoto_kit.plugins.manager import Answer, Plugins
+from omoto_kit.plugins.manager import Plugins
 from omoto_kit.plugins.outcomes import Clear, Finding, Replace, Suggest
 from omoto_kit.plugins.portrait import Portrait, portrait_of
 from omoto_kit.plugins.reads import Absent, resolve_reads, snake

@@ -2,47 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pluggy
-
 from omoto_kit.campaign import Campaign, split_field
 from omoto_kit.errors import PluginError
+from omoto_kit.plugins.calling import Answer, Calling, collect_steps
 from omoto_kit.plugins.cards import PluginCard, cards_of
 from omoto_kit.plugins.context import Context
 from omoto_kit.plugins.gathering import Gathered, gather, gather_again
-from omoto_kit.plugins.guard import Failure, attempt
-from omoto_kit.plugins.hookspecs import NAMESPACE, HookSpecs, hookimpl
 from omoto_kit.plugins.importing import Memory, Plugin, plugin_of
 from omoto_kit.plugins.lint import contents_of, is_part
 from omoto_kit.plugins.sources import Found, Recipe, discover
-from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, Step, steps_of
+from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, Step
 from omoto_kit.plugins.tables import Stamp
 from omoto_kit.plugins.trust import Trust
-from omoto_kit.plugins.worker import TIMEOUT, Call, Worker
 
-__all__ = ["Answer", "Plugins"]
+__all__ = ["Plugins"]
 
 LIVE = "notebook"
 LEFT_OUT = "It was left out of this run."
-#: Hooks that run where they are called, for as long as they take: a person waits for what they build.
-PATIENT = ("commands", "studio_panels")
-KINDS: Mapping[str, type[Step]] = {"enrichers": EnricherStep, "rules": RuleStep, "readers": ReaderStep}
 AnyStep = TypeVar("AnyStep", bound=Step)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one plugin's hook gave: a value, or the failure that stands in its place."""
-
-    plugin: str
-    value: Any = None
-    failure: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,8 +48,6 @@ class Plugins:
     prefer: Mapping[str, Sequence[str]] = attribute(default_factory=dict, repr=False)
     recipe: Recipe | None = attribute(default=None, repr=False)
     stamps: Mapping[Path, Stamp | None] = attribute(default_factory=dict, repr=False, compare=False)
-    _hung: set[str] = attribute(default_factory=set, init=False, repr=False, compare=False)
-    _workers: dict[str, Worker] = attribute(default_factory=dict, init=False, repr=False, compare=False)
     _latest: dict[str, Plugins] = attribute(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -174,47 +156,18 @@ class Plugins:
         return (*self.failed, *self._collected[1])
 
     @cached_property
-    def manager(self) -> pluggy.PluginManager:
-        """The pluggy manager below; each plugin is one object in it."""
-        manager = pluggy.PluginManager(NAMESPACE)
-        manager.add_hookspecs(HookSpecs)
-        for plugin in self.loaded:
-            manager.register(_Socket(plugin), plugin.name)
-        return manager
+    def calling(self) -> Calling:
+        """What calls the hooks of these plugins, with their deadlines."""
+        return Calling(self.loaded)
 
     @property
     def hook(self) -> Any:
         """Hooks as pluggy calls them: all at once, unguarded. `call` is the guarded way."""
-        return self.manager.hook
+        return self.calling.manager.hook
 
     def call(self, name: str, **arguments: Any) -> tuple[Answer, ...]:
         """Call one hook of each plugin that has it, by plugin name; a failure is one answer and stops nothing."""
-        answers = []
-        for implementation in sorted(getattr(self.hook, name).get_hookimpls(), key=lambda one: one.plugin_name):
-            values = [arguments[argument] for argument in implementation.argnames]
-            result = self._answer(name, implementation.plugin_name, partial(implementation.function, *values))
-            if isinstance(result, Failure):
-                answers.append(Answer(implementation.plugin_name, failure=f"{name}: {result}"))
-            elif result is not None:
-                answers.append(Answer(implementation.plugin_name, result))
-        return tuple(answers)
-
-    def _answer(self, hook: str, plugin: str, call: Callable[[], Any]) -> Any:
-        """Call one hook of one plugin; what an author wrote has a deadline, in a thread that is the plugin's own.
-
-        Where the deadline passes, the plugin's hooks are not called again, since each call would wait as long.
-        """
-        owner = self.plugin(plugin)
-        if hook in PATIENT or owner is None or hook not in owner.hooks:
-            return attempt(call)
-        if plugin in self._hung:
-            return Failure("TimeoutError", "an earlier call, so it is not asked again")
-        worker = self._workers.setdefault(plugin, Worker(plugin))
-        heard = worker.ask(Call(lambda: (attempt(call),), timeout=TIMEOUT), [()])
-        if heard.answers:
-            return heard.answers[0][0]
-        self._hung.add(plugin)
-        return Failure("TimeoutError", f"its call, which took more than {TIMEOUT:g} seconds")
+        return self.calling.call(name, **arguments)
 
     def with_functions(self, *functions: Callable[..., Any], name: str = LIVE) -> Plugins:
         """Return a collection with these decorated functions, such as those of a notebook cell.
@@ -290,21 +243,7 @@ class Plugins:
 
     @cached_property
     def _collected(self) -> tuple[dict[str, list[Step]], list[PluginError]]:
-        """Ask each plugin for its steps, through the hooks that strangers may implement too."""
-        steps: dict[str, list[Step]] = {}
-        wrong: list[PluginError] = []
-        homes = {plugin.name: plugin for plugin in self.loaded}
-        for kind, wanted in KINDS.items():
-            steps[kind] = []
-            for answer in self.call(kind):
-                offered = attempt(lambda answer=answer: list(answer.value or ()))  # type: ignore[misc]
-                if answer.failure or isinstance(offered, Failure):
-                    wrong.append(PluginError(f"{answer.failure or offered}.", plugin=answer.plugin))
-                    continue
-                found = [step for thing in offered for step in steps_of(thing) if isinstance(step, wanted)]
-                steps[kind] += [homes[answer.plugin].signed(step) for step in found]
-            steps[kind].sort(key=lambda step: (step.plugin, step.name))
-        return steps, wrong
+        return collect_steps(self.calling)
 
 
 def _holding(plugins: Plugins, gathered: Gathered, stamps: Mapping[Path, Stamp | None]) -> Plugins:
@@ -318,25 +257,3 @@ def _reads_own(step: EnricherStep, field: str) -> bool:
     """Tell whether a step reads a field that it writes, by its path or its short name."""
     read = {step.given.get(name, name) for name in step.reads}
     return field in read or (split_field(field)[1] or field) in read
-
-
-class _Socket:
-    """What pluggy sees of one plugin: its own hooks, and its decorated functions behind the first three."""
-
-    def __init__(self, plugin: Plugin) -> None:
-        for name, hook in plugin.hooks.items():
-            setattr(self, name, hook)
-        for kind, wanted in KINDS.items():
-            own = [step for step in plugin.steps if isinstance(step, wanted)]
-            if own:
-                setattr(self, kind, _giving(own, plugin.hooks.get(kind)))
-
-
-def _giving(own: Iterable[Step], more: Callable[[], Iterable[Any]] | None) -> Callable[[], list[Any]]:
-    """Make the hook that gives decorated functions, and what a hook of the author's own gives besides."""
-
-    @hookimpl
-    def give() -> list[Any]:
-        return [*own, *((more() or ()) if more else ())]
-
-    return give

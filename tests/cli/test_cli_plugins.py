@@ -199,7 +199,11 @@ def test_the_docs_say_what_a_plugin_promises(omoto, space):
     assert "- reads: unitname" in one
     assert "- writes: namevaluemap.city (rank derived)" in one
     assert "gives 'Hyderabad'" in one
-    assert "- `before_send(response)`: Hold a response by giving the reason" in omoto("plugins", "docs").out
+    every = omoto("plugins", "docs").out
+    assert "- `before_send(response)`: Hold a response by giving the reason" in every
+    assert "- reads: pincode, address (as given)" in every
+    assert "suggests 'Bengaluru': PIN 560038 lies in the district Bengaluru Urban." in every
+    assert "clears it: The cell names nobody." in every
 
 
 def test_hooks_watch_and_hold_what_is_sent(omoto, space, answers, tmp_path):

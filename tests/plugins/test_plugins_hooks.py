@@ -172,8 +172,8 @@ def test_pluggys_own_call_works_too():
     """Who knows pluggy finds the hook relay and the implementations that it expects."""
     plugins = Plugins().with_module(Everything(), "everything")
     assert plugins.hook.before_send(response=RESPONSE) == ["hold 9"]
-    assert plugins.manager.list_name_plugin()[0][0] == "everything"
-    plugins.manager.check_pending()
+    assert plugins.calling.manager.list_name_plugin()[0][0] == "everything"
+    plugins.calling.manager.check_pending()
 
 
 def test_a_plugin_whose_steps_cannot_be_made_is_a_problem():
@@ -258,7 +258,7 @@ def test_what_is_only_standardised_is_not_filled():
 
 def test_a_hung_hook_is_left_behind(monkeypatch):
     """It costs its deadline once; later calls answer at once that it hung, and the others are asked as ever."""
-    monkeypatch.setattr("omoto_kit.plugins.manager.TIMEOUT", 0.05)
+    monkeypatch.setattr("omoto_kit.plugins.calling.TIMEOUT", 0.5)
     patience, calls = threading.Event(), []
 
     @hookimpl
@@ -267,7 +267,7 @@ def test_a_hung_hook_is_left_behind(monkeypatch):
         patience.wait(30)
 
     plugins = Plugins().with_functions(before_send, name="a").with_module(Everything(), "b")
-    for said in ("which took more than 0.05 seconds", "an earlier call, so it is not asked again"):
+    for said in ("which took more than 0.5 seconds", "an earlier call, so it is not asked again"):
         hung, fine = plugins.call("before_send", response=RESPONSE)
         assert said in hung.failure
         assert fine.value == "hold 9"
