@@ -68,7 +68,7 @@ def check(
         batches = streaming.Teller(face, stream, changes=changes, every=every)
         written = write_bodies(bodies, batches)
         batches.show()
-        counts, guards = stream.counts, stream.guards
+        counts, guards = stream.counts, stream.guarded(outbox or Workspace.find().outbox)
     else:
         prepared = mended(face, showing.prepare_file(file, given), fix)
         batch = guarded(prepared.batch, outbox or Workspace.find().outbox)

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import Batch, Parts
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery.adding import Destination
 from omoto_kit.delivery.boot import boot_id
@@ -77,7 +77,7 @@ class Outbox(Ledger):
 
     # Putting and pushing
 
-    def put(self, batch: Batch, to: HttpEndpoint | str = "sandbox") -> Put:
+    def put(self, batch: Batch | Parts, to: HttpEndpoint | str = "sandbox") -> Put:
         """Put a batch's rows for one endpoint, in one forced commit; what was put before is not put again.
 
         Ready rows are queued, rows with errors are held with the reason, repetitions are recorded as duplicates.

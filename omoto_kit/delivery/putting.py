@@ -12,7 +12,7 @@ from urllib.parse import quote_plus
 
 import polars as pl
 
-from omoto_kit.batch import PROBLEMS, Batch, Source
+from omoto_kit.batch import PROBLEMS, Batch, Parts, Source
 from omoto_kit.delivery.keys import SUBJECT_FIELDS, canonical, content_hash, subject_key
 from omoto_kit.delivery.model import Incoming
 from omoto_kit.problem import Severity
@@ -35,8 +35,10 @@ class Binding:
     secret: bytes
 
 
-def digest_of(batch: Batch) -> bytes:
+def digest_of(batch: Batch | Parts) -> bytes:
     """Hash all of a batch that decides what is sent, so that the very same batch is recognised at a glance."""
+    if isinstance(batch, Parts):
+        return batch.digest
     campaign = batch.campaign
     digest = hashlib.sha256(json.dumps([1, campaign.id, campaign.processid, campaign.absent]).encode())
     for frame in (batch.values, batch.problems):
@@ -46,13 +48,19 @@ def digest_of(batch: Batch) -> bytes:
     return digest.digest()
 
 
-def source_of(batch: Batch, digest: bytes) -> Source:
+def source_of(batch: Batch | Parts, digest: bytes) -> Source:
     """Give the batch's source; one without a fingerprint is known by its content."""
     source = batch.source
     return source if source.fingerprint else replace(source, fingerprint=digest.hex())
 
 
-def incoming_rows(batch: Batch, binding: Binding) -> Iterator[Incoming]:
+def incoming_rows(batch: Batch | Parts, binding: Binding) -> Iterator[Incoming]:
+    """Give every row in order, of a source in parts as its batches come."""
+    for part in batch.again() if isinstance(batch, Parts) else (batch,):
+        yield from _incoming_rows(part, binding)
+
+
+def _incoming_rows(batch: Batch, binding: Binding) -> Iterator[Incoming]:
     """Give every row in order: ready ones sealed, held ones with the reason, repeated ones marked."""
     held, repeated = dict(_reasons(batch)), set(batch.duplicate_rows)
     header = seal("", batch.campaign).jsonheader
