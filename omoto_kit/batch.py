@@ -12,7 +12,7 @@ what a check found. Columns of `values`:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 
@@ -22,7 +22,7 @@ from omoto_kit.campaign import Campaign, is_field, split_field
 from omoto_kit.errors import Place
 from omoto_kit.problem import Guard, Problem, Severity
 
-__all__ = ["CHANGES", "DUPLICATE", "PROBLEMS", "Batch", "Change", "Part", "Rows", "Source"]
+__all__ = ["CHANGES", "DUPLICATE", "PROBLEMS", "Batch", "Change", "Part", "Parts", "Rows", "Source"]
 
 #: Code of the warning that a row repeats an earlier one of its source; such a row is neither ready nor held.
 DUPLICATE = "row_repeated"
@@ -251,6 +251,31 @@ class Batch:
             for problem in problems
         ]
         return pl.DataFrame(rows, schema=PROBLEMS)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A source larger than memory, checked once: what is known of the whole, and its batches whenever asked for.
+
+    `again` goes through the source once more and gives the same batches in the same order. `digest` is a hash of all of
+    them, `numbers` accounts for every row as `Batch.counts` does.
+    """
+
+    campaign: Campaign
+    source: Source
+    digest: bytes
+    numbers: Mapping[str, int]
+    guards: tuple[Guard, ...] = ()
+    notes: tuple[str, ...] = ()
+    again: Callable[[], Iterable[Batch]] = attribute(default=tuple, repr=False)
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return self.numbers["rows"]
+
+    def counts(self) -> dict[str, int]:
+        """Account for every row: rows = ready + held + duplicate; and how many problems there are."""
+        return dict(self.numbers)
 
 
 def _frame(changes: Iterable[Change], schema: pl.Schema) -> pl.DataFrame:

@@ -75,7 +75,7 @@ def check(
         batches = streaming.Teller(face, stream, changes=changes, every=every)
         written = write_bodies(bodies, batches)
         batches.show()
-        counts, guards = stream.counts, stream.guards
+        counts, guards = stream.counts, stream.guarded(outbox or Workspace.find().outbox)
         columns: ColumnMap | None = stream.columns
     else:
         prepared = mended(face, showing.prepare_files(files, given), fix, by)

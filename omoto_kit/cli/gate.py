@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.markup import escape
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import Batch, Parts
 from omoto_kit.campaign import Campaign
 from omoto_kit.cli.options import person
 from omoto_kit.cli.output import Face
@@ -30,7 +30,7 @@ class Passing:
 
 
 def may_pass(
-    face: Face, endpoint: HttpEndpoint, campaigns: Sequence[Campaign], batch: Batch | None, said: Passing
+    face: Face, endpoint: HttpEndpoint, campaigns: Sequence[Campaign], batch: Batch | Parts | None, said: Passing
 ) -> bool:
     """Tell what differs from the sign-off; False holds everything, since a live endpoint would get what is new.
 
@@ -46,14 +46,14 @@ def may_pass(
     return passed
 
 
-def campaigns_of(workspace: Workspace, batch: Batch | None, named: Campaign | None) -> list[Campaign]:
+def campaigns_of(workspace: Workspace, batch: Batch | Parts | None, named: Campaign | None) -> list[Campaign]:
     """Find the contracts that a push is about: the batch's, the named one, or all of the workspace."""
     if batch is not None:
         return [batch.campaign]
     return [named] if named is not None else [Campaign.load(path) for path in workspace.campaigns()]
 
 
-def _one(face: Face, gate: Gate, batch: Batch | None, said: Passing) -> bool:
+def _one(face: Face, gate: Gate, batch: Batch | Parts | None, said: Passing) -> bool:
     """Show one campaign's differences, and say whether its responses may go."""
     _show(face, gate, said)
     if not gate.drifted:

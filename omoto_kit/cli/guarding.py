@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.markup import escape
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import Batch, Parts
 from omoto_kit.cli.output import Face
 from omoto_kit.delivery import HttpEndpoint
 from omoto_kit.errors import SettingsError, did_you_mean
@@ -34,7 +34,7 @@ def tell_guards(face: Face, guards: Sequence[Guard], go: Sequence[str] = ()) -> 
         face.say(f"{what} [bold]omoto push ... {escape(said)}[/]")
 
 
-def may_go(face: Face, batch: Batch, outbox: Path, endpoint: HttpEndpoint, go: Sequence[str]) -> bool:
+def may_go(face: Face, batch: Batch | Parts, outbox: Path, endpoint: HttpEndpoint, go: Sequence[str]) -> bool:
     """Tell the guards of a batch before it is put; False holds it as a whole.
 
     A sandbox does no harm and shows what would go, so there they only tell. What was put at the endpoint before was

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -22,6 +22,9 @@ from omoto_kit.cli.options import (
     UseMap,
 )
 from omoto_kit.cli.output import Face
+
+if TYPE_CHECKING:
+    from omoto_kit.batch import Batch, Parts
 
 __all__ = ["push"]
 
@@ -77,7 +80,9 @@ def push(
     from omoto_kit.cli.guarding import may_go
     from omoto_kit.cli.mending import mended
     from omoto_kit.cli.sending import Errand, run_errand, tell_held
+    from omoto_kit.cli.streaming import told_parts
     from omoto_kit.journey import Workspace, load_endpoint, load_plugins
+    from omoto_kit.journey.gate import is_signed
     from omoto_kit.journey.history import guarded
     from omoto_kit.sandbox import Sandbox
 
@@ -86,12 +91,16 @@ def push(
     stand_in = Sandbox(log=None if dry_run else path.with_suffix(".sandbox.jsonl"))
     prompt = getpass.getpass if sys.stdin.isatty() and not as_json else None
     endpoint = load_endpoint(to, workspace, allow_http=allow_http, prompt=prompt, sandbox=stand_in)
-    batch = None
+    batch: Batch | Parts | None = None
     if files:
         given = Given(campaign, maps, sheet, plugin, reading, use_map=use_map)
-        prepared = mended(face, showing.prepare_files(files, given), fix, by)
-        showing.show_prepared(face, prepared)
-        batch, plugins = guarded(prepared.batch, path, endpoint), prepared.plugins
+        stream = showing.stream_files(files, given) if fix is None else None
+        if stream is not None and not is_signed(stream.campaign):  # drift from a sign-off only the whole file shows
+            batch, plugins = told_parts(face, stream, path, endpoint), stream.plugins
+        else:
+            prepared = mended(face, showing.prepare_files(files, given), fix, by)
+            showing.show_prepared(face, prepared)
+            batch, plugins = guarded(prepared.batch, path, endpoint), prepared.plugins
     else:
         plugins = load_plugins(workspace, tuple(plugin or ()))
     named = Campaign.load(campaign) if campaign is not None and batch is None else None

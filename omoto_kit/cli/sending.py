@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import Batch, Parts
 from omoto_kit.cli import showing
 from omoto_kit.cli.output import Face
 from omoto_kit.delivery import HttpEndpoint, Outbox, Put
@@ -34,7 +34,7 @@ class Errand:
 
     outbox: Path
     endpoint: HttpEndpoint
-    batch: Batch | None = None
+    batch: Batch | Parts | None = None
     limit: int | None = None
     canary: tuple[int, ...] = (1, 10)
     plugins: Plugins | None = None

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
 
-from omoto_kit.batch import PROBLEMS, Batch
+from omoto_kit.batch import PROBLEMS, Batch, Parts
 from omoto_kit.cli import showing
 from omoto_kit.cli.output import Face
+from omoto_kit.delivery import HttpEndpoint
 from omoto_kit.journey import Prepared
 from omoto_kit.journey.streaming import Stream
 
-__all__ = ["Teller"]
+__all__ = ["Teller", "told_parts"]
 
 
 class Teller:
     """The batches of a stream: each is told of as it goes by, and only what is shown at the end is kept."""
 
-    def __init__(self, face: Face, stream: Stream, *, changes: bool, every: bool) -> None:
-        self._face, self._stream = face, stream
+    def __init__(
+        self, face: Face, stream: Stream, *, changes: bool = False, every: bool = False, problems: bool = True
+    ) -> None:
+        self._face, self._stream, self._told = face, stream, problems
         self._changes, self._every = changes, every
         self._rows: list[pl.DataFrame] = []
         self._problems: list[pl.DataFrame] = []
@@ -28,7 +32,8 @@ class Teller:
     def __iter__(self) -> Iterator[Batch]:
         """Go through the source once."""
         for batch in self._stream.batches():
-            showing.tell_problems(self._face, batch)
+            if self._told:
+                showing.tell_problems(self._face, batch)
             if self._changes:
                 showing.tell_changes(self._face, batch)
             if not self._face.as_json:
@@ -57,3 +62,11 @@ class Teller:
         summed = pl.concat(self._changed).group_by("step", "field", maintain_order=True).agg(pl.col("cells").sum())
         prepared = Prepared(stream.blocks.first, stream.columns, batch, stream.plugins)
         showing.show_prepared(self._face, prepared, every=self._every, changed=summed)
+
+
+def told_parts(face: Face, stream: Stream, outbox: Path, endpoint: HttpEndpoint) -> Parts:
+    """Go through a stream, show a person what was found, and give what is to be put."""
+    batches = Teller(face, stream, problems=False)
+    parts = stream.parts(batches, outbox, endpoint)
+    batches.show()
+    return parts

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from omoto_kit.batch import Batch, Source
+from omoto_kit.batch import Batch, Parts, Source
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery.adding import Destination
 from omoto_kit.delivery.boot import boot_id
@@ -75,7 +75,13 @@ class Outbox(Ledger):
     # Putting and pushing
 
     def put(
-        self, batch: Batch, to: HttpEndpoint | str = "sandbox", *, go: Sequence[str] = (), who: str = "", why: str = ""
+        self,
+        batch: Batch | Parts,
+        to: HttpEndpoint | str = "sandbox",
+        *,
+        go: Sequence[str] = (),
+        who: str = "",
+        why: str = "",
     ) -> Put:
         """Put a batch's rows for one endpoint, in one forced commit; what was put before is not put again.
 

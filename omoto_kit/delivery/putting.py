@@ -15,7 +15,7 @@ from urllib.parse import quote_plus
 
 import polars as pl
 
-from omoto_kit.batch import PROBLEMS, Batch, Source
+from omoto_kit.batch import PROBLEMS, Batch, Parts, Source
 from omoto_kit.delivery.keys import SUBJECT_FIELDS, canonical, content_hashes, content_head, subject_hasher
 from omoto_kit.problem import Severity
 from omoto_kit.wire import Envelope, encode_frame, seal
@@ -143,8 +143,10 @@ class Sealer:
         return replace(self._batch, values=values, problems=pl.DataFrame(schema=PROBLEMS))
 
 
-def digest_of(batch: Batch) -> bytes:
+def digest_of(batch: Batch | Parts) -> bytes:
     """Hash all of a batch that decides what is sent, so that the very same batch is recognised at a glance."""
+    if isinstance(batch, Parts):
+        return batch.digest
     campaign = batch.campaign
     digest = hashlib.sha256(json.dumps([1, campaign.id, campaign.processid, campaign.absent]).encode())
     for frame in (batch.values, batch.problems):
@@ -154,14 +156,20 @@ def digest_of(batch: Batch) -> bytes:
     return digest.digest()
 
 
-def source_of(batch: Batch, digest: bytes) -> Source:
+def source_of(batch: Batch | Parts, digest: bytes) -> Source:
     """Give the batch's source; one without a fingerprint is known by its content."""
     source = batch.source
     return source if source.fingerprint else replace(source, fingerprint=digest.hex())
 
 
-def lots_of(batch: Batch, binding: Binding) -> Iterator[Lot]:
-    """Give all rows in order, lot by lot: ready ones hashed, held ones with the reason, repeated ones marked."""
+def lots_of(batch: Batch | Parts, binding: Binding) -> Iterator[Lot]:
+    """Give all rows in order, lot by lot, of a source in parts as its batches come."""
+    for part in batch.again() if isinstance(batch, Parts) else (batch,):
+        yield from _lots_of(part, binding)
+
+
+def _lots_of(batch: Batch, binding: Binding) -> Iterator[Lot]:
+    """Give the rows of one batch: ready ones hashed, held ones with the reason, repeated ones marked."""
     held, repeated = dict(_reasons(batch)), frozenset(batch.duplicate_rows)
     sealer = Sealer(batch, binding)
     for values in batch.values.iter_slices(ROWS_AT_ONCE):

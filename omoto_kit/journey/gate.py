@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import Batch, Parts
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import HttpEndpoint
 from omoto_kit.errors import SettingsError
@@ -25,7 +25,7 @@ from omoto_kit.verification import (
     terms_of,
 )
 
-__all__ = ["Gate", "accept_drift", "examine"]
+__all__ = ["Gate", "accept_drift", "examine", "is_signed"]
 
 ADVICE = "Make the samples with `omoto pack`, let Omoto verify them, and record it: omoto pack --verified answers.toml."
 
@@ -52,7 +52,9 @@ class Gate:
         return bool(self.changes or self.drifts)
 
 
-def examine(campaign: Campaign, endpoint: HttpEndpoint, batch: Batch | None = None, *, required: bool = True) -> Gate:
+def examine(
+    campaign: Campaign, endpoint: HttpEndpoint, batch: Batch | Parts | None = None, *, required: bool = True
+) -> Gate:
     """Hold a campaign and a batch against the sign-off beside the campaign file.
 
     Raises SettingsError for a live endpoint without a sign-off, or with other settings than the sign-off names, unless
@@ -74,9 +76,14 @@ def examine(campaign: Campaign, endpoint: HttpEndpoint, batch: Batch | None = No
     if live and required:
         _fit(endpoint, signoff.answers)
     terms = terms_of(campaign)
-    drifts, shape = drift_of(batch, signoff.shape) if batch is not None else ((), None)
+    drifts, shape = drift_of(batch, signoff.shape) if isinstance(batch, Batch) else ((), None)
     changes, local = terms.changes_from(signoff.terms), terms.local_changes_from(signoff.terms)
     return Gate(campaign, signoff, changes, drifts, local, shape, live)
+
+
+def is_signed(campaign: Campaign) -> bool:
+    """Tell whether a campaign has a sign-off that its rows are held against."""
+    return campaign.path is not None and signoff_path(campaign.path).exists()
 
 
 def _fit(endpoint: HttpEndpoint, answers: Mapping[str, Any]) -> None:

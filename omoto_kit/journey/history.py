@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from omoto_kit.batch import Batch, Source
+from omoto_kit.batch import Batch, Parts, Source
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import HttpEndpoint, Outbox
 from omoto_kit.errors import OutboxError
@@ -19,7 +19,7 @@ from omoto_kit.response import Response
 from omoto_kit.validation import Before, Earlier, History, Names, Portrait, hold_against, source_portrait
 from omoto_kit.wire import encode_rows
 
-__all__ = ["guarded", "put_before", "recall"]
+__all__ = ["ROWS", "guarded", "put_before", "recall"]
 
 #: So many earlier batches are looked at, and so many rows of each: enough to know a campaign's habits.
 BATCHES, ROWS = 6, 5_000
@@ -52,7 +52,7 @@ def guarded(batch: Batch, outbox: Path, endpoint: HttpEndpoint | None = None) ->
     return replace(batch, guards=(*batch.guards, *(guard for guard in found if guard not in batch.guards)))
 
 
-def put_before(batch: Batch, outbox: Path, endpoint: HttpEndpoint) -> bool:
+def put_before(batch: Batch | Parts, outbox: Path, endpoint: HttpEndpoint) -> bool:
     """Tell whether this very source was put at an endpoint already, so that somebody let it go then."""
     if not outbox.exists() or not batch.source.fingerprint:
         return False
@@ -76,7 +76,7 @@ def recall(batch: Batch, outbox: Path, endpoint: HttpEndpoint | None = None) -> 
     return History(tuple(_earlier(seen, batch.campaign)), (*same, *known))
 
 
-def _is_of(source: Mapping[str, Any], batch: Batch) -> bool:
+def _is_of(source: Mapping[str, Any], batch: Batch | Parts) -> bool:
     """Tell whether a source that was put is the batch's own."""
     mine = batch.source
     return bool(mine.fingerprint) and (source["fingerprint"], source["sheet"]) == (mine.fingerprint, mine.sheet)

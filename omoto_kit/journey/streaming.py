@@ -6,27 +6,31 @@ day or the month comes first), and once for the rows themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from omoto_kit.batch import Batch, Source
+from omoto_kit.batch import Batch, Parts, Source
 from omoto_kit.campaign import Campaign, is_field, split_field
+from omoto_kit.delivery import HttpEndpoint
+from omoto_kit.delivery.putting import digest_of
 from omoto_kit.enrichment import enrich
-from omoto_kit.errors import IntakeError
+from omoto_kit.errors import IntakeError, OutboxError
 from omoto_kit.intake import ColumnMap, compose
 from omoto_kit.intake.blocks import BLOCK, Blocks, open_blocks
 from omoto_kit.intake.composing import row_keys
 from omoto_kit.intake.mapping import find_header
 from omoto_kit.intake.rowgroups import PARQUET, RowGroups, open_parquet
 from omoto_kit.journey.guessing import map_columns
+from omoto_kit.journey.history import ROWS, recall
 from omoto_kit.journey.road import ReadingChoices
 from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Guard
-from omoto_kit.validation import SourceCheck
+from omoto_kit.validation import SourceCheck, hold_against
 
 __all__ = ["LARGE", "Stream", "prepare_stream"]
 
@@ -40,7 +44,8 @@ PACKED = 5
 class Stream:
     """A large source on its way: `batches` gives its rows in order, each batch read, composed, enriched, validated.
 
-    `counts`, `notes`, `guards` and `source` are of the whole source once all batches have gone by.
+    `counts`, `notes`, `guards`, `portrait` and `source` are of the whole source once all batches have gone by; `head`
+    holds its first rows.
     """
 
     campaign: Campaign
@@ -51,6 +56,7 @@ class Stream:
     notes: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
+    head: Batch | None = field(default=None, repr=False)
 
     @property
     def source(self) -> Source:
@@ -58,7 +64,8 @@ class Stream:
         return self.blocks.source(self.counts.get("rows", 0))
 
     def batches(self) -> Iterator[Batch]:
-        """Go through the source; once only."""
+        """Go through the source from its first row."""
+        self.check, self.head = self.check.again(), None
         self.counts = dict.fromkeys(("rows", "ready", "held", "problems", "duplicate"), 0)
         order: dict[str, None] = {}
         for rows in self.blocks.parts():
@@ -68,9 +75,44 @@ class Stream:
             self.notes = tuple(dict.fromkeys([*self.notes, *batch.notes]))
             for name, count in batch.counts().items():
                 self.counts[name] += count
+            if self.head is None or len(self.head) < ROWS:
+                self.head = _joined(self.head, batch)
             yield batch
         self.notes = tuple(dict.fromkeys([*self.notes, *self.check.notes()]))
         self.guards = self.check.guards()
+
+    def parts(self, batches: Iterable[Batch], outbox: Path, endpoint: HttpEndpoint | None = None) -> Parts:
+        """Go through batches of this stream once, and give what an outbox is to put: it goes through them once more.
+
+        What only earlier batches show, by the outbox, is among the guards.
+        """
+        digest = hashlib.sha256()
+        for batch in batches:
+            digest.update(digest_of(batch))
+        guards, counts = self.guarded(outbox, endpoint), dict(self.counts)
+        return Parts(self.campaign, self.source, digest.digest(), counts, guards, self.notes, again=self.batches)
+
+    def guarded(self, outbox: Path, endpoint: HttpEndpoint | None = None) -> tuple[Guard, ...]:
+        """Give the guards of the whole source, and those that only show against what an outbox knows."""
+        if self.head is None:
+            return self.guards
+        head = replace(self.head, source=self.source)
+        try:
+            history = recall(head, outbox, endpoint)
+        except OutboxError as error:
+            self.notes = (*self.notes, f"Earlier batches were not looked at. {error}")
+            return self.guards
+        before = tuple(replace(one, looked=self.counts["rows"]) if one.same_file else one for one in history.before)
+        found = hold_against(self.check.whole(), replace(history, before=before), self.check.names)
+        return (*self.guards, *(guard for guard in found if guard not in self.guards))
+
+
+def _joined(head: Batch | None, batch: Batch) -> Batch:
+    """Add a batch's rows to the first ones, without what is told of them."""
+    values = batch.values.head(ROWS)
+    if head is not None:
+        values = pl.concat([head.values, values], how="diagonal").head(ROWS)
+    return Batch(batch.campaign, batch.source, values, columns=batch.columns)
 
 
 def prepare_stream(

@@ -101,6 +101,12 @@ class Around:
         """Keep those keys only that occur more than once."""
         self._hashes = [_occurring(self._hashes, 2)]
 
+    def again(self) -> Around:
+        """Begin anew with the same keys."""
+        other = Around()
+        other._hashes = self._hashes
+        return other
+
     def later(self, batch: Batch) -> pl.DataFrame:
         """Give the rows of a batch whose key an earlier row of the source has, as `_later` does for a whole one."""
         known = self._hashes[0] if self._hashes else pl.Series(dtype=pl.UInt64)

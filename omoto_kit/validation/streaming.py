@@ -36,7 +36,7 @@ class SourceCheck:
         self._around = Around()
         self._memory = Memory()
         self._settled = False
-        self._names = Names({})
+        self.names = Names({})
         self.portrait = Portrait()
 
     def look(self, keys: pl.Series, dates: Mapping[str, pl.Series]) -> None:
@@ -45,14 +45,25 @@ class SourceCheck:
         for field, texts in dates.items():
             self._evidence[field] = self._evidence.get(field, Evidence()) + Evidence.of(texts)
 
-    def validate(self, batch: Batch) -> Batch:
-        """Check the next rows, as `validate` does for a whole source."""
+    def again(self) -> SourceCheck:
+        """Begin anew with the first batch; what was looked at, and what rules said, is still known."""
+        other = SourceCheck(self._campaign, self._plugins)
+        other._evidence, other._memory = self._evidence, self._memory
+        self._settle()
+        other._around, other._settled = self._around.again(), True
+        return other
+
+    def _settle(self) -> None:
         if not self._settled:
             self._around.settle_keys()
             self._settled = True
+
+    def validate(self, batch: Batch) -> Batch:
+        """Check the next rows, as `validate` does for a whole source."""
+        self._settle()
         orders = date_orders(batch, self._evidence)
         checked = guard(check_rows(batch, self._plugins, orders, self._memory), self._around)
-        self._names = Names({**self._names.headers, **Names.of(checked).headers})
+        self.names = Names({**self.names.headers, **Names.of(checked).headers})
         self.portrait += Portrait.of(checked, part=True)
         return checked
 
@@ -61,9 +72,13 @@ class SourceCheck:
         note = self._around.shared_note(by_key=bool(self._campaign.identity))
         return [note] if note else []
 
-    def guards(self) -> tuple[Guard, ...]:
-        """Give what looks wrong with the source as a whole, once all batches were checked."""
+    def whole(self) -> Portrait:
+        """Give the portrait of the whole source, once all batches were checked."""
         columns = dict(self.portrait.columns)
         if MOBILE in columns:
             columns[MOBILE] = replace(columns[MOBILE], often={"": self._around.most_shared()})
-        return look_over(replace(self.portrait, columns=columns), self._campaign, self._names)
+        return replace(self.portrait, columns=columns)
+
+    def guards(self) -> tuple[Guard, ...]:
+        """Give what looks wrong with the source as a whole, once all batches were checked."""
+        return look_over(self.whole(), self._campaign, self.names)

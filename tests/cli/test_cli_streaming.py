@@ -1,13 +1,18 @@
 """A large file shows as any other does, though its batches are gone by then."""
 
+import base64
+import random
+
+import polars as pl
 import pytest
 
 from omoto_kit.cli import showing
 from omoto_kit.cli.output import Face
 from omoto_kit.cli.streaming import Teller
 from omoto_kit.journey import prepare
-from omoto_kit.journey.streaming import prepare_stream
+from omoto_kit.journey.streaming import LARGE, PACKED, prepare_stream
 from omoto_kit.plugins import Plugins
+from tests.cli.survey import HEADER, line
 from tests.validation.surveys import generate
 
 
@@ -25,3 +30,24 @@ def test_what_is_told_of_a_stream_is_what_is_told_of_the_whole(tmp_path, capsys,
     assert len(list(teller)) > 1
     teller.show()
     assert sorted(capsys.readouterr().out.splitlines()) == sorted(whole.splitlines())
+
+
+def test_a_large_file_is_pushed_in_batches_and_accounts_for_every_row(omoto):
+    """Sent in two runs of the same command: a repeated row and a held one stay behind, the rest arrives once."""
+    cells = [line(at).rstrip("\n").split(",") for at in range(90)]
+    frame = pl.DataFrame(cells, schema=HEADER.strip().split(","), orient="row")
+    noise = [base64.b64encode(random.Random(at).randbytes(90_000)).decode() for at in range(90)]
+    frame = frame.with_columns(Comment=pl.Series(noise))
+    frame[50, "Store"] = "Nowhere"
+    frame = pl.concat([frame.head(70), frame[7:8], frame.tail(19)])
+    frame.write_parquet(omoto.folder / "large.parquet", compression="uncompressed")
+    assert (omoto.folder / "large.parquet").stat().st_size * PACKED > LARGE
+    push = ("push", "large.parquet", "-c", "c.toml", "--outbox", "box.db", "--json", "--canary", "0")
+    first = omoto(*push, "--limit", 30)
+    assert (first.summary["delivered"], first.summary["queued"]) == (30, 58)
+    second = omoto(*push)
+    assert second.code == 1
+    counts = {name: second.summary[name] for name in ("rows", "delivered", "held", "duplicate", "queued")}
+    assert counts == {"rows": 90, "delivered": 88, "held": 1, "duplicate": 1, "queued": 0}
+    held = [one for one in second.of("receipt") if one["state"] == "held"]
+    assert [one["row"] for one in held] == [51]
