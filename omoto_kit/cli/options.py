@@ -37,7 +37,7 @@ READ_KEYS = ("header_row", "encoding", "delimiter", "as_table", "keep")
 SourceFile = Annotated[str, typer.Argument(metavar="FILE", help="CSV, TSV, Excel, ODS, Parquet or JSON Lines.")]
 SourceFiles = Annotated[
     list[str],
-    typer.Argument(metavar="FILE...", help="CSV, TSV, Excel, ODS, Parquet or JSON Lines; several, or a pattern, too."),
+    typer.Argument(metavar="FILE", help="CSV, TSV, Excel, ODS, Parquet or JSON Lines; several, or a pattern, too."),
 ]
 CampaignFile = Annotated[
     Path | None,
@@ -73,7 +73,7 @@ Readings = Annotated[
         "--read",
         metavar="KEY=VALUE",
         help="How to read FILE: header_row=3, encoding=cp1252, delimiter=;, as_table=yes, "
-        "keep=previews|partial|headers|totals|hidden. May be said several times.",
+        "keep=previews (or partial, headers, totals, hidden). May be said several times.",
     ),
 ]
 

@@ -14,6 +14,7 @@ from omoto_kit.errors import OmotoError, SettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.progress import ProgressColumn, Task
 
 __all__ = ["Face", "Ticker", "printable", "written_lines"]
 
@@ -118,10 +119,22 @@ class Face:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        rate = TextColumn("{task.speed:.0f}/s", table_column=None)
+        rate = _rate_column()
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             yield Ticker(bar, bar.add_task(what, total=total), what)
+
+
+def _rate_column() -> ProgressColumn:
+    """Show how many rows go by in a second, once that is known."""
+    from rich.progress import ProgressColumn
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text("" if task.speed is None else f"{task.speed:,.0f}/s")
+
+    return Rate()
 
 
 def written_lines(path: Path, lines: Iterable[str]) -> int:

@@ -50,7 +50,7 @@ Fixes = Annotated[str | None, typer.Option(metavar="safe|CODE", help="Apply fixe
 def push(
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE...]", help="Several, or a pattern, too; none to send what still waits."),
+        typer.Argument(metavar="FILE", help="Several, or a pattern, too; none to send what still waits."),
     ] = None,
     campaign: CampaignFile = None,
     to: To = "sandbox",

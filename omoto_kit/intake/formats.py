@@ -17,7 +17,7 @@ from html import unescape
 
 import polars as pl
 
-__all__ = ["Look", "Merged", "Shown", "filled_down", "look"]
+__all__ = ["BUILT_IN", "Look", "Merged", "Shown", "changes_look", "filled_down", "look", "shown_number"]
 
 TAG = rb"<(?:\w+:)?"
 CELL = re.compile(TAG + rb"c\s([^>]*?)>(.*?)</(?:\w+:)?c>", re.DOTALL)
@@ -145,7 +145,7 @@ def _formats(archive: zipfile.ZipFile) -> dict[int, str]:
     styles = re.search(TAG + rb"cellXfs.*?cellXfs>", xml, re.DOTALL)
     formats = [int(tag.get("numFmtId", 0)) for tag in _tags(styles[0], b"xf")] if styles else []
     shown = {style: codes.get(number, "") for style, number in enumerate(formats)}
-    return {style: code for style, code in shown.items() if PERCENT.fullmatch(code) or PADDED.fullmatch(code)}
+    return {style: code for style, code in shown.items() if changes_look(code)}
 
 
 def _shown(match: re.Match[bytes], formats: dict[int, str]) -> Shown | None:
@@ -162,16 +162,21 @@ def _shown(match: re.Match[bytes], formats: dict[int, str]) -> Shown | None:
     if tag.get("t") == "e":
         text = stored
     elif tag.get("t", "n") == "n":
-        text = _format(stored, formats.get(int(tag.get("s", 0)), ""))
+        text = shown_number(stored, formats.get(int(tag.get("s", 0)), ""))
     else:
         text = None
     return Shown(*_position(tag["r"]), text) if text else None
 
 
-def _format(stored: str, code: str) -> str | None:
-    """Write a number as its format shows it.
+def changes_look(code: str) -> bool:
+    """Tell whether a number format shows percentages or zeros in front."""
+    return bool(PERCENT.fullmatch(code) or PADDED.fullmatch(code))
 
-    >>> _format("0.954", "0%"), _format("560", "000000"), _format("4", "")
+
+def shown_number(stored: str, code: str) -> str | None:
+    """Write a number as its format shows it; None where it shows nothing else than the number.
+
+    >>> shown_number("0.954", "0%"), shown_number("560", "000000"), shown_number("4", "")
     ('95%', '000560', None)
     """
     try:

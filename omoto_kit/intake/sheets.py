@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from omoto_kit.errors import IntakeError, Place, did_you_mean
-from omoto_kit.intake import formats, opendocument
+from omoto_kit.intake import biff, formats, opendocument
 from omoto_kit.intake.formats import Look, Shown
 from omoto_kit.intake.guard import damaged, guarded
 from omoto_kit.intake.guesses import is_usual
@@ -97,7 +97,7 @@ def _first_row(cells: pl.DataFrame) -> tuple[str, ...]:
 
 
 #: How to look at the parts of a workbook that the parser leaves out.
-LOOKS = {"XLSX": formats.look, "ODS": opendocument.look}
+LOOKS = {"XLSX": formats.look, "ODS": opendocument.look, "XLS": biff.look}
 
 
 def _is_cover(cells: pl.DataFrame) -> bool:

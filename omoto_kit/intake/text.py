@@ -40,6 +40,8 @@ EVIDENCE = 400_000
 #: High bytes of UTF-16 in western, Arabic and Indian texts, and of general punctuation.
 SCRIPTS = frozenset({0x00, 0x01, 0x06, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20})
 WESTERN = frozenset("éèàùçâêîôûëïüöäñáíóúßåøæãõœ")
+#: Letters that begin words, and those that end none.
+FIRST, JOINED = frozenset("éèàêâîôçœæåøü"), frozenset("œæ")
 OPENING, CLOSING, BETWEEN = frozenset("“‘«„¿¡"), frozenset("”’»"), frozenset("’")
 PLAIN_SIGNS = frozenset("–—…•€£©®™°\xa0×½¼·₹")
 CHUNK = 1 << 22
@@ -236,9 +238,16 @@ def _weigh_letter(before: str, char: str, after: str) -> float:
         return 1.2 if alike and all(alike) else -2.0
     if char.isupper():
         return _weigh_capital(before, char, after)
-    if not (before.isalpha() or after.isalpha()):
+    return _weigh_small(before, char, after)
+
+
+def _weigh_small(before: str, char: str, after: str) -> float:
+    """Weigh a small letter: not every one begins or ends words, and none stands in a word of capitals."""
+    begins, ends = not before.isalpha(), not after.isalpha()
+    if (begins and ends) or after.isupper() or (before.isupper() and ends):
         return -1.0
-    return 2.0 if char in WESTERN else 0.2
+    rare = (begins and char not in FIRST) or (ends and char in JOINED)
+    return (1.0 if rare else 2.0) if char in WESTERN else 0.2
 
 
 def _weigh_eastern(char: str) -> float:
@@ -249,9 +258,11 @@ def _weigh_eastern(char: str) -> float:
 
 
 def _weigh_capital(before: str, char: str, after: str) -> float:
-    """Weigh a capital letter: it begins words."""
+    """Weigh a capital letter: it begins words, or stands in a word of capitals."""
     if before.islower():
         return -3.0
-    if char.lower() in WESTERN and after.islower():
+    if char.lower() not in WESTERN:
+        return (1.0 if after.islower() and not before.isalpha() else 0.3) if after.isalpha() else -1.0
+    if after.islower() or before.isupper():
         return 2.0
-    return 0.3 if after.isalpha() else -1.0
+    return 1.0 if after.isupper() else -1.0

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import read
-from omoto_kit.intake.formats import _format, _position
+from omoto_kit.intake.formats import _position, shown_number
 
 stamp = dt.datetime.fromisoformat
 
@@ -290,7 +290,7 @@ def test_the_named_sheets_own_formats_are_used(tmp_path):
 )
 def test_a_number_is_written_as_its_format_shows_it(stored, code, text):
     """Percentages and padded zeros are written; every other format leaves the value alone."""
-    assert _format(stored, code) == text
+    assert shown_number(stored, code) == text
 
 
 @pytest.mark.parametrize(

@@ -283,3 +283,17 @@ def test_find_delimiter_survives_a_cut_sample(monkeypatch):
     data = b'Store;Rating;Comment\nPune;9;"a,b,c,d,e,f,g,h,i,j,k,l,m,n\n"\n'
     assert find_delimiter(data) == ";"
     assert parse(data, ";", 3, HERE).frame.height == 2
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "mac_roman"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("café", "naïve", "José", "Muñoz", "Zoë", "garçon", "Müller", "don’t", "“nice”", "£5", "résumé – ok", "élève"),
+        *("São Paulo", "CAFÉ", "À bientôt", "ÉCOLE", "¿Qué tal?", "¡Hola!", "façade…", "Bjørn", "Ñandú", "ÜBER"),
+    ],
+)
+def test_one_word_is_enough_to_tell_two_encodings(word, codec):
+    """A single accent says by its place in the word which of the two western encodings a file is in."""
+    data = f"Store,Comment\nPune,{word}\nGoa,ok\n".encode(codec)
+    assert word in decode(data, HERE).data.decode()
