@@ -116,7 +116,8 @@ class Review {
 
   /** The person rests: what was changed is kept, and what else shows the batch follows. */
   async rest() {
-    await this.call("keep", {});
+    const answer = await this.context.ask("keep", {});
+    this.context.say(answer.error ? answer.error.what : "Kept.");
     if (this.summary.rows <= SETTLED) await this.context.look();
   }
 
