@@ -34,6 +34,7 @@ lint: $(INSTALLED) ## style, format and types
 	exit $$failed
 
 bench: $(INSTALLED) ## speed, as ratios measured in one run
+	@$(BIN)/python -m pip install -qq -c $(CONSTRAINTS) -e '.[bench]'
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 soak: $(INSTALLED) ## 500 pushes killed by SIGKILL, each held against what arrived

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from omoto_kit.batch import Batch
-    from omoto_kit.campaign import Campaign
     from omoto_kit.delivery import Outbox
     from omoto_kit.enrichment import enrich
     from omoto_kit.errors import OmotoError
     from omoto_kit.intake import compose, read
-    from omoto_kit.journey import Endpoint
+    from omoto_kit.journey import Campaign, Endpoint
     from omoto_kit.plugins import Clear, Finding, Suggest, enricher, hookimpl, rule
     from omoto_kit.problem import Problem
     from omoto_kit.receipt import Receipt, State
@@ -52,7 +51,7 @@ __all__ = [
 
 _HOME = {
     "Batch": "batch",
-    "Campaign": "campaign",
+    "Campaign": "journey",
     "Clear": "plugins",
     "Endpoint": "journey",
     "Finding": "plugins",

@@ -18,7 +18,7 @@ from dataclasses import field as attribute
 
 import polars as pl
 
-from omoto_kit.campaign import Campaign, is_field
+from omoto_kit.campaign import Campaign, is_field, split_field
 from omoto_kit.errors import Place
 from omoto_kit.problem import Guard, Problem, Severity
 
@@ -211,9 +211,16 @@ class Batch:
         group = field.partition(".")[0]
         return self.columns.get(field) or self.columns.get(group, "")
 
+    def field_named(self, name: str) -> str:
+        """Give the field with this path or short name, such as "city"; the name itself where it is no field's alone."""
+        if name in self.fields:
+            return name
+        short = [field for field in self.fields if split_field(field)[1] == name]
+        return short[0] if len(short) == 1 else name
+
     def why(self, row: int, field: str) -> list[Change]:
         """Give the chain of changes that made one field of one row what it is, oldest first."""
-        chain = self.changes.filter((pl.col("row") == row) & (pl.col("field") == field))
+        chain = self.changes.filter((pl.col("row") == row) & (pl.col("field") == self.field_named(field)))
         return [Change(**change) for change in chain.iter_rows(named=True)]
 
     def __str__(self) -> str:

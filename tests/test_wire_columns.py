@@ -34,7 +34,7 @@ LISTS = ["catnpsmap.Price", "catnpsmap.Wi-Fi 2.4 \\", "catnpsmap.ä"]
 def batches(draw):
     """Make batches of any texts, with any choice and order of columns."""
     fields = draw(st.lists(st.sampled_from(FIELDS + LISTS), unique=True))
-    height = draw(st.integers(1, 4))
+    height = draw(st.integers(0, 4))
     lists = st.one_of(st.none(), st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=4), max_size=3))
     columns = {field: [draw(lists if field in LISTS else texts) for _ in range(height)] for field in fields}
     schema = {field: pl.List(pl.String) if field in LISTS else pl.String for field in fields}

@@ -186,7 +186,8 @@ class Campaign(_Part):
 
     Only `id` is required. An absent list (`units`, `categories`, `attributes`, `channels`) means that the contract
     does not say, so names are not checked against it; an empty response value is left out of the jsonbody unless
-    `absent` is "empty", which sends an empty text instead.
+    `absent` is "empty", which sends an empty text instead. `starts` and `ends` are the first and the last day of the
+    campaign; dates outside hold a batch.
 
     >>> Campaign(id="154", channels=["kiosk"]).channels
     ('kiosk',)
@@ -198,6 +199,8 @@ class Campaign(_Part):
     channels: Texts = ()
     processid: str = "76"
     absent: Literal["omit", "empty"] = "omit"
+    starts: date | None = None
+    ends: date | None = None
     rating: Rating = Rating()
     categories: Mapping[str, Texts] | None = None
     units: tuple[Unit, ...] | None = None
@@ -242,6 +245,13 @@ class Campaign(_Part):
                 message = f"{field!r} is no field of a response. {near}".rstrip()
                 raise ValueError(message)
         return table
+
+    @model_validator(mode="after")
+    def _starts_first(self) -> Self:
+        if self.starts is not None and self.ends is not None and self.ends < self.starts:
+            message = f"the campaign ends on {self.ends}, before it starts on {self.starts}"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:

@@ -31,7 +31,7 @@ SECTIONS: dict[str, type[BaseModel] | None] = {
     "fixed": None,
     "replies": None,
 }
-CAMPAIGN_KEYS = ("id", "name", "type", "channels", "processid", "absent")
+CAMPAIGN_KEYS = ("id", "name", "type", "channels", "processid", "absent", "starts", "ends")
 UNIT_KEYS = ("file", "sheet", "names", "name", "code", "city")
 REPLY_KEYS = ("delivered", "rejected")
 #: Headers, without blanks and case, that say that a column holds the units' names; the surest first.

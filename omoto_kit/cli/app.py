@@ -19,6 +19,7 @@ from omoto_kit.cli.pack import pack
 from omoto_kit.cli.plugins import plugins_app, run_command
 from omoto_kit.cli.push import push
 from omoto_kit.cli.sandbox import sandbox
+from omoto_kit.cli.studio import studio
 from omoto_kit.cli.why import why
 from omoto_kit.cli.workspace import init
 from omoto_kit.errors import OmotoError
@@ -34,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, init, check, pack, push, why, sandbox):
+for command in (demo, init, check, pack, push, why, sandbox, studio):
     app.command()(command)
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(plugins_app, name="plugins")

@@ -87,15 +87,16 @@ def _show(face: Face, gate: Gate, said: Passing) -> None:
         face.event("contract_change", term=change.term, before=change.before, after=change.after)
     for drift in gate.drifts:
         face.event("drift", **drift.as_json())
-    if gate.changes:
-        face.say(f"[bold]The contract is not the one that {escape(signoff.by)} verified on {signoff.on}[/]")
-        for change in gate.changes:
-            face.say(escape(f"  {change}"))
-    if gate.drifts:
-        face.say(f"[bold]The rows hold what {escape(signoff.by)} did not verify on {signoff.on}[/]")
-        for drift in gate.drifts:
-            face.say(escape(f"  {drift}"))
+    by, on = escape(signoff.by), signoff.on
+    _list(face, f"The contract is not the one that {by} verified on {on}", gate.changes)
+    _list(face, f"The rows hold what {by} did not see when verifying on {on}", gate.drifts)
     for change in gate.local:
         face.say(f"[yellow]note[/] {escape(f'since the sign-off, on our side only: {change}')}")
     if not gate.drifted:
         face.say(f"Verified by {escape(signoff.by)} on {signoff.on}.")
+
+
+def _list(face: Face, title: str, lines: Sequence[object]) -> None:
+    """List what differs below a title; nothing where nothing does."""
+    if lines:
+        face.say(f"[bold]{title}[/]", *(escape(f"  {line}") for line in lines))

@@ -60,7 +60,7 @@ By = Annotated[
 PluginFiles = Annotated[
     list[Path] | None, typer.Option("--plugin", metavar="FILE", help="Use this one-file plugin, too.")
 ]
-SheetName = Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook, by name or number.")]
+SheetName = Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook, by name or number; * for all.")]
 OutboxFile = Annotated[
     Path | None, typer.Option("--outbox", metavar="FILE", help="Where responses and receipts are kept.")
 ]

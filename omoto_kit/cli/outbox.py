@@ -20,6 +20,9 @@ outbox_app = typer.Typer(
 
 Ids = Annotated[list[int] | None, typer.Argument(metavar="ID...", help="Numbers of responses, as `list` shows them.")]
 States = Annotated[list[State] | None, typer.Option("--state", help="Only responses in this state. May be repeated.")]
+OfFile = Annotated[str | None, typer.Option("--source", metavar="FILE", help="Only responses of this file.")]
+Find = Annotated[str | None, typer.Option("--find", metavar="TEXT", help="Only where this text stands anywhere.")]
+OfRun = Annotated[int | None, typer.Option("--run", metavar="ID", help="Only what this run tried.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, kept with the decision.")]
 Who = Annotated[str | None, typer.Option("--who", help="Who decides; else the user's name.")]
 
@@ -29,10 +32,10 @@ def list_responses(
     *,
     outbox: OutboxFile = None,
     state: States = None,
-    source: Annotated[str | None, typer.Option(help="Only responses of this file.")] = None,
+    source: OfFile = None,
     unit: Annotated[str | None, typer.Option(help="Only responses of this unit, by its standard name.")] = None,
-    find: Annotated[str | None, typer.Option(metavar="TEXT", help="Only where this text stands anywhere.")] = None,
-    run: Annotated[int | None, typer.Option(metavar="ID", help="Only what this run tried.")] = None,
+    find: Find = None,
+    run: OfRun = None,
     limit: Annotated[int | None, typer.Option(help="At most so many.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -72,15 +75,20 @@ def decide(
     ids: Ids = None,
     *,
     all_unknown: Annotated[bool, typer.Option("--all", help="Every unknown response.")] = False,
+    source: OfFile = None,
+    find: Find = None,
+    run: OfRun = None,
     why: Why = "",
     who: Who = None,
     outbox: OutboxFile = None,
 ) -> None:
     """Decide what became of unknown responses: they arrived, send them again, or let them be."""
     from omoto_kit.cli import showing
+    from omoto_kit.delivery import Filter
 
     with showing.open_outbox(outbox) as box:
-        chosen = showing.chosen_ids(box, ids, State.UNKNOWN, every=all_unknown)
+        wanted = Filter(states=[State.UNKNOWN], source=source, text=find, run=run)
+        chosen = showing.chosen_ids(box, ids, wanted, every=all_unknown)
         count = box.decide(chosen, decision, who=who or getpass.getuser(), why=why)
     Face().say(f"{count} decided: {decision}.")
 
@@ -119,15 +127,19 @@ def cancel(
     ids: Ids = None,
     *,
     state: States = None,
+    source: OfFile = None,
+    find: Find = None,
     why: Why = "",
     who: Who = None,
     outbox: OutboxFile = None,
 ) -> None:
     """Never send these; only queued and held responses can still be cancelled."""
     from omoto_kit.cli import showing
+    from omoto_kit.delivery import Filter
 
     with showing.open_outbox(outbox) as box:
-        chosen = showing.chosen_ids(box, ids, *(state or ()), every=bool(state))
+        wanted = Filter(states=state or [State.QUEUED, State.HELD], source=source, text=find)
+        chosen = showing.chosen_ids(box, ids, wanted, every=bool(state))
         count = box.cancel(chosen, who=who or getpass.getuser(), why=why)
     Face().say(f"{count} cancelled.")
 
@@ -136,32 +148,38 @@ def cancel(
 def release(
     ids: Ids = None,
     *,
+    source: OfFile = None,
+    find: Find = None,
     why: Why = "",
     who: Who = None,
     outbox: OutboxFile = None,
 ) -> None:
     """Queue held responses whose jsonbody is right, such as a correction of one that was delivered."""
     from omoto_kit.cli import showing
+    from omoto_kit.delivery import Filter
 
     with showing.open_outbox(outbox) as box:
-        chosen = showing.chosen_ids(box, ids, every=False)
+        chosen = showing.chosen_ids(box, ids, Filter(states=[State.HELD], source=source, text=find))
         count = box.release(chosen, who=who or getpass.getuser(), why=why)
     Face().say(f"{count} released; push to send them.")
 
 
 @outbox_app.command()
 def export(
-    path: Annotated[Path, typer.Argument(metavar="FILE.csv|.xlsx|.json")],
+    path: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Left out: to stdout.")] = None,
     *,
-    outbox: OutboxFile = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, whatever the file's name.")] = False,
+    as_xlsx: Annotated[bool, typer.Option("--xlsx", help="As an Excel workbook.")] = False,
+    as_array: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     originals: Annotated[bool, typer.Option("--originals", help="With the source's own columns.")] = False,
+    outbox: OutboxFile = None,
 ) -> None:
-    """Write every receipt to a file: source, row, key, state, time, reply, reason and the next step."""
-    from omoto_kit.cli import showing
+    """Write every receipt: source, row, key, state, time, reply, reason and the next step."""
+    from omoto_kit.cli import exporting, showing
 
+    chosen = [kind for kind, said in (("csv", as_csv), ("xlsx", as_xlsx), ("json", as_array)) if said]
     with showing.open_outbox(outbox) as box:
-        count = box.export(path, originals=originals)
-    Face().say(f"Wrote {count} receipts to {path}.")
+        exporting.write_receipts(Face(), box, path, chosen, originals=originals)
 
 
 @outbox_app.command()

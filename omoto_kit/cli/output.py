@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from omoto_kit.errors import OmotoError, SettingsError
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 __all__ = ["Face", "Ticker", "printable", "written_lines"]
+
+
+#: What some programs take for the end of a line, and JSON may hold as it is.
+LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
 
 
 def printable(text: str) -> str:
@@ -64,7 +68,8 @@ class Face:
     def event(self, name: str, /, **data: Any) -> None:
         """Print one JSON line, for scripts only."""
         if self.as_json:
-            print(json.dumps({"event": name, **data}, ensure_ascii=False), flush=True)  # noqa: T201  this is the output
+            line = json.dumps({"event": name, **data}, ensure_ascii=False).translate(LINE_ENDS)
+            print(line, flush=True)  # noqa: T201  this is the output
 
     def say(self, *parts: RenderableType) -> None:
         """Print for a person; scripts do not get it."""
@@ -92,8 +97,9 @@ class Face:
         from rich.text import Text
 
         table = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-        for head in heads:
-            table.add_column(head.removeprefix("#"), justify="right" if head.startswith("#") else "left")
+        for place, head in enumerate(heads):
+            side: Literal["left", "right"] = "right" if head.startswith("#") else "left"
+            table.add_column(head.removeprefix("#"), justify=side, overflow="fold", no_wrap=place == 0)
         for row in rows:
             table.add_row(*(Text(printable(cell)) for cell in row))
         self.screen.print(table)

@@ -68,12 +68,18 @@ def tell_tests(face: Face, plugins: Sequence[One]) -> int:
         faults = contract_faults(one.alone) if one.alone.enrichers or one.alone.rules else ()
         broken += bool(faults)
         face.event("test", plugin=one.name, examples=examples, faults=list(faults))
-        face.paragraph(f"{one.name}: {f'{len(faults)} faults' if faults else 'sound'}, {examples} examples")
+        sound = _counted(len(faults), "fault") if faults else "sound"
+        face.paragraph(f"{one.name}: {sound}, {_counted(examples, 'example')}")
         for fault in faults:
             face.paragraph(fault, indent=2)
     if not plugins:
         face.paragraph("There is no plugin to test: omoto plugins new NAME writes one.")
     return 1 if broken else 0
+
+
+def _counted(count: int, what: str) -> str:
+    """Write a number with its word: 1 fault, 2 faults."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def tell_health(face: Face) -> int:
@@ -88,8 +94,9 @@ def tell_health(face: Face) -> int:
     for problem in problems:
         face.event("fault", message=problem)
         face.paragraph(problem)
-    count = len(plugins.loaded)
-    face.paragraph(f"{count} plugins run, {len(problems)} things need you." if problems else f"{count} plugins run.")
+    count = _counted(len(plugins.loaded), "plugin")
+    needed = f", {_counted(len(problems), 'thing')} to look at" if problems else ""
+    face.paragraph(f"{count} loaded{needed}.")
     return 1 if problems else 0
 
 

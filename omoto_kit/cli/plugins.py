@@ -61,6 +61,7 @@ def new(
     if texts.left:
         face.paragraph(f"It leaves these columns alone: {', '.join(texts.left)}. Add what you need to the function.")
     face.paragraph(f"Try it: omoto plugins test {plugin}    Its own tests: pytest {test}")
+    face.paragraph(f"After an edit it waits for you again: omoto plugins trust {plugin.stem}")
 
 
 @plugins_app.command("test")

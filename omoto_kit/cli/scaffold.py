@@ -87,7 +87,8 @@ class Scaffold:
 def scaffold(name: str, folder: Path, table: Path | None, key: str | None) -> Scaffold:
     """Write a plugin's texts. Raises UsageError for a name that cannot be one, and PluginError for a table's faults."""
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
-        advice = f"Write it like a function's name, such as {snake(name) or 'stores'}."
+        near = snake(name)
+        advice = f"Write it like a function's name, such as {near if near.isidentifier() else 'stores'}."
         raise UsageError(f"{name!r} cannot be the name of a plugin.", advice=advice)
     if table is None:
         parts = {"ROW": '{"pincode": "560001"}', "SHORT": '"city"', "VALUE": '"Bengaluru"', "STEP": "city_of"}

@@ -50,7 +50,8 @@ def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
         raise OutboxError("There is no such outbox to resume.", where=errand.outbox, advice=advice)
     if dry_run:
         with tempfile.TemporaryDirectory() as folder:
-            return _rehearse(face, replace(errand, outbox=_copied(errand.outbox, Path(folder))))
+            copy = _copied(errand.outbox, Path(folder))
+            return _rehearse(face, replace(errand, outbox=copy, go=("all",)))  # what holds it was told already
     with Outbox(errand.outbox) as box:
         put = _put(box, errand)
         _tell_endpoint(face, errand.endpoint)
@@ -84,9 +85,8 @@ def _put(box: Outbox, errand: Errand) -> Put | None:
     """Put the batch, if there is one; who let it pass a guard is kept."""
     if errand.batch is None:
         return None
-    return box.put(
-        errand.batch, to=errand.endpoint, go=errand.go, who=errand.by or getpass.getuser(), why="omoto push --go"
-    )
+    who = errand.by or getpass.getuser()
+    return box.put(errand.batch, to=errand.endpoint, go=errand.go, who=who, why="omoto push --go")
 
 
 def _tell_endpoint(face: Face, endpoint: HttpEndpoint) -> None:

@@ -16,14 +16,16 @@ from omoto_kit.batch import Batch, Source
 from omoto_kit.campaign import Campaign
 from omoto_kit.cli.options import Given, parse_maps, parse_reading
 from omoto_kit.cli.output import Face, printable
-from omoto_kit.delivery import Outbox, Run
+from omoto_kit.delivery import Filter, Outbox, Run
 from omoto_kit.errors import OutboxError, UsageError, did_you_mean
-from omoto_kit.intake import SavedMap
+from omoto_kit.intake import ColumnMap, SavedMap
 from omoto_kit.journey import Prepared, ReadingChoices, Workspace, load_plugins, prepare
+from omoto_kit.journey.report import masked, sorted_notes
 from omoto_kit.journey.streaming import LARGE, Stream, prepare_stream
 from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Severity
 from omoto_kit.receipt import Receipt, State
+from omoto_kit.validation import Kind, problem_kinds
 
 __all__ = [
     "account",
@@ -46,6 +48,8 @@ __all__ = [
 
 #: How many row numbers are named before the rest is left to `--all`.
 SHOWN_ROWS = 4
+#: So much of a header, and of a first value, is shown beside the field.
+HEADER_SHOWN, VALUE_SHOWN = 44, 20
 #: States in the order in which an account is read; they and the duplicates add up to the rows.
 ACCOUNT = (
     State.DELIVERED,
@@ -98,7 +102,7 @@ def _place(source: Source, row: int) -> dict[str, Any]:
     if not source.parts:
         return {}
     place = source.place(row)
-    return {"file": str(place.path), "file_row": place.row}
+    return {"file": str(place.path), "sheet": place.sheet, "file_row": place.row}
 
 
 def problem_events(problems: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -134,20 +138,51 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, change
     face.say(f"[bold]{_safe(campaign.name or 'Campaign')}[/] · campaign {_safe(campaign.id)}")
     face.say(f"{_safe(batch.source.name)}: {_safe(batch.source.understood)}")
     if prepared.columns is not None:
-        entries = [entry for entry in prepared.columns.entries if entry.applied]
-        rows = ([e.field, e.rule.column, f"{e.confidence:.0%}", e.reason] for e in entries)
-        face.table("Columns", ["field", "from column", "#sure", "because"], rows)
+        _show_columns(face, prepared.columns)
     for problem in prepared.plugins.problems:
         face.say(f"[yellow]plugin not used[/] {_safe(str(problem))}")
-    for note in batch.notes:
+    notes, idle = sorted_notes(batch.notes)
+    for note in notes:
         face.say(f"[yellow]note[/] {_safe(note)}")
+    if idle:
+        face.say(f"[dim]{_safe(idle)}[/]")
     _show_problems(face, batch, every=every)
     _show_changed(face, count_changes(batch.changes) if changed is None else changed)
     counts = batch.counts()
     face.say(
-        f"[bold]{counts['rows']} rows[/] = {counts['ready']} ready + {counts['held']} held"
-        f" + {counts['duplicate']} duplicate"
+        f"[bold]{counts['rows']:,} rows[/] = {counts['ready']:,} ready + {counts['held']:,} held"
+        f" + {counts['duplicate']:,} duplicate"
     )
+
+
+def _show_columns(face: Face, columns: ColumnMap) -> None:
+    """Show what feeds what, with a first value that names no person; how surely and why where it was guessed."""
+    applied = [entry for entry in columns.entries if entry.applied]
+    guessed = len({entry.reason for entry in applied}) > 1
+    rows = [
+        [
+            entry.field,
+            _short(", ".join(entry.rule.columns), HEADER_SHOWN),
+            _short(masked(entry.preview[0], entry.field), VALUE_SHOWN) if entry.preview else "",
+            *([f"{entry.confidence:.0%}", entry.reason] if guessed else []),
+        ]
+        for entry in applied
+    ]
+    heads = ["field", "from column", "for example", *(["#sure", "because"] if guessed else [])]
+    reason = f", {applied[0].reason}" if applied and not guessed else ""
+    face.table(f"Columns{reason}", heads, rows)
+
+
+def _short(text: str, most: int) -> str:
+    """Cut the middle out of a text that is too long for a table's cell; a question's option stands at its end.
+
+    >>> _short("What went wrong? (Select all that apply) - Price", 26)
+    'What went wr… ply) - Price'
+    """
+    if len(text) <= most:
+        return text
+    tail = most // 2 - 1
+    return f"{text[: most - tail - 2].rstrip()}… {text[-tail:].lstrip()}"
 
 
 def _show_problems(face: Face, batch: Batch, *, every: bool) -> None:
@@ -161,44 +196,57 @@ def _show_problems(face: Face, batch: Batch, *, every: bool) -> None:
         )
         face.table("Problems", ["#row", *keys], rows)
         return
-    kinds = (
-        batch.problems.group_by("severity", "code", "column", maintain_order=True)
-        .agg(pl.len().alias("times"), pl.col("row").unique(maintain_order=True), pl.col("field", "message").first())
-        .sort("severity", "times", descending=[False, True], maintain_order=True)
-    )
-    for (severity,), alike in kinds.group_by(["severity"], maintain_order=True):
-        holds = severity == Severity.ERROR.value
-        face.say("", "[bold red]These hold their rows[/]" if holds else "[bold yellow]These only warn[/]")
-        for kind in alike.iter_rows(named=True):
-            name = _safe(kind["column"] or kind["field"] or "row")
-            face.say(f"  [bold]{name}[/]  {_safe(_some_rows(kind['row'], batch.source))}  [dim]{kind['code']}[/]")
-            face.paragraph(kind["message"], indent=6)
-    if kinds.height:
+    kinds = problem_kinds(batch)
+    for severity, style in ((Severity.ERROR, "bold red"), (Severity.WARNING, "bold yellow")):
+        alike = [kind for kind in kinds if kind.severity == severity.value]
+        if not alike:
+            continue
+        many = batch.problems.filter(pl.col("severity") == severity.value)["row"].n_unique()
+        counted = f"{many:,} row" + ("" if many == 1 else "s")
+        title = f"These hold {counted}" if severity is Severity.ERROR else f"These only warn, in {counted}"
+        face.say("", f"[{style}]{title}[/]")
+        for kind in alike:
+            _show_kind(face, kind, batch.source)
+    if kinds:
         face.say("")
 
 
-def _some_rows(rows: Sequence[int], source: Source) -> str:
+def _show_kind(face: Face, kind: Kind, source: Source) -> None:
+    """Show one kind of problem: where, in which rows, what is wrong, and what would mend how many of them."""
+    name = _safe(kind.column or kind.field or "row")
+    rows = _some_rows(kind.sample, source, kind.rows)
+    face.say(f"  [bold]{name}[/]  {_safe(rows)}  [dim]{kind.code}[/]")
+    face.paragraph(kind.message, indent=6)
+    if kind.fixable:
+        safe = "all" if kind.safe == kind.rows else f"{kind.safe:,}"
+        losing = f", {safe} of them without losing anything (--fix safe)" if kind.safe else ""
+        face.paragraph(f"{kind.fixable:,} can be set to the value on offer: --fix {kind.code}{losing}", indent=6)
+
+
+def _some_rows(rows: Sequence[int], source: Source, count: int | None = None) -> str:
     """Name the first few rows, and say how many there are; of several files each with the file's name.
 
-    >>> _some_rows([3], Source("a.csv")), _some_rows([1, 2, 3, 4, 5, 6], Source("a.csv"))
-    ('row 3', '6 rows: 1, 2, 3, 4, ...')
+    >>> _some_rows([3], Source("a.csv")), _some_rows([1, 2, 3, 4, 5], Source("a.csv"), 1200)
+    ('row 3', '1,200 rows: 1, 2, 3, 4, ...')
     >>> from omoto_kit.batch import Part
     >>> _some_rows([3, 125], Source("2 files", parts=(Part("april.csv"), Part("may.csv", after=120))))
     '2 rows: april.csv 3, may.csv 5'
     """
-    if len(rows) == 1 and not source.parts:
+    total = count or len(rows)
+    if total == 1 and not source.parts:
         return f"row {rows[0]}"
-    more = ", ..." if len(rows) > SHOWN_ROWS else ""
-    counted = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
+    more = ", ..." if total > SHOWN_ROWS else ""
+    counted = "1 row" if total == 1 else f"{total:,} rows"
     return f"{counted}: {', '.join(_row(source, row) for row in rows[:SHOWN_ROWS])}{more}"
 
 
 def _row(source: Source, row: int) -> str:
-    """Number a row, with its file where there are several."""
+    """Number a row, with its file, or its sheet in the one file, where there are several."""
     if not source.parts:
         return str(row)
     place = source.place(row)
-    return f"{Path(str(place.path)).name} {place.row}"
+    is_one = len({part.path or part.name for part in source.parts}) == 1
+    return f"{place.sheet if is_one and place.sheet else Path(str(place.path)).name} {place.row}"
 
 
 def count_changes(changes: pl.DataFrame) -> pl.DataFrame:
@@ -235,6 +283,7 @@ def account(face: Face, counts: Mapping[str, int], title: str = "Every row") -> 
 
 def explain_cell(face: Face, batch: Batch, row: int, field: str) -> None:
     """Tell where one value comes from: the source's cell, each change in turn, and what was found about it."""
+    field = batch.field_named(field)
     if field not in batch.fields:
         near = did_you_mean(field, batch.fields) or f"Fields here are {', '.join(batch.fields)}."
         raise UsageError(f"No row of this file has a field {field!r}.", advice=near)
@@ -274,15 +323,15 @@ def open_outbox(path: Path | None) -> Outbox:
     return Outbox(chosen)
 
 
-def chosen_ids(box: Outbox, ids: list[int] | None, *states: State, every: bool) -> list[int]:
-    """Take the ids that were named, or all in these states where the person said so."""
+def chosen_ids(box: Outbox, ids: list[int] | None, wanted: Filter, *, every: bool = False) -> list[int]:
+    """Take the ids that were named, or all that a filter lets through where the person narrowed it or said so."""
     if ids:
         return ids
-    if not every:
+    if not every and wanted.source is None and wanted.text is None and wanted.run is None:
         raise UsageError(
             "No response is named.", advice="Give ids as `omoto outbox list` shows them, or say which all."
         )
-    return [receipt.id for receipt in box.receipts(states=list(states))]
+    return [receipt.id for receipt in box.find(wanted)]
 
 
 def show_response(face: Face, box: Outbox, number: int) -> None:

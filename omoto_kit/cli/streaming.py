@@ -37,7 +37,9 @@ class Teller:
 
     def _keep(self, batch: Batch) -> None:
         self._rows.append(batch.values.select("row"))
-        self._problems.append(batch.problems.with_columns(fix=pl.lit(None, PROBLEMS["fix"])))
+        fix = pl.col("fix").struct
+        bare = pl.struct(fix.field("options"), pl.lit("").alias("why"), fix.field("applied")).cast(PROBLEMS["fix"])
+        self._problems.append(batch.problems.with_columns(fix=pl.when(pl.col("fix").is_not_null()).then(bare)))
         self._changed.append(showing.count_changes(batch.changes))
 
     def show(self) -> None:

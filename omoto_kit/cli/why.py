@@ -14,7 +14,7 @@ __all__ = ["why"]
 
 def why(
     row: Annotated[int, typer.Argument(help="Row number, as a spreadsheet shows it.")],
-    field: Annotated[str, typer.Argument(help="Field, such as npsrating or namevaluemap.city.")],
+    field: Annotated[str, typer.Argument(help="Field, such as npsrating, namevaluemap.city or city.")],
     file: SourceFile,
     campaign: CampaignFile = None,
     *,

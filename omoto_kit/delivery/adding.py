@@ -79,11 +79,10 @@ class Adder:
         for lot in lots:
             self._lot, count = lot, count + len(lot.rows)
             self._known.look_up(lot.contents, lot.identities)
-            if self._known.knows_any(lot):
-                for place, row in enumerate(lot.rows):
-                    self._take(place, row)
-            else:
-                self._take_all(lot)
+            if not self._known.knows_any(lot) and self._take_all(lot):
+                continue
+            for place, row in enumerate(lot.rows):
+                self._take(place, row)
             self._done["warned"] += self._writer.write(lot, self._known, self._to.source.name)
         self._writer.finish()
         return self._account(count)
@@ -106,11 +105,13 @@ class Adder:
             guards=self._hold.codes,
         )
 
-    def _take_all(self, lot: Lot) -> None:
-        """Take a lot of nothing but new answers at once."""
+    def _take_all(self, lot: Lot) -> bool:
+        """Take a lot of nothing but new answers at once; tell whether that could be done."""
         state = HELD if self._hold.reason else QUEUED
-        self._done.update({"added": len(lot.rows), NAMES[state]: len(lot.rows)})
-        self._writer.insert_all(lot.contents, state, self._hold.reason)
+        taken = self._writer.write_all(lot, self._known, state, self._hold.reason)
+        if taken:
+            self._done.update({"added": len(lot.rows), NAMES[state]: len(lot.rows)})
+        return taken
 
     def _take(self, place: int, row: int) -> None:
         """Decide about one row."""

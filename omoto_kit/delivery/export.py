@@ -30,15 +30,16 @@ Line = dict[str, Any]
 Lines = Callable[[], Iterator[Line]]
 
 
-def export(outbox: Ledger, path: Path, *, originals: bool) -> int:
-    """Write every row's receipt to a file, and tell how many lines.
+def export(outbox: Ledger, path: Path, kind: str | None = None, *, originals: bool) -> int:
+    """Write every row's receipt to a file, of a kind or as its name says, and tell how many lines.
 
     Raises SettingsError for another kind of file, OutboxError where it cannot be written.
     """
     writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".json": _write_json}
-    writer = writers.get(path.suffix.lower())
+    suffix = path.suffix if kind is None else f".{kind}"
+    writer = writers.get(suffix.lower())
     if writer is None:
-        what = f"An export cannot be a {path.suffix or 'file without a suffix'}."
+        what = f"An export cannot be a {suffix or 'file without a suffix'}."
         raise SettingsError(what, where=path, advice="Name it .csv, .xlsx or .json.")
 
     def lines() -> Iterator[Line]:

@@ -138,11 +138,14 @@ class Ledger(Dossier):
         fields = {} if body is None else Response.parse(body).fields()
         return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
 
-    def export(self, path: str | Path, *, originals: bool = False) -> int:
-        """Write all receipts to a .csv, .xlsx or .json file, and tell how many; see `export.py` for the columns."""
+    def export(self, path: str | Path, *, originals: bool = False, kind: str | None = None) -> int:
+        """Write all receipts to a file, and tell how many; see `export.py` for the columns.
+
+        `kind` is csv, xlsx or json; left out, the file's name says it.
+        """
         from omoto_kit.delivery.export import export
 
-        return export(self, Path(path), originals=originals)
+        return export(self, Path(path), kind, originals=originals)
 
 
 def _settled(wanted: Filter) -> Filter:

@@ -26,7 +26,7 @@ from omoto_kit.delivery.store import SqliteStore
 from omoto_kit.errors import OmotoError, OutboxError, SettingsError
 from omoto_kit.receipt import Receipt, State
 
-__all__ = ["Push", "Rules", "Site"]
+__all__ = ["Progress", "Push", "Rules", "Site"]
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,56 @@ def _mark(store: SqliteStore, endpoint: int) -> None:
         follow(store, endpoint, UnknownPolicy.NEVER)
 
 
-class Push:
+class Progress:
+    """What a run shows while it goes, to whoever holds it; from any thread."""
+
+    def __init__(self, site: Site, endpoint: HttpEndpoint) -> None:
+        self._site = site
+        self._endpoint = endpoint
+        self._control = Control()
+        self._thread: threading.Thread | None = None
+        self._error: BaseException | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a started run still sends."""
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def error(self) -> BaseException | None:
+        """What stopped a started run before its end; None while it runs, and where it came to its end."""
+        return self._error
+
+    @property
+    def note(self) -> str:
+        """What the run waits for right now, in words; empty while it sends."""
+        return self._control.note
+
+    @property
+    def on_note(self) -> Callable[[str], None] | None:
+        """Called with each note as the wait begins, in the thread that sends; None for nobody."""
+        return self._control.on_note
+
+    @on_note.setter
+    def on_note(self, listener: Callable[[str], None] | None) -> None:
+        self._control.on_note = listener
+
+    @property
+    def sent(self) -> dict[State, int]:
+        """How many responses this run brought to an outcome so far, by outcome."""
+        return dict(self._control.sent)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The endpoint's rows by state, read from the outbox."""
+        store = SqliteStore(self._site.path, self._site.boot)
+        try:
+            return store.counts(Filter(endpoint=self._endpoint.identity))
+        finally:
+            store.close()
+
+
+class Push(Progress):
     """One run. Iterate it, and each receipt comes once its outcome is written down; or `start` it in a thread.
 
     `pause` lets the response on the wire finish and settles it; so do the first Ctrl-C, `close` and the end of a
@@ -108,13 +157,9 @@ class Push:
     def __init__(
         self, site: Site, endpoint: HttpEndpoint, rules: Rules, campaign: Campaign | None, plugins: Any
     ) -> None:
-        self._site = site
-        self._endpoint = endpoint
-        self._control = Control()
+        super().__init__(site, endpoint)
         # The generator must not know this object: dropping the last name of a push then settles it at once.
         self._receipts = _run(site, endpoint, rules, self._control, (campaign, plugins))
-        self._thread: threading.Thread | None = None
-        self._error: BaseException | None = None
 
     def __iter__(self) -> Self:
         return self
@@ -186,44 +231,6 @@ class Push:
         if self._error is not None:
             raise self._error
         return True
-
-    @property
-    def running(self) -> bool:
-        """Whether a started run still sends."""
-        return self._thread is not None and self._thread.is_alive()
-
-    @property
-    def error(self) -> BaseException | None:
-        """What stopped a started run before its end; None while it runs, and where it came to its end."""
-        return self._error
-
-    @property
-    def note(self) -> str:
-        """What the run waits for right now, in words; empty while it sends."""
-        return self._control.note
-
-    @property
-    def on_note(self) -> Callable[[str], None] | None:
-        """Called with each note as the wait begins, in the thread that sends; None for nobody."""
-        return self._control.on_note
-
-    @on_note.setter
-    def on_note(self, listener: Callable[[str], None] | None) -> None:
-        self._control.on_note = listener
-
-    @property
-    def sent(self) -> dict[State, int]:
-        """How many responses this run brought to an outcome so far, by outcome."""
-        return dict(self._control.sent)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """The endpoint's rows by state, read from the outbox."""
-        store = SqliteStore(self._site.path, self._site.boot)
-        try:
-            return store.counts(Filter(endpoint=self._endpoint.identity))
-        finally:
-            store.close()
 
 
 class _interrupts:  # noqa: N801  reads as a statement: with _interrupts(control)

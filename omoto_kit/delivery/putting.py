@@ -11,7 +11,6 @@ import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 from urllib.parse import quote_plus
 
 import polars as pl
@@ -21,7 +20,7 @@ from omoto_kit.delivery.keys import SUBJECT_FIELDS, canonical, content_hashes, c
 from omoto_kit.problem import Severity
 from omoto_kit.wire import Envelope, encode_frame, seal
 
-__all__ = ["Binding", "Detail", "Lot", "digest_of", "lots_of", "source_of"]
+__all__ = ["Binding", "Details", "Lot", "digest_of", "lots_of", "source_of"]
 
 ROWS_AT_ONCE = 5_000  #: rows of a lot: enough that columns pay, few enough to stay in the processor's cache
 #: What a form writes for the ASCII signs that it cannot hold; the pairs that stand between texts are written at once.
@@ -40,19 +39,17 @@ class Binding:
     secret: bytes = field(repr=False)
 
 
-class Detail(NamedTuple):
-    """What is written down of a row besides its keys: who answered, the form, the source's own columns, its problems.
+@dataclass(frozen=True, repr=False)
+class Details:
+    """What is written down of rows besides their keys, in columns.
 
-    A named tuple, since one is made for each row and a frozen dataclass takes several times as long to make.
+    Who answered, the form of a ready row, the source's own columns, and the problems of a held row.
     """
 
-    subject: bytes | None = None
-    form: bytes | None = None
-    original: str | None = None
-    problems: str | None = None
-
-    def __repr__(self) -> str:
-        return "Detail()"
+    subjects: Sequence[bytes | None]
+    forms: Sequence[bytes | None]
+    originals: Sequence[str | None]
+    problems: Sequence[str | None]
 
 
 @dataclass(frozen=True)
@@ -71,10 +68,10 @@ class Lot:
     sealer: Sealer = field(repr=False)
     values: pl.DataFrame = field(repr=False)
 
-    def details(self, places: Sequence[int]) -> list[Detail]:
+    def details(self, places: Sequence[int]) -> Details:
         """Seal the rows at these places of the lot."""
         if not places:
-            return []
+            return Details((), (), (), ())
         values = self.values if len(places) == self.values.height else self.values[list(places)]
         return self.sealer.details(values, self.held)
 
@@ -105,20 +102,25 @@ class Sealer:
         whole = values.select(pl.concat_str(parts).cast(pl.Binary).alias("text"))["text"]
         return content_hashes(whole.to_list())
 
-    def details(self, values: pl.DataFrame, held: Mapping[int, tuple[str, str]]) -> list[Detail]:
+    def details(self, values: pl.DataFrame, held: Mapping[int, tuple[str, str]]) -> Details:
         """Seal rows: ready ones with their form, held ones with their problems."""
-        rows = values["row"].to_list()
         originals = self._originals(values)
-        ready = values.filter(~pl.col("row").is_in(list(held))) if held else values
-        forms = iter(self._forms(ready))
-        subjects = map(self._subject, ready.select(self._customer).iter_rows()) if self._customer else None
-        found = []
-        for row, original in zip(rows, originals, strict=True):
-            if row in held:
-                found.append(Detail(None, None, original, held[row][1]))
-            else:
-                found.append(Detail(next(subjects) if subjects else None, next(forms), original))
-        return found
+        if not held:
+            nothing = [None] * values.height
+            return Details(self._subjects(values) or nothing, self._forms(values), originals, nothing)
+        ready = values.filter(~pl.col("row").is_in(list(held)))
+        rows: list[int] = values["row"].to_list()
+        forms, subjects = iter(self._forms(ready)), iter(self._subjects(ready) or [None] * ready.height)
+        return Details(
+            [None if row in held else next(subjects) for row in rows],
+            [None if row in held else next(forms) for row in rows],
+            originals,
+            [held[row][1] if row in held else None for row in rows],
+        )
+
+    def _subjects(self, ready: pl.DataFrame) -> list[bytes | None]:
+        """Hash who answered; nothing where no column tells that."""
+        return list(map(self._subject, ready.select(self._customer).iter_rows())) if self._customer else []
 
     def _forms(self, ready: pl.DataFrame) -> list[bytes]:
         """Make the forms' bytes; what columns quoted is right for ASCII, the rest is quoted one by one."""

@@ -6,12 +6,13 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from functools import partial
+from itertools import count, groupby, islice, repeat
 from operator import itemgetter
 from typing import Any
 
 from omoto_kit.delivery.model import CODES
-from omoto_kit.delivery.putting import Detail, Lot
+from omoto_kit.delivery.putting import Details, Lot
 from omoto_kit.delivery.queries import QUERIES
 from omoto_kit.delivery.recognising import Known, Recognition
 from omoto_kit.receipt import State
@@ -56,11 +57,11 @@ class Writer:
         self._id: int = connection.execute(QUERIES["last_id"]).fetchone()[0]
         self._tasks: list[Task] = []
         self._added: Counter[int] = Counter()
-        self._writers: dict[str, Callable[[Any], None]] = {
+        self._writers: dict[str, Callable[[Any], object]] = {
             "insert": self._insert,
             "renew": self._renew,
             "double": self._double,
-            "replace": self._replace,
+            "replace": partial(self._many, QUERIES["replace"]),
             "forget": self._forget,
         }
 
@@ -69,15 +70,6 @@ class Writer:
         self._id += 1
         self._tasks.append(("insert", (self._id, place)))
         return self._id
-
-    def insert_all(self, contents: Sequence[bytes | None], state: int, reason: str) -> None:
-        """Collect a whole lot of new responses."""
-        numbers = range(self._id + 1, self._id + 1 + len(contents))
-        self._tasks += [
-            ("insert", (number, Place(at, state, reason, content)))
-            for at, (number, content) in enumerate(zip(numbers, contents, strict=True))
-        ]
-        self._id += len(contents)
 
     def renew(self, place: Place, known: Known) -> None:
         """Collect a response that takes another form."""
@@ -99,81 +91,94 @@ class Writer:
         """Seal and write what was collected; give how many customers already answered."""
         tasks, self._tasks = self._tasks, []
         placed = [task[1] for task in tasks if task[0] in ("insert", "renew")]
-        details = lot.details([place.at for _, place in placed])
-        warned = self._warn(placed, details, known, (lot, source))
-        self._lot, self._details = lot, iter(details)
+        self._lot, self._details = lot, lot.details([place.at for _, place in placed])
+        self._next = count()
+        warned = self._warn(placed, known, source)
         for kind, some in groupby(tasks, key=itemgetter(0)):
             self._writers[kind]([values for _, values in some])
         return warned
+
+    def write_all(self, lot: Lot, known: Recognition, state: int, reason: str) -> bool:
+        """Seal and write a whole lot of new responses; False, and nothing is written, where a customer must be told of.
+
+        Columns are laid side by side and never touched row by row, since this is what large files are made of.
+        """
+        details = lot.details(range(len(lot.rows)))
+        if self._answered(details, known) is not None:
+            return False
+        numbers, (endpoint, source) = range(self._id + 1, self._id + 1 + len(lot.rows)), self._scope
+        same = [repeat(value) for value in (endpoint, source, state, self._now, 0, None, reason or None, None)]
+        to, of, is_, since, first, none, why, note = same
+        keys = (since, lot.contents, first, lot.identities, details.subjects, none, why, note)
+        self._many(QUERIES["response_add"], zip(numbers, to, of, lot.rows, is_, *keys, strict=False))
+        self._many(QUERIES["payload_add"], zip(numbers, details.forms, details.originals, none, strict=False))
+        self._id += len(lot.rows)
+        self._added[state] += len(lot.rows)
+        return True
 
     def finish(self) -> None:
         """Count what was added."""
         self._many(QUERIES["tally_add"], [(rows, self._scope[1], state) for state, rows in self._added.items()])
 
-    def _warn(
-        self,
-        placed: Sequence[tuple[int | Known, Place]],
-        details: Sequence[Detail],
-        known: Recognition,
-        here: tuple[Lot, str],
-    ) -> int:
-        """Note on each row that is not a correction that its customer already answered in this campaign."""
-        (lot, source), warned = here, 0
-        subjects = [detail.subject for detail in details if detail.subject is not None]
+    def _answered(self, details: Details, known: Recognition) -> dict[bytes, tuple[int, int, str]] | None:
+        """Give the newest responses of customers who answered before; None where nobody did, or answers twice here."""
+        subjects = [subject for subject in details.subjects if subject is not None]
         newest = known.subjects(subjects)
-        if not newest and len(set(subjects)) == len(subjects):
-            return 0  # nobody of them answered before, or twice
-        for (number, place), detail in zip(placed, details, strict=True):
-            if detail.subject is None or place.content is None:
+        return newest if newest or len(set(subjects)) < len(subjects) else None
+
+    def _warn(self, placed: Sequence[tuple[int | Known, Place]], known: Recognition, source: str) -> int:
+        """Note on each row that is not a correction that its customer already answered in this campaign."""
+        newest, warned = self._answered(self._details, known), 0
+        if newest is None:
+            return 0
+        for (number, place), subject in zip(placed, self._details.subjects, strict=True):
+            if subject is None or place.content is None:
                 continue
-            found = newest.get(detail.subject)
+            found = newest.get(subject)
             mine = number.id if isinstance(number, Known) else number
             if found and found[0] != mine and place.corrects is None:
                 place.note = f"this customer already answered in row {found[1]} of {found[2]}"
                 warned += 1
             if place.state == QUEUED:
-                newest[detail.subject] = (mine, lot.rows[place.at], source)
+                newest[subject] = (mine, self._lot.rows[place.at], source)
         return warned
 
     def _insert(self, tasks: Sequence[tuple[int, Place]]) -> None:
         """Write new responses in bulk."""
-        (endpoint, source), now, rows = self._scope, self._now, self._lot.rows
-        identities = self._lot.identities
-        details = list(islice(self._details, len(tasks)))
+        (endpoint, source), now, lot, details = self._scope, self._now, self._lot, self._details
+        at = list(islice(self._next, len(tasks)))
         self._many(
             QUERIES["response_add"],
             [
-                (number, endpoint, source, rows[place.at], place.state, now, place.content, place.occurrence,
-                 identities[place.at], detail.subject, place.corrects, place.reason or None, place.note or None)
-                for (number, place), detail in zip(tasks, details, strict=True)
+                (number, endpoint, source, lot.rows[place.at], place.state, now, place.content, place.occurrence,
+                 lot.identities[place.at], details.subjects[i], place.corrects, place.reason or None,
+                 place.note or None)
+                for i, (number, place) in zip(at, tasks, strict=True)
             ],
         )  # fmt: skip
-        bodies = zip(tasks, details, strict=True)
-        self._many(QUERIES["payload_add"], [(task[0], *detail[1:]) for task, detail in bodies])
+        forms, originals, problems = details.forms, details.originals, details.problems
+        bodies = [(task[0], forms[i], originals[i], problems[i]) for i, task in zip(at, tasks, strict=True)]
+        self._many(QUERIES["payload_add"], bodies)
         self._added.update(place.state for _, place in tasks)
 
     def _renew(self, tasks: Sequence[tuple[Known, Place]]) -> None:
         """Give responses their new form; what was sent already is kept as it was."""
-        for known, place in tasks:
-            detail = next(self._details)
+        details = self._details
+        for (known, place), i in zip(tasks, self._next, strict=False):
             values: dict[str, Any] = {"id": known.id, "now": self._now}
             if known.tries:
                 self._execute(QUERIES["version_add"], values | {"who": self._said[0], "why": self._said[1]})
             values |= {"state": place.state, "content": place.content, "occurrence": place.occurrence}
-            values |= {"identity": self._lot.identities[place.at], "subject": detail.subject}
+            values |= {"identity": self._lot.identities[place.at], "subject": details.subjects[i]}
             values |= {"corrects": place.corrects, "reason": place.reason or None, "note": place.note or None}
             self._execute(QUERIES["response_renew"], values)
-            values = {"id": known.id, "form": detail.form, "original": detail.original, "problems": detail.problems}
-            self._execute(QUERIES["payload_renew"], values)
+            values = {"id": known.id, "form": details.forms[i], "original": details.originals[i]}
+            self._execute(QUERIES["payload_renew"], values | {"problems": details.problems[i]})
 
     def _double(self, tasks: Sequence[tuple[int, int, int, float]]) -> None:
         """Record rows that repeat a response."""
         self._many(QUERIES["duplicate_add"], tasks)
         self._added[DUPLICATE] += len(tasks)
-
-    def _replace(self, tasks: Sequence[dict[str, Any]]) -> None:
-        """Cancel what another row takes the place of."""
-        self._many(QUERIES["replace"], tasks)
 
     def _forget(self, tasks: Sequence[dict[str, Any]]) -> None:
         """Remove responses that were never sent and are another one's double."""

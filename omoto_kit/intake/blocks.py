@@ -23,7 +23,7 @@ from omoto_kit.intake import delimited
 from omoto_kit.intake.leaving import FINISHED, KEEP, STATUS, Table, leave_out
 from omoto_kit.intake.readers import built_in
 
-__all__ = ["BLOCK", "Blocks", "open_blocks"]
+__all__ = ["BLOCK", "Blocks", "blank_left_out", "is_doubtful", "open_blocks"]
 
 #: Bytes of a block.
 BLOCK = 1 << 23
@@ -57,7 +57,7 @@ class Blocks:
                 if cells.height != len(numbers):
                     what = "The file is not what it was a moment ago."
                     raise IntakeError(what, where=self.path, advice="Start again when nothing writes to it.")
-                table = _shown(cells.rename(dict(zip(cells.columns, wanted, strict=True))), numbers)
+                table = blank_left_out(cells.rename(dict(zip(cells.columns, wanted, strict=True))), numbers)
                 if end == self.bounds[-1] and columns is None:
                     table, _ = leave_out(table, (), (), frozenset(KEEP) - {"totals"})
                 if table.frame.height:
@@ -80,8 +80,8 @@ class Blocks:
         )
 
 
-def _shown(cells: pl.DataFrame, numbers: pl.Series) -> Table:
-    """Leave out rows that hold nothing but white space."""
+def blank_left_out(cells: pl.DataFrame, numbers: pl.Series) -> Table:
+    """Leave out the rows that hold nothing but white space."""
     doubtful = cells.to_series(0).is_null().arg_true()
     if not len(doubtful):
         return Table(cells, numbers, {})
@@ -91,6 +91,11 @@ def _shown(cells: pl.DataFrame, numbers: pl.Series) -> Table:
         return Table(cells, numbers, {})
     shown = pl.repeat(value=True, n=cells.height, dtype=pl.Boolean, eager=True).scatter(blank, values=False)
     return Table(cells.filter(shown), numbers.filter(shown), {})
+
+
+def is_doubtful(table: Table) -> bool:
+    """Tell a table with a column by which rows may have to be left out."""
+    return table.column(*STATUS, *FINISHED, "responsetype", "distributionchannel") is not None
 
 
 def open_blocks(path: Path, *, block: int = BLOCK, **options: Any) -> Blocks | None:
@@ -122,9 +127,8 @@ def _head(path: Path, head: bytes, options: dict[str, Any]) -> tuple[Rows, str] 
     except IntakeError:
         return None
     table = Table(rows.frame, rows.numbers, rows.labels)
-    doubtful = (*STATUS, *FINISHED, "responsetype", "distributionchannel")
     hinted, bare = delimited.split_hint(head.removeprefix(codecs.BOM_UTF8))
-    if not PLAIN.fullmatch(rows.source.understood) or table.column(*doubtful) is not None or hinted or rows.labels:
+    if not PLAIN.fullmatch(rows.source.understood) or is_doubtful(table) or hinted or rows.labels:
         return None
     given = options["delimiter"] or delimited.find_delimiter(bare)
     delimiter = delimited.NAMED.get(given, given)

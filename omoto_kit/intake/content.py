@@ -10,6 +10,7 @@ import polars as pl
 
 from omoto_kit.campaign import Campaign
 from omoto_kit.intake.guesses import SURE, Guess, fold
+from omoto_kit.intake.splitting import parts_of
 
 __all__ = ["content_guesses", "preview", "weighed"]
 
@@ -23,6 +24,10 @@ EMAIL = r"^[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}$"
 #: Headers of numbers that can look like phones and are none.
 SERIAL = re.compile(r"\b(?:id|order|invoice|bill|account|transaction|txn|ref(?:erence)?|serial|ticket|receipt)\b")
 PREVIEWED = 3
+#: Fewer different numbers are no ratings.
+LEAST_RATINGS = 4
+#: Signs that part the categories of one cell, the likeliest first.
+SPLITS = (";", ",", "|", "/", "\n")
 
 
 def preview(frame: pl.DataFrame, header: str) -> tuple[str, ...]:
@@ -40,8 +45,15 @@ def content_guesses(
         cells = _filled(frame.get_column(header).head(LOOKED_AT))
         if len(cells) < LEAST:
             continue
-        found = (_phone(header, cells), _email(header, cells), _unit(header, cells, units))
-        guesses += [guess for guess in found if guess is not None and guess.field in fields]
+        found = (
+            _phone(header, cells),
+            _email(header, cells),
+            _unit(header, cells, units),
+            _rating(header, cells, campaign.rating.scale),
+            _comment(header, cells),
+            _categories(header, cells, campaign.categories or {}),
+        )
+        guesses += [guess for guess in found if guess is not None and guess.field in (*fields, "catnpsmap")]
     return guesses
 
 
@@ -112,3 +124,37 @@ def _unit(header: str, cells: pl.Series, units: set[str]) -> Guess | None:
         return None
     confidence = 0.93 if share >= CLEARLY else 0.85
     return Guess(header, "namevaluemap.unitname", confidence, f"{share:.0%} of its cells are units of the contract")
+
+
+def _rating(header: str, cells: pl.Series, scale: tuple[int, int]) -> Guess | None:
+    """Whole numbers of the scale; that could be many things, so a person must say so."""
+    low, high = scale
+    numbers = cells.str.extract(r"^(\d{1,3})(?:\.0+)?$").cast(pl.Int64, strict=False)
+    fitting = float(numbers.is_between(low, high).fill_null(value=False).sum()) / len(cells)
+    counted_on = bool((numbers.diff().drop_nulls() > 0).all())
+    if fitting < CLEARLY or counted_on or cells.n_unique() < min(LEAST_RATINGS, high - low + 1):
+        return None
+    return Guess(header, "npsrating", 0.7, f"its cells are whole numbers from {low} to {high}")
+
+
+def _comment(header: str, cells: pl.Series) -> Guess | None:
+    """Texts of several words that are mostly different ones."""
+    worded = float((cells.str.count_matches(r"\s") > 1).sum()) / len(cells)
+    if worded < HALF or cells.n_unique() < HALF * len(cells):
+        return None
+    return Guess(header, "comment", 0.65, "its cells are texts of several words")
+
+
+def _categories(header: str, cells: pl.Series, categories: Collection[str]) -> Guess | None:
+    """Cells that name categories of the contract, one or several in a cell."""
+    known = {fold(name) for name in categories}
+    texts = cells.to_list()
+    best, share, seen = "", 0.0, set[str]()
+    for split in SPLITS if known else ():
+        parts = [[fold(part) for part in parts_of(text, split, categories)] for text in texts]
+        fitting = sum(all(part in known for part in cell) for cell in parts) / len(texts)
+        if fitting > share:
+            best, share, seen = split, fitting, {part for cell in parts for part in cell} & known
+    if share < MOSTLY or len(seen) < 2:  # noqa: PLR2004  one category is a column of its own
+        return None
+    return Guess(header, "catnpsmap", 0.88, f"{share:.0%} of its cells name categories of the contract", best)

@@ -10,15 +10,21 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from html import unescape
 
-__all__ = ["Look", "Merged", "Shown", "look"]
+import polars as pl
+
+__all__ = ["Look", "Merged", "Shown", "filled_down", "look"]
 
 TAG = rb"<(?:\w+:)?"
 CELL = re.compile(TAG + rb"c\s([^>]*?)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 VALUE = re.compile(TAG + rb"v(?:\s[^>]*)?>([^<]*)<")
+FORMULA = re.compile(TAG + rb"f(?:\s[^>]*)?>([^<]+)<")
+#: A formula without a value: the program that wrote it does not calculate.
+UNCALCULATED = re.compile(rb"</(?:\w+:)?f>\s*(?:<(?:\w+:)?v\s*/>\s*)?</(?:\w+:)?c>")
 ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
 PERCENT = re.compile(r"0(?:\.(0+))?\s?%")
 PADDED = re.compile(r"0{2,}")
@@ -72,7 +78,7 @@ def look(data: bytes, sheet: str) -> Look:
 def _shown_cells(xml: bytes, formats: dict[int, str]) -> tuple[Shown, ...]:
     """List the cells of a sheet whose text is not their value."""
     wanted = {style for style in formats if b's="%d"' % style in xml}
-    if not wanted and b't="e"' not in xml:
+    if not wanted and b't="e"' not in xml and not UNCALCULATED.search(xml):
         return ()
     return tuple(shown for match in CELL.finditer(xml) if (shown := _shown(match, formats)))
 
@@ -89,6 +95,24 @@ def _merged_cells(xml: bytes) -> tuple[Merged, ...]:
     at = xml.find(b"mergeCells")
     found = MERGED.findall(xml, at) if at >= 0 else []
     return tuple(Merged(*_position(first.decode()), *_position(last.decode())) for first, last in found)
+
+
+def filled_down(cells: pl.DataFrame, merged: Iterable[Merged], first: int) -> tuple[pl.DataFrame, int]:
+    """Give each row below `first` the value of the cell that is merged over it, and say how many cells that were.
+
+    Row i of the cells is row i of the sheet, counted from 0; the columns are named by their position.
+    """
+    new: dict[str, dict[int, str]] = {}
+    for area in merged:
+        name = str(area.left)
+        if area.top < first or area.bottom == area.top or name not in cells.columns or area.top >= cells.height:
+            continue
+        value = cells[name][area.top]
+        if value:
+            below = range(area.top + 1, min(area.bottom + 1, cells.height))
+            new.setdefault(name, {}).update(dict.fromkeys(below, value))
+    columns = [cells[name].scatter(list(rows), list(rows.values())) for name, rows in new.items() if rows]
+    return cells.with_columns(columns), sum(map(len, new.values()))
 
 
 def _attributes(tag: bytes) -> dict[str, str]:
@@ -128,11 +152,15 @@ def _shown(match: re.Match[bytes], formats: dict[int, str]) -> Shown | None:
     """Give one cell's shown text where it differs from its value."""
     tag = _attributes(match[1])
     value = VALUE.search(match[2])
-    if value is None or "r" not in tag:
+    if "r" not in tag:
         return None
+    if value is None:
+        formula = FORMULA.search(match[2])
+        text = formula and f"={unescape(formula[1].decode('utf-8', 'replace'))}"
+        return Shown(*_position(tag["r"]), text) if text else None
     stored = unescape(value[1].decode("utf-8", "replace")).strip()
     if tag.get("t") == "e":
-        text: str | None = stored
+        text = stored
     elif tag.get("t", "n") == "n":
         text = _format(stored, formats.get(int(tag.get("s", 0)), ""))
     else:

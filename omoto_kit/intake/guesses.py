@@ -86,12 +86,13 @@ QUESTIONS: Mapping[str, tuple[tuple[float, str], ...]] = {
 
 @dataclass(frozen=True)
 class Guess:
-    """One header that could feed one field, how surely, and why."""
+    """One header that could feed one field, how surely, why, and the sign that parts its cells, if any does."""
 
     header: str
     field: str
     confidence: float
     reason: str
+    split: str | None = None
 
 
 def fold(name: str) -> str:

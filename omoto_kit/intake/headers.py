@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import polars as pl
 
 from omoto_kit.errors import IntakeError, Place
-from omoto_kit.intake.formats import Look
+from omoto_kit.intake.formats import Look, filled_down
+from omoto_kit.intake.guesses import is_usual
 from omoto_kit.intake.labels import Labels, find_labels, group_names
 from omoto_kit.intake.leaving import KEEP, Table, leave_out
 from omoto_kit.intake.wrong import NoAnswersError, refuse_long_form, refuse_no_table
@@ -34,6 +36,8 @@ NARROW = 0.3
 FULL, WHOLE = 0.6, 0.9
 #: So many rows below a header are looked at.
 BELOW = 10
+#: A longer cell of a first row is a question.
+LONG_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def settle(cells: pl.DataFrame, choices: Choices, where: Place, look: Look | Non
     if at < 0:
         return _without_header(cells)
     if not choices.trusting:
-        _refuse_data(head[at], at + 1, where)
+        _refuse_data(head[at], head[at + 1 : at + 1 + BELOW], at + 1, where)
     return _below(cells, head, at, choices, where, look)
 
 
@@ -96,6 +100,7 @@ def _below(cells: pl.DataFrame, head: list[list[str]], at: int, choices: Choices
     labels = _labels(head, at, look)
     first = at + 1 + labels.rows
     names = unique_names(labels.names, [int(number) + 1 for number in cells.columns])
+    cells, spread = filled_down(cells, look.merged, first)
     frame, numbers = _without_blank_rows(cells.slice(first), first + 1)
     kept = _kept(frame, labels.names)
     frame = frame.select(frame.columns[column] for column in kept).rename(
@@ -111,7 +116,9 @@ def _below(cells: pl.DataFrame, head: list[list[str]], at: int, choices: Choices
         raise no_rows(names, where)
     if not choices.trusting:
         refuse_long_form(table.frame, where)
-    return Settled(table.frame, table.numbers, _words(at, labels, gone, names), others)
+    told = [_words(at, labels, gone, names), *_gap_words(head[at], kept)]
+    told += [f"{spread:,} cells filled from the merged cell above"] if spread else []
+    return Settled(table.frame, table.numbers, ", ".join(told), others)
 
 
 def _labels(head: list[list[str]], at: int, look: Look) -> Labels:
@@ -165,7 +172,8 @@ def find_header(head: Sequence[Sequence[str]]) -> int | None:
         return first
     if filled[wide] < widest:
         crown = next((at for at in rows if at > wide and _crowns(head, at, widest)), wide)
-        wide = crown if filled[wide] < FULL * widest or 0 in filled[wide:crown] else wide
+        named = any(map(is_usual, head[crown])) and not any(map(is_usual, head[wide]))
+        wide = crown if filled[wide] < FULL * widest or 0 in filled[wide:crown] or named else wide
     return wide if _looks_like_header(head[wide]) else first
 
 
@@ -238,14 +246,30 @@ def _without_header(cells: pl.DataFrame) -> Settled:
     return Settled(frame.rename(names), numbers, "no header row")
 
 
-def _refuse_data(header: Sequence[str], row: int, where: Place) -> None:
-    """Refuse a first row that holds somebody's email or phone: it is an answer, and would be lost as a header."""
-    if any(PERSONAL.fullmatch(cell.strip()) for cell in header):
-        raise IntakeError(
-            "The first row looks like an answer, not like headers: it holds an email address or a long number.",
-            where=Place(where.path, sheet=where.sheet, row=row),
-            advice="Add a row of headers at the top, or name the header's row (header_row; 0 if there is none).",
-        )
+def _refuse_data(header: Sequence[str], below: Sequence[Sequence[str]], row: int, where: Place) -> None:
+    """Refuse a first row that is an answer, and would be lost as a header."""
+    cells = [cell.strip() for cell in header]
+    if any(PERSONAL.fullmatch(cell) for cell in cells):
+        seen = "it holds an email address or a long number"
+    elif _is_like(cells, below):
+        seen = "it holds numbers where the rows below hold such numbers, too, and no usual header"
+    else:
+        return
+    raise IntakeError(
+        f"The first row looks like an answer, not like headers: {seen}.",
+        where=Place(where.path, sheet=where.sheet, row=row),
+        advice="Add a row of headers at the top, or name the header's row (header_row; 0 if there is none).",
+    )
+
+
+def _is_like(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Tell a row that is like those below it: numbers above columns of numbers, and nothing that is a header's name."""
+    numbers = [at for at, cell in enumerate(cells) if NUMBER.fullmatch(cell)]
+    columns = [[row[at] for row in below if at < len(row) and row[at]] for at in numbers]
+    if not numbers or not all(column and all(map(NUMBER.fullmatch, column)) for column in columns):
+        return False
+    words = [cell for cell in cells if cell and not NUMBER.fullmatch(cell)]
+    return not any(is_usual(word) or word.endswith("?") or len(word) > LONG_NAME for word in words)
 
 
 def _no_header(height: int, header_row: int | None, where: Place) -> IntakeError:
@@ -270,6 +294,13 @@ def _words(at: int, labels: Labels, gone: Mapping[str, int], names: Sequence[str
     dated = [repr(name) for name in names if DATED.fullmatch(name)]
     words += [f"headers that Excel may have made dates ({', '.join(dated)})"] if dated else []
     return ", ".join([*words, *left_out(gone)])
+
+
+def _gap_words(header: Sequence[str], kept: Sequence[int]) -> Iterator[str]:
+    """Say where a wholly blank column parts the headers: what follows may be another table."""
+    for left, right in pairwise(kept):
+        if right - left > 1 and header[right] and left > kept[0] and right < kept[-1]:
+            yield f"a blank column before {header[right]!r}"
 
 
 def left_out(gone: Mapping[str, int]) -> list[str]:

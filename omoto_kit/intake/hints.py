@@ -18,6 +18,7 @@ MONTH_NUMBER = re.compile(r"([A-Za-z]{3})-(\d{1,2})")
 NUMBER_MONTH = re.compile(r"(\d{1,2})-([A-Za-z]{3})")
 ISO_DAY = re.compile(r"\d{2}(\d{2})-(\d{2})-(\d{2})")
 RANGE = r"^\d+\s*(?:-|–|to)\s*\d+"
+DATE = r"^(?:[A-Za-z]{3}-\d{1,2}|\d{1,2}-[A-Za-z]{3}|\d{4}-\d\d-\d\d)$"
 #: Words of the ends of a scale; those that say no come first, since "not at all likely" holds "likely".
 LOW = re.compile(r"\b(?:not|never|dis\w+|un\w+|poor|bad|worst|terrible|no|least|hardly|very low|lowest)", re.IGNORECASE)
 HIGH = re.compile(
@@ -26,31 +27,71 @@ HIGH = re.compile(
 GROUPS = frozenset({"promoter", "promoters", "passive", "passives", "detractor", "detractors", "neutral"})
 #: Words are the ends of a scale where at least this share of the cells are numbers, and at most so many words stand.
 NUMBERS, WORDS = 0.3, 2
+#: Answer scales of five steps, the worst first; at least so many of the words, and this share of the cells, tell one.
+FIVE_STEPS = (
+    ("very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"),
+    ("very dissatisfied", "dissatisfied", "neither satisfied nor dissatisfied", "satisfied", "very satisfied"),
+    ("strongly disagree", "disagree", "neutral", "agree", "strongly agree"),
+    ("strongly disagree", "disagree", "neither agree nor disagree", "agree", "strongly agree"),
+    ("very unlikely", "unlikely", "neutral", "likely", "very likely"),
+    ("very poor", "poor", "average", "good", "excellent"),
+    ("very poor", "poor", "fair", "good", "very good"),
+    ("poor", "fair", "good", "very good", "excellent"),
+    ("very bad", "bad", "average", "good", "very good"),
+)
+LEAST_STEPS, MOSTLY = 3, 0.7
 
 
 def scale_hints(frame: pl.DataFrame, rules: Mapping[str, ColumnRule], campaign: Campaign) -> list[str]:
-    """Offer the value map where a rating's ends were exported as words; nothing is applied by itself."""
+    """Offer the value map where a rating, or the ends of its scale, was exported as words; nothing is applied."""
     rule = rules.get("npsrating")
     if rule is None:
         return []
     cells = frame[rule.column].str.strip_chars().drop_nulls()
-    counts = dict(cells.filter(cells != "").value_counts(name="count", sort=True).iter_rows())
+    counts: dict[str, int] = dict(cells.filter(cells != "").value_counts(name="count", sort=True).iter_rows())
     known = {text.casefold() for text in rule.values}
     words = {
         text: count for text, count in counts.items() if not re.search(r"\d", text) and text.casefold() not in known
     }
+    return _end_hints(rule.column, counts, words, campaign.rating.scale) or _step_hints(
+        rule.column, counts, words, campaign.rating.scale
+    )
+
+
+def _end_hints(column: str, counts: Mapping[str, int], words: Mapping[str, int], scale: tuple[int, int]) -> list[str]:
+    """Offer the ends of a scale for the words between its numbers."""
     numbers = {text for text in counts if re.fullmatch(r"\d{1,3}(?:\.0+)?", text)}
     filled = sum(counts.values())
     if not words or len(words) > WORDS or sum(counts[text] for text in numbers) < NUMBERS * filled:
         return []
-    ends = _ends(words, {int(float(text)) for text in numbers}, campaign.rating.scale)
+    ends = _ends(words, {int(float(text)) for text in numbers}, scale)
     if not ends:
         return []
-    pairs = ", ".join(f"{json.dumps(word, ensure_ascii=False)} = {json.dumps(str(end))}" for word, end in ends.items())
     seen = " and ".join(f"{word!r} ({words[word]:,} rows)" for word in ends)
-    column = json.dumps(rule.column, ensure_ascii=False)
-    told = f"Column {rule.column!r} has {seen} between numbers: probably the ends of the scale, exported as words."
-    return [f"{told} If so, write npsrating = {{ column = {column}, values = {{ {pairs} }} }}."]
+    told = f"Column {column!r} has {seen} between numbers: probably the ends of the scale, exported as words."
+    return [f"{told} If so, write {_value_map(column, ends)}."]
+
+
+def _step_hints(column: str, counts: Mapping[str, int], words: Mapping[str, int], scale: tuple[int, int]) -> list[str]:
+    """Offer numbers for the words of an answer scale of five steps, where the contract's scale has five, too."""
+    folded = {" ".join(word.casefold().split()): word for word in words}
+    steps = next((scale_ for scale_ in FIVE_STEPS if len(folded.keys() & {*scale_}) >= LEAST_STEPS), ())
+    told = [(folded[step], at) for at, step in enumerate(steps) if step in folded]
+    if not told or sum(words[word] for word, _ in told) < MOSTLY * sum(counts.values()):
+        return []
+    low, high = scale
+    seen = f"Column {column!r} holds the words of a scale of five steps, such as {told[-1][0]!r}."
+    if high - low + 1 != len(steps):
+        return [f"{seen} The contract's scale runs from {low} to {high}, so no number stands for them by itself."]
+    return [f"{seen} If they mean its numbers, write {_value_map(column, {word: low + at for word, at in told})}."]
+
+
+def _value_map(column: str, values: Mapping[str, int]) -> str:
+    """Write a rule of [columns] that says what words stand for."""
+    pairs = ", ".join(
+        f"{json.dumps(word, ensure_ascii=False)} = {json.dumps(str(value))}" for word, value in values.items()
+    )
+    return f"npsrating = {{ column = {json.dumps(column, ensure_ascii=False)}, values = {{ {pairs} }} }}"
 
 
 def _ends(words: Collection[str], numbers: Collection[int], scale: tuple[int, int]) -> dict[str, int]:
@@ -93,17 +134,7 @@ def range_problems(field: str, column: pl.Series, numbers: pl.Series, header: st
     attribute = (campaign.attributes or {}).get(name) if group == "namevaluemap" else None
     if group != "namevaluemap" or (attribute and attribute.kind in ("date", "datetime")):
         return []
-    cells = column.unique()
-    doubtful = cells.filter(cells.str.contains(r"^(?:[A-Za-z]{3}-\d{1,2}|\d{1,2}-[A-Za-z]{3}|\d{4}-\d\d-\d\d)$"))
-    if not len(doubtful):
-        return []
-    listed = set(attribute.values) if attribute else set()
-    others = bool(cells.str.contains(RANGE).any())
-    told: dict[str, Fix] = {}
-    for cell in doubtful:
-        options = [option for option in dates_of_ranges(cell) if not listed or option in listed]
-        if options and cell not in listed and (listed or others):
-            told[cell] = Fix(tuple(options), f"Excel makes {cell} of {options[0]} when a file is opened in it.")
+    told = _range_fixes(column.drop_nulls().unique(maintain_order=True), attribute.values if attribute else ())
     if not told:
         return []
     bad = pl.DataFrame({"row": numbers, "cell": column}).filter(pl.col("cell").is_in(list(told)))
@@ -112,3 +143,15 @@ def range_problems(field: str, column: pl.Series, numbers: pl.Series, header: st
         Problem(row, field, "range_as_date", message, Severity.WARNING, header, cell, told[cell])
         for row, cell in bad.iter_rows()
     ]
+
+
+def _range_fixes(cells: pl.Series, listed: Collection[str]) -> dict[str, Fix]:
+    """Give the cells that are dates where ranges belong, each with the ranges that it may have been."""
+    if not listed and not cells.str.contains(RANGE).any():
+        return {}
+    told: dict[str, Fix] = {}
+    for cell in cells.filter(cells.str.contains(DATE)):
+        options = tuple(option for option in dates_of_ranges(cell) if not listed or option in listed)
+        if options and cell not in listed:
+            told[cell] = Fix(options, f"Excel makes {cell} of {options[0]} when a file is opened in it.")
+    return told

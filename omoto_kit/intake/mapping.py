@@ -24,6 +24,8 @@ ONE_OR_JOINED = "Keep one of them, or name both in the contract: columns = [...]
 AS_SAVED = "as the saved map says"
 #: So many suggestions are told in notes; all are in the entries.
 SUGGESTED = 10
+#: A guess of less is not worth being told.
+DOUBTFUL = 0.6
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,8 @@ def column_map(
     drift = tuple(saved.drift(headers)) if saved else ()
     samples = {header: preview(rows.frame, header) for header in unmapped}
     hints = scale_hints(rows.frame, {entry.field: entry.rule for entry in entries if entry.applied}, campaign)
-    notes = [*drift, *missing, *told, *_without_customer(campaign, entries, filled_later), *hints]
+    notes = [*drift, *missing, *told, *_without_rating(campaign, entries, filled_later)]
+    notes += [*_without_customer(campaign, entries, filled_later), *hints]
     return ColumnMap(tuple(entries), tuple(notes), unmapped, tuple(headers), drift, campaign.id, samples)
 
 
@@ -275,7 +278,8 @@ def _guesses(rows: Rows, campaign: Campaign, done: Collection[str], used: Collec
 
 
 def _as_mapped(guess: Guess, *, applied: bool) -> Mapped:
-    return Mapped(guess.field, ColumnRule(column=guess.header), guess.confidence, guess.reason, applied)
+    rule = ColumnRule(column=guess.header, split=guess.split)
+    return Mapped(guess.field, rule, guess.confidence, guess.reason, applied)
 
 
 def _left(guesses: Sequence[Guess], settled: Sequence[Guess]) -> list[Guess]:
@@ -287,7 +291,7 @@ def _left(guesses: Sequence[Guess], settled: Sequence[Guess]) -> list[Guess]:
 def _may_apply(campaign: Campaign, done: Collection[str]) -> set[str]:
     """Name the fields that a guess may feed without being asked: sending what nobody agreed to would leak."""
     if not campaign.columns:
-        return set(targets(campaign))
+        return {*targets(campaign), "catnpsmap"}
     any_of = {f"customerinfo.{name}" for name in campaign.customer.any_of}
     return set(campaign.required_fields()) | (any_of if not any_of & set(done) else set())
 
@@ -311,6 +315,17 @@ def _offer(guess: Guess) -> str:
         f"Column {guess.header!r} could feed {guess.field} ({guess.confidence:.0%}, {guess.reason}); "
         "it is not sent unless [columns] or --map says so."
     )
+
+
+def _without_rating(campaign: Campaign, entries: Sequence[Mapped], filled_later: Collection[str]) -> list[str]:
+    """Warn where nothing feeds the rating, and name the columns that could."""
+    fed = {entry.field for entry in entries if entry.applied} | set(filled_later) | campaign.fixed.keys()
+    if "npsrating" in fed or (campaign.columns and not campaign.rating.required):
+        return []
+    could = [entry for entry in entries if entry.field == "npsrating" and entry.confidence >= DOUBTFUL]
+    offers = " or ".join(f"{entry.rule.column!r} ({entry.reason})" for entry in could[:SUGGESTED])
+    advice = f' Could it be {offers}? Say so with --map "{could[0].rule.column}=npsrating".' if could else ""
+    return [f"No column feeds npsrating, so the responses have no rating.{advice}"]
 
 
 def _without_customer(campaign: Campaign, entries: Sequence[Mapped], filled_later: Collection[str]) -> list[str]:

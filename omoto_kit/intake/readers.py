@@ -32,6 +32,7 @@ from omoto_kit.intake.labels import Labels, find_labels
 from omoto_kit.intake.leaving import Table, check_keep, leave_out
 from omoto_kit.intake.markup import declared_encoding, read_html, read_spreadsheet_xml
 from omoto_kit.intake.records import as_table
+from omoto_kit.intake.several import joined
 from omoto_kit.intake.text import decode
 from omoto_kit.intake.wrong import NoAnswersError, refuse_no_table
 from omoto_kit.plugins import ReaderStep, reader, steps_of
@@ -40,6 +41,8 @@ __all__ = ["built_in", "from_frame"]
 
 #: How pandas names a column without a header.
 UNNAMED = re.compile(r"Unnamed: \d+(?:_level_\d+)?")
+#: Says as the sheet that all sheets are read.
+EVERY = "*"
 #: Label rows stand in the first rows of a frame.
 LABEL_ROWS = 4
 
@@ -83,10 +86,33 @@ def table(path: Path, **options: Any) -> Rows:
 
 @reader(*KINDS["XLSX"], *KINDS["XLSB"], *KINDS["XLS"], *KINDS["ODS"])
 def workbook(path: Path, **options: Any) -> Rows:
-    """Read one sheet of a workbook."""
-    found = sheets.read_sheets(options["data"], options["kind"], options["sheet"], Place(path))
-    sheet, settled = _settled(found, _choices(options), path)
-    return _rows(settled, f"{options['kind']}, {sheet.words}", sheet.name)
+    """Read one sheet of a workbook, or with "*" all that hold answers."""
+    data, kind, where = options["data"], options["kind"], Place(path)
+    if options["sheet"] == EVERY:
+        return _every_sheet(path, options)
+    sheet, settled = _settled(sheets.read_sheets(data, kind, options["sheet"], where), _choices(options), path)
+    others = sheets.twins(sheet, data, kind, where) if options["sheet"] is None and " of " in sheet.words else []
+    more = (
+        f', not read are {", ".join(map(repr, others))} with the same headers (sheet "*" reads all)' if others else ""
+    )
+    return _rows(settled, f"{kind}, {sheet.words}{more}", sheet.name)
+
+
+def _every_sheet(path: Path, options: Mapping[str, Any]) -> Rows:
+    """Read all visible sheets that hold answers, one below the other."""
+    tables: list[Rows] = []
+    for sheet in sheets.read_sheets(options["data"], options["kind"], None, Place(path)):
+        try:
+            settled = settle(sheet.cells, _choices(options), Place(path, sheet=sheet.name), sheet.look)
+        except NoAnswersError:
+            continue
+        if sheet.is_likely or not tables:
+            rows = _rows(settled, options["kind"], sheet.name)
+            tables.append(replace(rows, source=replace(rows.source, name=sheet.name, path=str(path))))
+    if not tables:
+        advice = "Give one with headers and answers."
+        raise IntakeError("None of its sheets holds answers.", where=path, advice=advice)
+    return joined(tables, (), path.name, "sheet")
 
 
 def _settled(found: Iterable[sheets.Sheet], choices: Choices, path: Path) -> tuple[sheets.Sheet, Settled]:

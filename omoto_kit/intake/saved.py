@@ -42,8 +42,8 @@ class SavedMap:
         path = Path(path)
         document = read_toml(path, IntakeError, advice="Save one with ColumnMap.to_toml().")
         refuse_unknown(document, ("campaign", "headers", "columns"), Place(path), IntakeError)
-        headers, columns = document.get("headers", []), document.get("columns", {})
-        if not isinstance(headers, list) or not isinstance(columns, dict):
+        headers, columns, campaign = (document.get(name) for name in ("headers", "columns", "campaign"))
+        if not isinstance(headers, list) or not isinstance(columns, dict) or not isinstance(campaign, str | None):
             raise IntakeError("This is no column map: it needs headers = [...] and [columns].", where=path)
         try:
             rules = Campaign(id="0", columns=columns).columns
@@ -52,7 +52,7 @@ class SavedMap:
             key = ".".join(str(part) for part in detail["loc"])
             what = f"{detail['msg']}."
             raise IntakeError(what, where=Place(path, key=key), advice="Correct the map, or save it anew.") from None
-        return cls(tuple(map(str, headers)), rules, str(document.get("campaign", "")), path)
+        return cls(tuple(map(str, headers)), rules, campaign or "", path)
 
     def fits(self, headers: Sequence[str]) -> bool:
         """Tell whether a file has the shape of the map: all columns that feed a field, and most of the others.

@@ -13,7 +13,7 @@ from omoto_kit.batch import Part, Rows, Source
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake.guesses import fold
 
-__all__ = ["as_paths", "matching", "read_several"]
+__all__ = ["as_paths", "joined", "matching", "read_several"]
 
 WILD = "*?["
 #: So many headers are listed in words.
@@ -62,11 +62,11 @@ def read_several(paths: Sequence[Path], name: str, read_one: Callable[[Path], Ro
         tables.append(rows)
     if not tables:
         raise IntakeError("There are no files in the list.", advice="Give the paths of the files to read.")
-    return _joined(tables, again, name)
+    return joined(tables, again, name)
 
 
-def _joined(tables: Sequence[Rows], again: Sequence[str], name: str) -> Rows:
-    """Put tables under one another."""
+def joined(tables: Sequence[Rows], again: Sequence[str], name: str, noun: str = "file") -> Rows:
+    """Put tables under one another; `noun` is what each of them was, `again` names those that were left out."""
     if len({rows.bodies for rows in tables}) > 1:
         what = "Some of the files hold jsonbody objects, and others hold tables."
         raise IntakeError(what, where=name, advice="Read the two kinds one after the other.")
@@ -79,7 +79,7 @@ def _joined(tables: Sequence[Rows], again: Sequence[str], name: str) -> Rows:
     source = Source(
         name,
         fingerprint=hashlib.sha256("".join(rows.source.fingerprint for rows in tables).encode()).hexdigest(),
-        understood=_words(tables, again, frames),
+        understood=_words(tables, again, frames, noun),
         parts=tuple(parts),
     )
     frame = pl.concat(frames, how="diagonal")
@@ -103,15 +103,15 @@ def _aligned(tables: Sequence[Rows]) -> tuple[list[pl.DataFrame], dict[str, tupl
     return frames, labels
 
 
-def _words(tables: Sequence[Rows], again: Sequence[str], frames: Sequence[pl.DataFrame]) -> str:
+def _words(tables: Sequence[Rows], again: Sequence[str], frames: Sequence[pl.DataFrame], noun: str) -> str:
     """Say what each file was understood as, and how they differ."""
     each = "; ".join(f"{rows.source.name}: {rows.source.understood}" for rows in tables)
     headers = dict.fromkeys(header for frame in frames for header in frame.columns)
     partly = [repr(header) for header in headers if not all(header in frame.columns for frame in frames)]
-    words = [f"{len(tables)} files, {sum(map(len, tables)):,} rows"]
+    words = [f"{len(tables)} {noun}{'' if len(tables) == 1 else 's'}, {sum(map(len, tables)):,} rows"]
     words += [f"left out as repeated: {', '.join(again)}"] if again else []
     more = f" and {len(partly) - LISTED} more" if len(partly) > LISTED else ""
-    words += [f"not in every file: {', '.join(partly[:LISTED])}{more}"] if partly else []
+    words += [f"not in every {noun}: {', '.join(partly[:LISTED])}{more}"] if partly else []
     return f"{', '.join(words)} ({each})"
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from omoto_kit.errors import IntakeError, Place, did_you_mean
-from omoto_kit.intake.formats import Look, Shown, look
+from omoto_kit.intake import formats, opendocument
+from omoto_kit.intake.formats import Look, Shown
 from omoto_kit.intake.guard import damaged, guarded
 from omoto_kit.intake.guesses import is_usual
 from omoto_kit.intake.kinds import locked
@@ -17,7 +18,7 @@ from omoto_kit.intake.kinds import locked
 if TYPE_CHECKING:
     import fastexcel
 
-__all__ = ["Sheet", "find_sheet", "names_of", "read_sheets"]
+__all__ = ["Sheet", "find_sheet", "names_of", "read_sheets", "twins"]
 
 STAMP = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 #: Where calamine puts a time of day that has no date, in either of Excel's calendars.
@@ -26,16 +27,22 @@ NO_DATE = ("1899-12-31", "1899-12-30", "1904-01-01")
 LEAST_ROWS = 2
 #: A sheet of no more columns and rows may be a cover or a legend.
 COVER_COLUMNS, COVER_ROWS = 2, 15
+#: Of a workbook of more sheets, the others are not looked at.
+MOST_SHEETS = 40
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet's cells: row i of the frame is row i + 1 of the sheet, a column's name its position."""
+    """One sheet's cells: row i of the frame is row i + 1 of the sheet, a column's name its position.
+
+    `is_likely` tells a visible sheet with a table from a cover, a list of one row and a hidden one.
+    """
 
     name: str
     cells: pl.DataFrame
     words: str
     look: Look = field(default_factory=Look)
+    is_likely: bool = True
 
 
 def read_sheets(data: bytes, kind: str, sheet: str | int | None, where: Place) -> Iterator[Sheet]:
@@ -67,7 +74,30 @@ def read_sheets(data: bytes, kind: str, sheet: str | int | None, where: Place) -
         what = f"None of its {len(names)} sheets holds any cells." if len(names) > 1 else "Its only sheet is empty."
         raise IntakeError(what, where=where, advice="Give a workbook with headers and answers.")
     for name, cells, _ in sorted(passed, key=lambda one: (_count_rows(one[1]) < LEAST_ROWS, not one[2])):
-        yield _whole(data, kind, name, cells, f"sheet {name!r} of {len(names)}")
+        yield replace(_whole(data, kind, name, cells, f"sheet {name!r} of {len(names)}"), is_likely=False)
+
+
+def twins(sheet: Sheet, data: bytes, kind: str, where: Place) -> list[str]:
+    """Name the other visible sheets whose first row is that of a sheet: a month each, and only one was read."""
+    book = _open(data, kind, where)
+    if len(book.sheet_names) > MOST_SHEETS:
+        return []
+    own = _first_row(sheet.cells)
+    found = []
+    for name in book.sheet_names:
+        if name != sheet.name:
+            loaded = _load(book, name, "string", where)
+            if loaded.visible == "visible" and _count_rows(_cells(loaded)) >= LEAST_ROWS:
+                found += [name] if own and _first_row(_cells(loaded)) == own else []
+    return found
+
+
+def _first_row(cells: pl.DataFrame) -> tuple[str, ...]:
+    return next((tuple(cell for cell in row if cell) for row in cells.iter_rows() if any(row)), ())
+
+
+#: How to look at the parts of a workbook that the parser leaves out.
+LOOKS = {"XLSX": formats.look, "ODS": opendocument.look}
 
 
 def _is_cover(cells: pl.DataFrame) -> bool:
@@ -80,7 +110,7 @@ def _is_cover(cells: pl.DataFrame) -> bool:
 
 def _whole(data: bytes, kind: str, name: str, cells: pl.DataFrame, words: str) -> Sheet:
     """Add what only the parts of the workbook tell of a sheet."""
-    found = look(data, name) if kind == "XLSX" else Look()
+    found = LOOKS[kind](data, name) if kind in LOOKS else Look()
     return Sheet(name, _with_shown(cells, found.shown), words, found)
 
 

@@ -156,16 +156,49 @@ def _blocks(row: Sequence[str], gaps: set[int]) -> list[tuple[str, ...]]:
 
 
 def _beside(rows: Rows) -> int:
-    """Give the number of the row in which the same headers stand twice, a blank column between; 0 where none."""
+    """Give the number of the row in which two tables begin, a blank column between them; 0 where there is one only.
+
+    They have the same headers, or one is full and ends before the other.
+    """
     width = max((len(row) for row in rows), default=0)
     gaps = {at for at in range(width) if not any(row[at] for row in rows if at < len(row))}
     if not gaps:
         return 0
+    if at := _shorter_beside(rows, gaps, width):
+        return at
     for number, row in enumerate(rows, 1):
         blocks = [block for block in _blocks(row, gaps) if len(block) >= TABLE_WIDTH and all(block)]
         if len(set(blocks)) < len(blocks) and not any(NUMBER.fullmatch(cell) for block in blocks for cell in block):
             return number
     return 0
+
+
+def _shorter_beside(rows: Rows, gaps: set[int], width: int) -> int:
+    """Find a full block of cells beside a longer one, and give the row of their headers; 0 where there is none."""
+    top = next((at for at, row in enumerate(rows) if sum(map(bool, row)) >= TABLE_WIDTH * 2), None)
+    if top is None:
+        return 0
+    places = [[at for at in block if at < width] for block in _spans(width, gaps)]
+    heights = []
+    for block in (block for block in places if len(block) >= TABLE_WIDTH):
+        filled = [all(at < len(row) and row[at] for at in block) for row in rows[top:]]
+        any_ = [any(at < len(row) and row[at] for at in block) for row in rows[top:]]
+        height = max((at for at, cell in enumerate(any_, 1) if cell), default=0)
+        heights.append((height, all(filled[:height])))
+    longest = max((height for height, _ in heights), default=0)
+    short = any(full and TABLE_HEIGHT < height <= longest - TABLE_HEIGHT for height, full in heights)
+    return top + 1 if len(heights) > 1 and short else 0
+
+
+def _spans(width: int, gaps: set[int]) -> list[list[int]]:
+    """Give the columns of each block between blank columns."""
+    spans: list[list[int]] = [[]]
+    for at in range(width):
+        if at in gaps:
+            spans.append([])
+        else:
+            spans[-1].append(at)
+    return spans
 
 
 def _below(rows: Rows) -> int:

@@ -1,5 +1,6 @@
 """The whole road from a file to receipts, joined: what the command line and the studio both drive."""
 
+from omoto_kit.journey.contract import Campaign
 from omoto_kit.journey.endpoints import SANDBOX, Endpoint, built_in, load_endpoint
 from omoto_kit.journey.reopening import reopen
 from omoto_kit.journey.road import (
@@ -15,6 +16,7 @@ from omoto_kit.journey.workspace import EndpointSettings, Workspace, init_worksp
 
 __all__ = [
     "SANDBOX",
+    "Campaign",
     "Endpoint",
     "EndpointSettings",
     "Prepared",

@@ -124,18 +124,18 @@ def _known(batch: Batch, endpoint: str, seen: list[_Seen]) -> Before:
     keys = frozenset[str]().union(*(one.keys for one in seen))
     keyed = int(head["key"].is_in(list(keys)).sum()) if keys else 0
     files = tuple(dict.fromkeys(str(one.source["name"]) for one in seen))
-    customers = 0 if batch.campaign.identity else _again(replace(batch, values=head), seen)
-    return Before(endpoint, looked=head.height, keys=keyed, customers=customers, files=files)
+    customers, answers = (0, 0) if batch.campaign.identity else _again(replace(batch, values=head), seen)
+    return Before(endpoint, looked=head.height, keys=keyed, customers=customers, answers=answers, files=files)
 
 
-def _again(batch: Batch, seen: list[_Seen]) -> int:
-    """Count rows of customers who gave the same rating before, in an answer that is not the very same."""
+def _again(batch: Batch, seen: list[_Seen]) -> tuple[int, int]:
+    """Count rows of customers who gave the same rating before in another answer, and rows of the very same answer."""
     answered = {who for one in seen for told in one.told if (who := _who(told))}
     bodies = frozenset[str]().union(*(one.bodies for one in seen))
-    if not answered:
-        return 0
-    ready = ((body, Response.parse(body).fields()) for _, body in encode_rows(batch) if body not in bodies)
-    return sum(1 for _, told in ready if _who(told) in answered)
+    ready = [body for _, body in encode_rows(batch)]
+    fresh = [body for body in ready if body not in bodies]
+    customers = sum(1 for body in fresh if _who(Response.parse(body).fields()) in answered) if answered else 0
+    return customers, len(ready) - len(fresh)
 
 
 def _who(told: Told) -> tuple[str, str] | None:

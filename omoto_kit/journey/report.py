@@ -6,7 +6,8 @@ The page holds all that it shows, opens without a network, and prints on paper. 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -16,19 +17,22 @@ from typing import Any
 import polars as pl
 
 from omoto_kit.batch import Batch
-from omoto_kit.campaign import split_field
 from omoto_kit.errors import SettingsError
-from omoto_kit.journey.drawing import bars, strip
-from omoto_kit.validation import Earlier, History, Portrait, nps, nps_margin
+from omoto_kit.journey.drawing import BAD, GOOD, GREY, strip
+from omoto_kit.journey.scores import comparison, groups, ratings
+from omoto_kit.journey.tables import table
+from omoto_kit.validation import History, Kind, Portrait, problem_kinds
 
-__all__ = ["masked", "report", "write_report"]
+__all__ = ["masked", "report", "sorted_notes", "write_report"]
 
 #: Fields whose values name no person, so that a report may quote them.
 OPEN = ("campaignid", "campaigntype", "channel", "npsrating", "namevaluemap.unitname", "namevaluemap.city")
 _PERSONAL = re.compile(r"@|(?:\d[ ()+.-]*){7}")
 _QUOTED = re.compile(r"'[^']*'")
-_GROUPS = 20
-_NPS_SCALE = (0, 10)
+#: How the notes begin that say of a plugin's step that the file has no column for it.
+_IDLE = re.compile(r"(\S+) was skipped: no column ")
+#: So many examples of a kind of problem are shown, and so many of its rows named.
+_EXAMPLES, _ROWS = 3, 12
 
 
 def masked(text: str | None, field: str, *, unmasked: bool = False) -> str:
@@ -64,13 +68,14 @@ def write_report(batch: Batch, path: Path, history: History | None = None, *, un
 def report(batch: Batch, history: History | None = None, *, unmasked: bool = False) -> str:
     """Give the page as HTML; `history` brings the comparison with the last batch."""
     sent = Portrait.of(Batch(batch.campaign, batch.source, batch.ready))
+    today = date.today()  # noqa: DTZ011  the day where the file is checked
     last = history.batches[-1] if history is not None and history.batches else None
     parts = (
         _account(batch),
         _guards(batch),
-        _ratings(batch, sent),
-        _groups(batch),
-        _comparison(batch, sent, last),
+        ratings(batch, sent),
+        groups(batch),
+        comparison(batch, sent, last),
         _problems(batch, unmasked=unmasked),
         _changes(batch, unmasked=unmasked),
     )
@@ -78,7 +83,9 @@ def report(batch: Batch, history: History | None = None, *, unmasked: bool = Fal
     shown = "Personal data is shown in full: keep this page as carefully as the file." if unmasked else ""
     return page.substitute(
         title=escape(f"{batch.source.name} · {batch.campaign.name or 'campaign ' + batch.campaign.id}"),
-        understood=escape(f"Campaign {batch.campaign.id} · {batch.source.understood}"),
+        campaign=escape(f"Campaign {batch.campaign.id}"),
+        day=f"{today.day} {today:%B %Y}",
+        understood=escape(batch.source.understood),
         body="\n".join(filter(None, parts)),
         footer=escape(shown or "Personal data is masked. Made by omoto check; nothing was sent."),
     )
@@ -89,7 +96,7 @@ def _account(batch: Batch) -> str:
     counts = batch.counts()
     kinds = (("rows", ""), ("ready", "good"), ("held", "bad"), ("duplicate", ""), ("problems", ""))
     tiles = "".join(f'<div class="tile {style}"><b>{counts[name]:,}</b>{name}</div>' for name, style in kinds)
-    drawn = strip([(counts["ready"], "#2b8a5b"), (counts["held"], "#c4453c"), (counts["duplicate"], "#9aa3b2")])
+    drawn = strip([(counts["ready"], GOOD), (counts["held"], BAD), (counts["duplicate"], GREY)])
     sentence = f"{counts['rows']:,} rows = {counts['ready']:,} ready + {counts['held']:,} held"
     sentence += f" + {counts['duplicate']:,} duplicate"
     return f'<div class="tiles">{tiles}</div><figure>{drawn}<figcaption>{sentence}</figcaption></figure>'
@@ -102,100 +109,60 @@ def _guards(batch: Batch) -> str:
         f"{escape(guard.message)} <code>{guard.code}</code></div>"
         for guard in batch.guards
     ]
-    told += [f'<div class="guard">{escape(note)}</div>' for note in batch.notes]
+    notes, idle = sorted_notes(batch.notes)
+    told += [f'<div class="guard">{escape(note)}</div>' for note in notes]
+    told += [f'<p class="soft">{escape(idle)}</p>'] if idle else []
     return f"<h2>The batch as a whole</h2>{''.join(told)}" if told else ""
 
 
-def _ratings(batch: Batch, sent: Portrait) -> str:
-    """Draw how the ratings of the rows that may be sent are spread, with the score and its margin."""
-    if not sent.rated:
-        return ""
-    low, top = batch.campaign.rating.scale
-    counted = [(str(rating), sent.ratings.get(rating, 0)) for rating in range(low, min(top, low + 20) + 1)]
-    colours = [_colour(int(name), (low, top)) for name, _ in counted]
-    tile = _score(sent.ratings, (low, top))
-    return (
-        f"<h2>What customers said</h2><p><b class='score'>{tile}</b> "
-        f"from {sent.rated:,} ratings of rows that are ready</p>"
-        f"<figure>{bars(counted, colours)}<figcaption>Ratings from {low} to {top}: how many answers each has"
-        f"</figcaption></figure>"
-    )
+def sorted_notes(notes: Sequence[str]) -> tuple[list[str], str]:
+    """Part what a person should read from what plugins could not do for want of a column; that becomes one sentence.
 
-
-def _colour(rating: int, scale: tuple[int, int]) -> str:
-    if scale != _NPS_SCALE:
-        return "#2f5bd0"
-    return "#2b8a5b" if rating >= 9 else "#c9a227" if rating >= 7 else "#c4453c"  # noqa: PLR2004  by definition
-
-
-def _score(ratings: Mapping[int, int], scale: tuple[int, int]) -> str:
-    """Write the score with its margin; on another scale than 0 to 10, the mean."""
-    total = sum(ratings.values())
-    score = nps(ratings)
-    if score is None:
-        return "no ratings"
-    if scale != _NPS_SCALE:
-        return f"Mean {sum(rating * count for rating, count in ratings.items()) / total:.1f}"
-    points = f"{round(score):+d}".replace("-", "\u2212") if round(score) else "0"
-    return f"NPS {points} ± {nps_margin(ratings):.0f}"
-
-
-def _groups(batch: Batch) -> str:
-    """Give the score by unit and by channel."""
-    parts = []
-    for field, name in (("namevaluemap.unitname", "unit"), ("channel", "channel")):
-        if field not in batch.values.columns or "npsrating" not in batch.values.columns:
-            continue
-        groups = batch.ready.filter(pl.col(field).is_not_null()).partition_by(field, maintain_order=True)
-        portraits = sorted(((one[field][0], one) for one in groups), key=lambda one: (-one[1].height, one[0]))
-        rows = [_group(batch, unit, rows) for unit, rows in portraits[:_GROUPS]]
-        more = len(portraits) - _GROUPS
-        tail = f'<p class="soft">and {more} more with fewer rows</p>' if more > 0 else ""
-        parts.append(f"<h2>By {name}</h2>{_table((name, '#answers', '#score'), rows)}{tail}")
-    return "".join(parts)
-
-
-def _group(batch: Batch, name: str, rows: pl.DataFrame) -> tuple[str, str, str]:
-    portrait = Portrait.of(Batch(batch.campaign, batch.source, rows))
-    return escape(name), f"{portrait.rated:,}", _score(portrait.ratings, batch.campaign.rating.scale)
-
-
-def _comparison(batch: Batch, here: Portrait, last: Earlier | None) -> str:
-    """Hold the batch against the last one that was put."""
-    if last is None:
-        return ""
-    before, scale = last.portrait, batch.campaign.rating.scale
-    rows = [("rows that go out", f"{here.rows:,}", f"{before.rows:,}")]
-    rows.append(("score", _score(here.ratings, scale), _score(before.ratings, scale)))
-    for field in before.columns:
-        now = here.columns.get(field)
-        share = f"{now.blank_share:.0%}" if now else "100%"
-        then = f"{before.columns[field].blank_share:.0%}"
-        if share != then:
-            rows.append((f"empty: {escape(batch.column_of(field) or split_field(field)[1] or field)}", share, then))
-    when = f", put on {last.on}" if last.on else ""
-    head = f'<h2>Beside the last batch</h2><p class="soft">{escape(last.name)}{when}</p>'
-    return head + _table(("", "#this one", "#the last"), rows)
+    >>> sorted_notes(["Look!", "cities:by_pin was skipped: no column pincode."])
+    (['Look!'], '1 step of plugins found no column to read: cities:by_pin.')
+    """
+    idle = [found[1] for note in notes if (found := _IDLE.match(note))]
+    steps = f"{len(idle)} step{'' if len(idle) == 1 else 's'} of plugins"
+    sentence = f"{steps} found no column to read: {', '.join(idle)}." if idle else ""
+    return [note for note in notes if not _IDLE.match(note)], sentence
 
 
 def _problems(batch: Batch, *, unmasked: bool) -> str:
-    """List problems by kind, the worst first, each with an example."""
-    kinds = (
-        batch.problems.group_by("severity", "code", "column", maintain_order=True)
-        .agg(pl.len().alias("times"), pl.col("row", "field", "value", "message").first())
-        .sort("severity", "times", descending=[False, True], maintain_order=True)
-    )
-    if not kinds.height:
+    """List problems by kind, the worst first, each with examples, its rows and what would mend it."""
+    kinds = problem_kinds(batch)
+    if not kinds:
         return "<h2>Problems</h2><p>None.</p>"
-    rows = []
-    for one in kinds.iter_rows(named=True):
-        message = _told(one["message"], one["value"], one["field"], unmasked=unmasked)
-        tag = f'<span class="tag {one["severity"]}">{"holds" if one["severity"] == "error" else "warns"}</span>'
-        where = f"<b>{escape(one['column'] or one['field'])}</b><br><code>{_breakable(one['code'])}</code>"
-        value = masked(one["value"], one["field"], unmasked=unmasked)
-        example = f'{escape(message)}<br><span class="soft">row {one["row"]}: {escape(value)}</span>'
-        rows.append((tag, where, f"{one['times']:,}", example))
-    return f"<h2>Problems by kind</h2>{_table(('', 'column', '#rows', 'for example'), rows)}"
+    rows = [
+        (
+            f'<span class="tag {kind.severity}">{"holds" if kind.severity == "error" else "warns"}</span>',
+            f"<b>{_breakable(kind.column or kind.field or 'row')}</b><br><code>{_breakable(kind.code)}</code>",
+            f"{kind.rows:,}",
+            "<br>".join(_about(batch, kind, unmasked=unmasked)),
+        )
+        for kind in kinds
+    ]
+    return f"<h2>Problems by kind</h2>{table(('', 'column', '#rows', 'what is wrong'), rows)}"
+
+
+def _about(batch: Batch, kind: Kind, *, unmasked: bool) -> Iterator[str]:
+    """Say of one kind what is wrong, with examples, which rows, and how many of them a fix would mend."""
+    mine = batch.problems.filter(
+        (pl.col("code") == kind.code) & (pl.col("field") == kind.field) & (pl.col("column") == kind.column)
+    )
+    examples = mine.unique("value", keep="first", maintain_order=True).head(_EXAMPLES)
+    first = mine.row(0, named=True)
+    yield escape(_told(first["message"], first["value"], kind.field, unmasked=unmasked))
+    shown = (
+        f"row {row}: {masked(value, kind.field, unmasked=unmasked)}"
+        for row, value in examples.select("row", "value").iter_rows()
+    )
+    yield f'<span class="soft">{escape("; ".join(shown))}</span>'
+    if kind.rows > examples.height:
+        more = ", …" if kind.rows > _ROWS else ""
+        yield f'<span class="soft">rows {", ".join(map(str, kind.sample[:_ROWS]))}{more}</span>'
+    if kind.fixable:
+        safe = f", {kind.safe:,} of them without losing anything" if kind.safe else ""
+        yield f'<span class="fix">{kind.fixable:,} of {kind.rows:,} could be mended by the value on offer{safe}.</span>'
 
 
 def _told(message: str, value: str | None, field: str, *, unmasked: bool) -> str:
@@ -207,49 +174,43 @@ def _told(message: str, value: str | None, field: str, *, unmasked: bool) -> str
 
 
 def _changes(batch: Batch, *, unmasked: bool) -> str:
-    """Say who changed how many cells, with an example of each."""
+    """Say who changed how many cells, why, and with an example of each."""
     done = batch.changes.filter(pl.col("outcome") == "set")
     kinds = done.group_by("step", "field", maintain_order=True).agg(
-        pl.len().alias("cells"), pl.col("row", "before", "after").first()
+        pl.len().alias("cells"), pl.col("row", "before", "after", "why").first()
     )
     if not kinds.height:
         return ""
     rows = [
         (
-            f"<b>{escape(one['step'])}</b>",
-            escape(one["field"]),
+            f"<b>{escape(_whose(one['step']))}</b><br><code>{_breakable(one['step'])}</code>",
+            _breakable(one["field"] or "the row's key"),
             f"{one['cells']:,}",
-            escape(_changed(one, unmasked=unmasked)),
+            "<br>".join(_changed(one, unmasked=unmasked)),
         )
         for one in kinds.sort("cells", descending=True, maintain_order=True).iter_rows(named=True)
     ]
-    return f"<h2>What was changed, and by whom</h2>{_table(('by', 'field', '#cells', 'for example'), rows)}"
+    return f"<h2>What was changed, and by whom</h2>{table(('by', 'field', '#cells', 'for example'), rows)}"
 
 
-def _breakable(code: str) -> str:
-    return escape(code).replace("_", "_<wbr>")
+def _whose(step: str) -> str:
+    """Say in words who stands behind a step.
+
+    >>> _whose("fix:asha"), _whose("validation:mobileno"), _whose("units:standard_name"), _whose("columns")
+    ('asha, by hand', 'the form rules', 'plugin units', 'the column map')
+    """
+    maker, _, name = step.partition(":")
+    known = {"fix": f"{name}, by hand", "validation": "the form rules", "columns": "the column map"}
+    return known.get(maker, f"plugin {maker}")
 
 
-def _changed(one: Mapping[str, Any], *, unmasked: bool) -> str:
+def _breakable(name: str) -> str:
+    """Let a long name break where its parts meet."""
+    return re.sub(r"([_.:])", r"\1<wbr>", escape(name))
+
+
+def _changed(one: Mapping[str, Any], *, unmasked: bool) -> Sequence[str]:
     before, after = (masked(one[side], one["field"], unmasked=unmasked) for side in ("before", "after"))
-    return f"row {one['row']}: {before} → {after}"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Lay cells of HTML out; heads that begin with '#' stand above numbers. A phone shows wide ones as cards."""
-    numbers = [head.startswith("#") for head in heads]
-    names = [head.removeprefix("#") for head in heads]
-    top = "".join(f"<th{_class(right)}>{name}</th>" for name, right in zip(names, numbers, strict=True))
-    body = "".join(f"<tr>{''.join(_cells(row, names, numbers))}</tr>" for row in rows)
-    style = ' class="stack"' if len(names) > 3 else ""  # noqa: PLR2004  three short columns fit a phone
-    return f'<div class="wide"><table{style}><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _cells(row: Sequence[str], names: Sequence[str], numbers: Sequence[bool]) -> Iterator[str]:
-    for cell, name, right in zip(row, names, numbers, strict=True):
-        label = f' data-name="{name}"' if right else ""
-        yield f"<td{_class(right)}{label}>{cell}</td>"
-
-
-def _class(right: bool) -> str:  # noqa: FBT001  a table's own helper
-    return ' class="n"' if right else ""
+    why = _told(one["why"] or "", one["before"], one["field"], unmasked=unmasked)
+    lines = [escape(f"row {one['row']}: {before} → {after}")]
+    return [*lines, f'<span class="soft">{escape(why)}</span>'] if why else lines

@@ -21,6 +21,7 @@ from omoto_kit.intake import ColumnMap, compose
 from omoto_kit.intake.blocks import BLOCK, Blocks, open_blocks
 from omoto_kit.intake.composing import row_keys
 from omoto_kit.intake.mapping import find_header
+from omoto_kit.intake.rowgroups import PARQUET, RowGroups, open_parquet
 from omoto_kit.journey.guessing import map_columns
 from omoto_kit.journey.road import ReadingChoices
 from omoto_kit.plugins import Plugins
@@ -31,6 +32,8 @@ __all__ = ["LARGE", "Stream", "prepare_stream"]
 
 #: From so many bytes on, a file is worth streaming.
 LARGE = 50_000_000
+#: A Parquet file holds about so many times its size.
+PACKED = 5
 
 
 @dataclass
@@ -43,7 +46,7 @@ class Stream:
     campaign: Campaign
     columns: ColumnMap
     plugins: Plugins = field(repr=False)
-    blocks: Blocks = field(repr=False)
+    blocks: Blocks | RowGroups = field(repr=False)
     check: SourceCheck = field(repr=False)
     notes: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
@@ -86,13 +89,14 @@ def prepare_stream(
     """
     chosen = choices or ReadingChoices()
     path = Path(source).expanduser() if isinstance(source, str | Path) else None
-    if path is None or not path.is_file() or path.stat().st_size < least:
+    packed = path is not None and path.suffix.lower() in PARQUET
+    if path is None or not path.is_file() or path.stat().st_size * (PACKED if packed else 1) < least:
         return None
     plugins = plugins.refreshed()
     if any(path.suffix.lower() in reader.suffixes for reader in plugins.readers):
         return None
     options = {name: getattr(chosen, name) for name in ("sheet", "encoding", "delimiter", "header_row")}
-    blocks = open_blocks(path, block=block, **options)
+    blocks = open_parquet(path, **options) if packed else open_blocks(path, block=block, **options)
     if blocks is None:
         return None
     columns = map_columns(blocks.first, campaign, chosen.columns, plugins, chosen.saved)
@@ -115,7 +119,7 @@ def _date_headers(campaign: Campaign, columns: ColumnMap) -> dict[str, str]:
     return {name: applied.get(name) or applied.get("namevaluemap", "") for name in fields}
 
 
-def _look_through(blocks: Blocks, campaign: Campaign, check: SourceCheck, dates: Mapping[str, str]) -> None:
+def _look_through(blocks: Blocks | RowGroups, campaign: Campaign, check: SourceCheck, dates: Mapping[str, str]) -> None:
     """Show the check all keys and dates of the source."""
     headers = blocks.first.frame.columns
     identity = [find_header(name, headers, blocks.first.labels) for name in campaign.identity]

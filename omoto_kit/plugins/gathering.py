@@ -104,7 +104,7 @@ def _refusal(found: Found) -> PluginError | None:
         return None
     said = {"untrusted": "You have not trusted this plugin yet.", "changed": "It was changed since you trusted it."}
     if found.state in said:
-        advice = f"Read it, then say: omoto plugins trust {found.where}"
+        advice = f"Read it, then say: omoto plugins trust {found.name}"
         return PluginError(said[found.state], plugin=found.name, where=found.where, advice=advice)
     return PluginError(found.why, plugin=found.name, where=found.where)
 

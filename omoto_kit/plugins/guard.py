@@ -20,28 +20,30 @@ class Failure:
     """What a stranger's code threw: the kind, and the author's own line, "file.py:12".
 
     The exception's text is not kept, since it may hold a customer's data; `said` has it only for a PluginError, which
-    is about the plugin and holds none.
+    is about the plugin and holds none, and `detail` only where no customer's data was there yet.
     """
 
     kind: str
     where: str
     said: str = ""
+    detail: str = ""
 
     @classmethod
-    def of(cls, error: BaseException, *, near: str = "") -> Failure:
+    def of(cls, error: BaseException, *, near: str = "", detailed: bool = False) -> Failure:
         """Name what was thrown; `near` is the path of the author's file, whose innermost line is the one named."""
         said = str(error) if isinstance(error, PluginError) else ""
-        return cls(type(error).__name__, _place(error, near), said)
+        return cls(type(error).__name__, _place(error, near), said, str(error) if detailed else "")
 
     def __str__(self) -> str:
         """Name the kind and the place."""
-        return self.said or f"{self.kind} at {self.where}"
+        return self.said or f"{self.kind} at {self.where}{f', {self.detail}' if self.detail else ''}"
 
 
-def attempt(call: Callable[[], Result], *, near: str = "") -> Result | Failure:
+def attempt(call: Callable[[], Result], *, near: str = "", detailed: bool = False) -> Result | Failure:
     """Call a stranger's function; return its result, or what it threw.
 
-    `near` is the path of the author's file: the innermost line there is the one named. KeyboardInterrupt passes.
+    `near` is the path of the author's file: the innermost line there is the one named. `detailed` keeps the text of
+    what was thrown, for calls that no customer's data can be in. KeyboardInterrupt passes.
 
     >>> attempt(lambda: {}["560001"]).kind
     'KeyError'
@@ -49,7 +51,7 @@ def attempt(call: Callable[[], Result], *, near: str = "") -> Result | Failure:
     try:
         return call()
     except (Exception, SystemExit) as error:  # noqa: BLE001  strangers may throw anything; it is returned, not lost
-        return Failure.of(error, near=near)
+        return Failure.of(error, near=near, detailed=detailed)
 
 
 def _place(error: BaseException, near: str) -> str:

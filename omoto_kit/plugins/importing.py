@@ -110,7 +110,7 @@ def import_all(candidates: Sequence[Candidate]) -> list[object]:
 
 def _boxed(candidate: Candidate) -> tuple[object]:
     """Import one; in a box, since to a worker a bare failure means that the asking itself went wrong."""
-    return (attempt(lambda: _import(candidate), near=candidate.found.where),)
+    return (attempt(lambda: _import(candidate), near=candidate.found.where, detailed=True),)
 
 
 def make_plugin(candidate: Candidate, loaded: object, settings: Mapping[str, Any]) -> Plugin | PluginError:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from omoto_kit.errors import PluginError
 from omoto_kit.plugins.places import place_at
 
 __all__ = ["arguments_of", "place_of", "source_hash"]
 
+HERE = Path(__file__).parent
 _KINDS = {
     inspect.Parameter.VAR_POSITIONAL: ("gathers *{name}", "Name each value that it reads as an argument."),
     inspect.Parameter.VAR_KEYWORD: ("gathers **{name}", "Name each value that it reads as an argument."),
@@ -25,7 +27,15 @@ _KINDS = {
 def place_of(function: object) -> str:
     """Say where a function stands, as "file.py:12" or "In[3]:1"; empty where that is not known."""
     code = getattr(inspect.unwrap(function) if callable(function) else function, "__code__", None)
-    return place_at(code.co_filename, code.co_firstlineno) if code else ""
+    return place_at(code.co_filename, code.co_firstlineno) if code else _decorated_at()
+
+
+def _decorated_at() -> str:
+    """Say on which line an author's decorator is at work just now; empty where none is."""
+    frame = inspect.currentframe()
+    while frame is not None and Path(frame.f_code.co_filename).parent == HERE:
+        frame = frame.f_back
+    return place_at(frame.f_code.co_filename, frame.f_lineno) if frame is not None else ""
 
 
 def source_hash(function: Callable[..., object]) -> str:

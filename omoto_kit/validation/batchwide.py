@@ -26,9 +26,10 @@ GUARDS: Mapping[str, str] = MappingProxyType(
         "customers_delivered": "most customers, with the same ratings, were delivered before, and no row has a key",
         "dates_early": "dates lie before the year 2000, or long before all earlier batches",
         "dates_future": "dates lie in the future",
+        "dates_outside": "dates lie before the campaign starts or after it ends",
         "nps_far": "the score is far from that of earlier batches",
         "phone_shared": "one mobile number fills much of the column",
-        "rows_delivered": "most rows were put before, by their keys",
+        "rows_delivered": "most rows were put before, by their keys or to the letter",
         "scale_large": "ratings go far beyond the scale of the contract",
         "scale_small": "ratings use a part of the scale only, as those of a shorter one would",
         "source_delivered": "the same file was put before",
@@ -68,6 +69,7 @@ def look_over(portrait: Portrait, campaign: Campaign, names: Names) -> tuple[Gua
         *_shifted(portrait, names),
         *_ends(portrait, names),
         *_dates(portrait, names),
+        *_outside(portrait, campaign, names),
         *_phones(portrait, names),
     )
     return tuple(softened(found, portrait.rows))
@@ -87,27 +89,43 @@ def _scale(portrait: Portrait, campaign: Campaign, names: Names) -> Iterator[Gua
     if total < LEAST:
         return
     beyond = sum(count for rating, count in ratings.items() if not low <= rating <= top)
-    least, most = min(ratings), max(ratings)
-    column = names[RATING]
     if beyond * 5 >= total:
-        scale = next((f", as on a scale from {a} to {b}" for a, b in _SCALES if a <= least and most <= b), "")
-        yield Guard(
-            "scale_large",
-            f"{beyond} of {total} ratings in {column} lie outside the contract's scale, {low} to {top}; they run from "
-            f"{least} to {most}{scale}. Those that lie inside by chance would be sent with a wrong meaning. Map the "
-            "column to the contract's scale where it comes from, or correct the contract.",
-        )
-        return
-    shorter = [(a, b) for a, b in _SCALES if a <= least and most == b < top and (b - a) * 10 <= 7 * (top - low)]
-    several = len(ratings) >= 3 and total >= (FEW if most * 2 <= top else 5 * FEW)  # noqa: PLR2004  two values are no scale
-    if shorter and several and low <= least:
-        a, b = shorter[0]
-        yield Guard(
-            "scale_small",
-            f"All {total} ratings in {column} lie between {least} and {most}, and the contract's scale runs from {low} "
-            f"to {top}. They look like answers on a scale from {a} to {b}; sent as they are, even the best would count "
-            "as a bad one. Convert them where they come from, or say go if they are right.",
-        )
+        yield _large(ratings, beyond, (low, top), names[RATING])
+    elif shorter := _shorter(ratings, (low, top)):
+        yield _small(ratings, shorter, (low, top), names[RATING])
+
+
+def _large(ratings: Mapping[int, int], beyond: int, scale: tuple[int, int], column: str) -> Guard:
+    """Say that ratings go far beyond the contract's scale."""
+    least, most = min(ratings), max(ratings)
+    like = next((f", as on a scale from {a} to {b}" for a, b in _SCALES if a <= least and most <= b), "")
+    return Guard(
+        "scale_large",
+        f"{beyond} of {sum(ratings.values())} ratings in {column} lie outside the contract's scale, {scale[0]} to "
+        f"{scale[1]}; they run from {least} to {most}{like}. Those that lie inside by chance would be sent with a "
+        "wrong meaning. Map the column to the contract's scale where it comes from, or correct the contract.",
+    )
+
+
+def _shorter(ratings: Mapping[int, int], scale: tuple[int, int]) -> tuple[int, int] | None:
+    """Give the shorter scale that the ratings seem to be of; None where they may well be of the contract's."""
+    (low, top), least, most = scale, min(ratings), max(ratings)
+    enough = FEW if most * 2 <= top else 5 * FEW
+    if len(ratings) < 3 or sum(ratings.values()) < enough or least < low:  # noqa: PLR2004  two values are no scale
+        return None
+    fitting = ((a, b) for a, b in _SCALES if a <= least and most == b < top)
+    return next(((a, b) for a, b in fitting if (b - a) * 10 <= 7 * (top - low)), None)
+
+
+def _small(ratings: Mapping[int, int], shorter: tuple[int, int], scale: tuple[int, int], column: str) -> Guard:
+    """Say that ratings look like those of a shorter scale."""
+    return Guard(
+        "scale_small",
+        f"All {sum(ratings.values())} ratings in {column} lie between {min(ratings)} and {max(ratings)}, and the "
+        f"contract's scale runs from {scale[0]} to {scale[1]}. They look like answers on a scale from {shorter[0]} to "
+        f"{shorter[1]}; sent as they are, even the best would count as a bad one. Convert them where they come from, "
+        "or say go if they are right.",
+    )
 
 
 def _constant(portrait: Portrait, names: Names) -> Iterator[Guard]:
@@ -171,6 +189,19 @@ def _dates(portrait: Portrait, names: Names) -> Iterator[Guard]:
                 )
                 advice = "or the year is wrong; look at the column where it comes from."
                 yield Guard(code, text + advice, Severity.ERROR if many else Severity.WARNING)
+
+
+def _outside(portrait: Portrait, campaign: Campaign, names: Names) -> Iterator[Guard]:
+    """Find dates before the campaign's first day or after its last."""
+    starts, ends = (day.isoformat() if day else "" for day in (campaign.starts, campaign.ends))
+    for field, span in portrait.dates.items():
+        if span.first and ((starts and span.first < starts) or (ends and span.last > ends)):
+            runs = " ".join(filter(None, [starts and f"from {starts}", ends and f"to {ends}"]))
+            yield Guard(
+                "dates_outside",
+                f"The {span.count} dates in {names[field]} run from {span.first} to {span.last}, and the campaign runs "
+                f"{runs}. Answers of another campaign may be among them, or day and month have changed places.",
+            )
 
 
 def _phones(portrait: Portrait, names: Names) -> Iterator[Guard]:

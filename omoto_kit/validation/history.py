@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ _RATED_BEFORE, _RATED_NOW = 50, 30
 _POINTS = 25
 _SURE = 4.0
 _YEAR = 366
+_TOP = 10
+#: What no unit's name looks like, so that a message may not quote it: an address, or a long number.
+_PERSONAL = re.compile(r"@|(?:\d[ ()+.-]*){7}")
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Before:
 
     `same_file` says that the very file was put. `keys` counts rows whose own key was put from another file,
     `customers` rows without a key whose customer gave the same rating, though not the very same answer, in another
-    file; `files` names those files.
+    file, and `answers` rows without a key whose very answer was put from another file; `files` names those files.
     """
 
     endpoint: str = ""
@@ -43,6 +47,7 @@ class Before:
     looked: int = 0
     keys: int = 0
     customers: int = 0
+    answers: int = 0
     delivered: int = 0
     files: tuple[str, ...] = ()
 
@@ -75,17 +80,19 @@ def hold_against(portrait: Portrait, history: History, names: Names) -> tuple[Gu
 
 def _score(portrait: Portrait, past: Portrait, batches: Sequence[Earlier]) -> Iterator[Guard]:
     """Compare the Net Promoter Scores."""
-    here, there = nps(portrait.ratings), nps(past.ratings)
-    if here is None or there is None or portrait.rated < _RATED_NOW or past.rated < _RATED_BEFORE:
+    now = {rating: count for rating, count in portrait.ratings.items() if rating <= _TOP}
+    rated = sum(now.values())
+    here, there = nps(now), nps(past.ratings)
+    if here is None or there is None or rated < _RATED_NOW or past.rated < _RATED_BEFORE:
         return
-    chance = (nps_margin(portrait.ratings, 1) ** 2 + nps_margin(past.ratings, 1) ** 2) ** 0.5
+    chance = (nps_margin(now, 1) ** 2 + nps_margin(past.ratings, 1) ** 2) ** 0.5
     scores = [nps(batch.portrait.ratings) for batch in batches if batch.portrait.rated >= _RATED_NOW]
     habit = max((abs(score - there) for score in scores if score is not None), default=0.0)
     if abs(here - there) <= max(_POINTS, _SURE * chance, habit * 1.5):
         return
     yield Guard(
         "nps_far",
-        f"The score of these {portrait.rated} ratings is {here:+.0f}; that of the {past.rated} ratings in "
+        f"The score of these {rated} ratings is {here:+.0f}; that of the {past.rated} ratings in "
         f"{_batches(len(batches))} before is {there:+.0f}. Chance would explain about {2 * chance:.0f} points. The "
         "scale may be turned round or another one, or the file may hold a part of the customers only.",
     )
@@ -101,10 +108,11 @@ def _units(portrait: Portrait, past: Portrait, batches: Sequence[Earlier]) -> It
     if apart < 0.5 or (len(batches) > 1 and apart < habit + 0.15):  # noqa: PLR2004  shares of the rows
         return
     name, count = max(portrait.units.items(), key=lambda unit: unit[1] / rows - past.units.get(unit[0], 0) / known)
+    shown = "one value" if _PERSONAL.search(name) else quote(name)
     strange = sum(many for unit, many in portrait.units.items() if unit not in past.units)
     yield Guard(
         "units_far",
-        f"The rows spread over the units in another way than in {_batches(len(batches))} before: {quote(name)} has "
+        f"The rows spread over the units in another way than in {_batches(len(batches))} before: {shown} has "
         f"{count} of {rows} rows, and had {past.units.get(name, 0)} of {known}; {strange} rows are of units that were "
         "never seen. A filter may have been set, or the unit's column is another one.",
     )
@@ -169,6 +177,13 @@ def _known(before: Sequence[Before]) -> Iterator[Guard]:
                 "rows_delivered",
                 f"{known.keys} of {known.looked} rows have keys that were put before {at}, from {files}. The same "
                 "answers are not sent again; a row that says something else now is held as a correction.",
+                Severity.WARNING,
+            )
+        if known.answers * 2 >= known.looked > 0:
+            yield Guard(
+                "rows_delivered",
+                f"{known.answers} of {known.looked} rows say to the letter what was put before {at}, from {files}. "
+                "They are not sent again.",
                 Severity.WARNING,
             )
         if known.customers * 2 >= known.looked > 0:

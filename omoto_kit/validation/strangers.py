@@ -60,16 +60,25 @@ def _answers(result: object) -> tuple[list[Finding | Replace], str]:
 
 def _fault(one: Finding | Replace, step: RuleStep, *, listed: bool) -> str:
     """Say what is wrong with one answer's parts; empty where nothing is."""
-    if isinstance(one, Finding):
-        texts = [one.code, one.message, one.why, *one.options]
-        fine = all(isinstance(text, str) for text in texts) and one.code and not isinstance(one.options, str)
-        return "" if fine and one.severity in tuple(Severity) else "its Finding holds something else than texts"
+    return _finding_fault(one) if isinstance(one, Finding) else _replace_fault(one, step, listed=listed)
+
+
+def _finding_fault(one: Finding) -> str:
+    texts = [one.code, one.message, one.why, *one.options]
+    fine = all(isinstance(text, str) for text in texts) and one.code and not isinstance(one.options, str)
+    return "" if fine and one.severity in tuple(Severity) else "its Finding holds something else than texts"
+
+
+def _replace_fault(one: Replace, step: RuleStep, *, listed: bool) -> str:
     group, name = split_field(step.field)
     if step.field not in _WRITABLE and not (is_field(step.field) and name and group != "customerinfo"):
         return f"a rule cannot replace {step.field or 'a whole row'}"
-    parts = one.value if listed and isinstance(one.value, list | tuple) else [one.value]
-    fitting = all(isinstance(part, str) for part in parts) and (not listed or isinstance(one.value, list | tuple))
-    return "" if one.value is None or fitting else f"its Replace holds {type(one.value).__name__}, not text"
+    if one.value is None:
+        return ""
+    wrapped = isinstance(one.value, list | tuple)
+    parts = one.value if listed and wrapped else [one.value]
+    fitting = all(isinstance(part, str) for part in parts) and (wrapped or not listed)
+    return "" if fitting else f"its Replace holds {type(one.value).__name__}, not text"
 
 
 _WRITABLE = frozenset(SCALAR_FIELDS) - {"campaignid"} | {f"customerinfo.{name}" for name in CUSTOMER_FIELDS}

@@ -114,6 +114,16 @@ class Pack:
         }
         return _pretty(manifest).encode()
 
+    def write(self, target: str | Path) -> tuple[Path, ...]:
+        """Write the pack into a folder, or as a zip where the name ends in .zip; give the files that were written.
+
+        A pack that stands there is replaced, but for a form that somebody has filled in. Raises SettingsError where the
+        target holds something else or cannot be written.
+        """
+        from omoto_kit.verification.writing import write_pack
+
+        return write_pack(self, Path(target))
+
     def zipped(self) -> bytes:
         """Give the pack as one zip file, the same bytes each time."""
         buffer = io.BytesIO()

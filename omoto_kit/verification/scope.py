@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +25,8 @@ Fields = dict[str, str | tuple[str, ...]]
 SHARED_BY = 3
 MOST_NAMES = 200
 EXAMPLES = {"unitname": "Example Unit", "city": "Bengaluru", "pincode": "560001", "pin": "560001", "pin_code": "560001"}
+#: So many signs of a value show its form.
+LIKE = 40
 KINDS = {"date": "2026-04-15", "datetime": "2026-04-15T10:30:00", "integer": "42"}
 
 
@@ -33,7 +35,7 @@ class Scope:
     """The names that samples use, what each must have, and what each always has.
 
     `found` names the lists (`categories`, `units`, `attributes`, `channels`) that come from a file and not from the
-    contract.
+    contract. `alike` gives, for attributes of which the file shows values, an invented one of the same form.
     """
 
     campaign: Campaign
@@ -44,6 +46,7 @@ class Scope:
     required: frozenset[str]
     always: Fields = field(default_factory=dict)
     found: frozenset[str] = frozenset()
+    alike: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def least_customer(self, wanted: str = "") -> frozenset[str]:
         """Give the fewest customer attributes that the contract lets through, with a wanted one among them."""
@@ -70,7 +73,8 @@ class Scope:
         if attribute.values:
             return attribute.values[0]
         shortest, longest = attribute.min_length or 1, attribute.max_length
-        wanted = KINDS.get(attribute.kind) or EXAMPLES.get(name.casefold(), "Example value")
+        seen = self.alike.get(name) or "Example value"
+        wanted = KINDS.get(attribute.kind) or EXAMPLES.get(name.casefold(), seen)
         if attribute.kind == "integer" or (attribute.kind == "text" and name not in EXAMPLES):
             wanted = (wanted * (shortest // len(wanted) + 1))[: max(shortest, min(longest or 99, len(wanted)))].strip()
         made = example_of(attribute.pattern, shortest=shortest, longest=longest) if attribute.pattern else None
@@ -142,6 +146,7 @@ def scope_of(campaign: Campaign, batch: Batch | None = None) -> Scope:
         frozenset(campaign.required_fields()) | {"campaignid"},
         _always(campaign),
         frozenset(open_lists),
+        seen.alike(names) if seen is not None else {},
     )
 
 
@@ -197,6 +202,17 @@ class _Seen:
         if path not in self.batch.fields:
             return ()
         return _shared(self.batch.ready[path])
+
+    def alike(self, names: Iterable[str]) -> dict[str, str]:
+        """Invent a value in the form of those that the rows show; one with letters where any has some."""
+        found = {}
+        for name in names:
+            path = f"namevaluemap.{name}"
+            texts = self.batch.ready[path].drop_nulls() if path in self.batch.fields else pl.Series(dtype=pl.String)
+            if len(texts):
+                worded = texts.filter(texts.str.contains(r"\p{L}"))
+                found[name] = reshaped((worded[0] if len(worded) else texts[0])[:LIKE], 1)
+        return found
 
     def categories(self) -> dict[str, tuple[str, ...]]:
         """List the categories that enough rows select, and their reasons."""

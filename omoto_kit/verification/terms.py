@@ -16,7 +16,7 @@ from omoto_kit.campaign import Campaign
 __all__ = ["TermChange", "Terms", "fingerprint_of", "terms_of"]
 
 #: Parts of the contract that say how our own file feeds it, or how replies are read; Omoto never sees them.
-LOCAL = ("name", "columns", "identity", "delivered", "rejected")
+LOCAL = ("name", "starts", "ends", "columns", "identity", "delivered", "rejected")
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,8 @@ def _filled(fields: pl.DataFrame) -> pl.DataFrame:
 
 def _in_columns(fields: pl.DataFrame, *, by_name: bool, empty: bool) -> pl.Series:
     """Join the pieces of each row; `campaignid` is the first in either order, so every other follows a comma."""
+    if not fields.height:
+        return pl.Series("jsonbody", [], dtype=pl.String)
     fields = _written(fields)
     parts: Parts = []
     for name in sorted(ORDER) if by_name else ORDER:

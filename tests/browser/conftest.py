@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.hosts import KINDS, environment_in, start
 from tests.browser.notebook import Notebook, workspace_in
@@ -16,6 +16,8 @@ from tests.browser.notebook import Notebook, workspace_in
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 NUMBERS = itertools.count(1)
+# Two hosts and two browsers may share two slow cores; what never comes still fails.
+expect.set_options(timeout=20_000)
 
 
 class Hosts:

@@ -11,15 +11,13 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
+from omoto_kit.cli.studio import page_command, page_variables
 from tests.conftest import FOLDERS, is_foreign
 
 TOKEN = "studio-tests"
 KINDS = ("lab", "notebook", "voila")
-#: The studio's own page, and none of the parts of Notebook that may be installed beside voila.
-VOILA = ("--template=omoto", "--VoilaConfiguration.extension_denylist=@jupyter-notebook/lab-extension")
 JUPYTER_FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",
@@ -39,7 +37,7 @@ class Host:
     address: str
     root: Path
     environment: dict[str, str]
-    process: subprocess.Popen
+    process: subprocess.Popen | None
     log: Path
 
     def url_of(self, path: Path) -> str:
@@ -52,6 +50,8 @@ class Host:
 
     def stop(self) -> None:
         """End the server, and with it every kernel: they are of one process group."""
+        if self.process is None:
+            return
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
         try:
@@ -84,13 +84,13 @@ def start(kind: str, folder: Path) -> Host:
     root.mkdir()
     environment = environment_in(folder / "home")
     if kind == "voila":
-        environment["JUPYTER_PATH"] = str(resources.files("omoto_kit.studio") / "host")
+        environment = page_variables(environment)
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     log = folder / "server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", *_command(kind, port, root)],
+            _command(kind, port, root),
             stdout=out,
             stderr=out,
             stdin=subprocess.DEVNULL,
@@ -100,7 +100,8 @@ def start(kind: str, folder: Path) -> Host:
         )
     host = Host(kind, address, root, environment, process, log)
     try:
-        _wait(host)
+        probe = "/voila/static/voila.js" if kind == "voila" else f"/api?token={TOKEN}"
+        wait_for(address + probe, process, log)
     except BaseException:
         host.stop()
         raise
@@ -116,9 +117,11 @@ def free_port() -> int:
 
 def _command(kind: str, port: int, root: Path) -> list[str]:
     if kind == "voila":
-        return ["voila", str(root), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1", *VOILA]
+        return [*page_command(root, port), "--no-browser"]
     module, app = {"lab": ("jupyterlab", "LabApp"), "notebook": ("notebook", "JupyterNotebookApp")}[kind]
     return [
+        sys.executable,
+        "-m",
         module,
         "--no-browser",
         "--ServerApp.ip=127.0.0.1",
@@ -132,14 +135,14 @@ def _command(kind: str, port: int, root: Path) -> list[str]:
     ]
 
 
-def _wait(host: Host, seconds: float = 60) -> None:
-    probe = "/voila/static/voila.js" if host.kind == "voila" else f"/api?token={TOKEN}"
+def wait_for(address: str, process: subprocess.Popen, log: Path, seconds: float = 60) -> None:
+    """Wait until an address answers. A server that ended instead fails the test, with what it said."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        assert host.process.poll() is None, f"{host.kind} ended:\n{host.log.read_text('utf-8')[-2000:]}"
+        assert process.poll() is None, f"the server ended:\n{log.read_text('utf-8')[-2000:]}"
         try:
-            with urllib.request.urlopen(host.address + probe, timeout=5):  # noqa: S310  an address of our own
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310  an address of our own
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
-    raise TimeoutError(f"{host.kind} did not answer:\n{host.log.read_text('utf-8')[-2000:]}")
+    raise TimeoutError(f"no answer:\n{log.read_text('utf-8')[-2000:]}")

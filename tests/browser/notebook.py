@@ -105,6 +105,10 @@ class Notebook:
         if self.host.kind == "voila":
             self.page.wait_for_selector("#rendered_cells", state="visible", timeout=60_000)
             return
+        self.wait_for_app()
+
+    def wait_for_app(self) -> None:
+        """Wait until the host shows the notebook, and give it the whole width."""
         self.page.wait_for_function(
             "() => window.jupyterapp?.shell?.currentWidget?.sessionContext && document.querySelector('.jp-Notebook')",
             timeout=60_000,
@@ -150,9 +154,10 @@ class Notebook:
     def reload(self) -> None:
         """Load the page again."""
         self.page.reload()
-        self.page.wait_for_load_state("domcontentloaded")
         if self.host.kind == "voila":
             self.page.wait_for_selector("#rendered_cells", state="visible", timeout=60_000)
+        else:
+            self.wait_for_app()
 
     def save(self) -> str:
         """Save the notebook, and give the text of its file."""

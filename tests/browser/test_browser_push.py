@@ -1,5 +1,7 @@
 """Push and History in a real notebook: the run, pause, cancel, restart, decisions, mending."""
 
+import re
+
 from playwright.sync_api import expect
 
 #: A studio over the example file, with a sandbox of one's own making.
@@ -12,7 +14,7 @@ desk.take("../data/kiosk-april.csv")
 whole(desk)
 """
 READY = 183
-PAUSE_BUDGET = 2_000  # ms; the figure itself is measured by the benchmark
+A_FEW = re.compile(r"^([3-9]|\d\d)$")
 
 
 def laid(lab, faults=""):
@@ -62,7 +64,7 @@ def test_pause_cancel_and_what_is_left(lab):
     """Pause stops after the response on the wire; what is cancelled is never sent; nothing is lost from the sum."""
     panel = laid(lab, "delay=0.05@all")
     start(panel)
-    expect(panel.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "3", timeout=15_000)
+    expect(panel.get_by_role("progressbar")).to_have_attribute("aria-valuenow", A_FEW)
     panel.get_by_role("button", name="Pause", exact=True).click()
     ended(panel, "Paused after")
     paused = lab.counts()
@@ -91,7 +93,7 @@ def test_a_killed_kernel_loses_nothing(lab):
     """The kernel is restarted in the middle of a run: the next one goes on from the outbox, and no row goes twice."""
     panel = laid(lab, "delay=0.05@all")
     start(panel)
-    expect(panel.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "5", timeout=15_000)
+    expect(panel.get_by_role("progressbar")).to_have_attribute("aria-valuenow", A_FEW)
     lab.restart()
     lab.write("import omoto_kit as omoto", "omoto.studio()")
     lab.reload()
@@ -111,7 +113,7 @@ def test_an_unknown_one_is_decided(lab):
     panel = laid(lab, "drop@3")
     start(panel)
     ended(panel, "Done")
-    part = panel.get_by_role("region", name="Unknown: may or may not have arrived", exact=True).first
+    part = panel.get_by_role("region", name="Unknown: may or may not have arrived", exact=True)
     part.get_by_role("checkbox").check()
     part.get_by_role("button", name="It arrived").click()
     expect(panel.get_by_role("alert")).to_contain_text("needs a reason")
@@ -147,9 +149,9 @@ def test_a_cell_that_runs_is_waited_for_and_told(lab):
     panel = laid(lab)
     lab.page.evaluate(
         "() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel"
-        ".requestExecute({ code: 'import time; time.sleep(5)' }); }"
+        ".requestExecute({ code: 'import time; time.sleep(12)' }); }"
     )
     panel.get_by_role("button", name="Start the push", exact=True).click()
-    expect(panel.get_by_text("kernel busy")).to_be_visible(timeout=8_000)
+    expect(panel.get_by_text("kernel busy")).to_be_visible()
     ended(panel, "Done")
     expect(panel.get_by_text("kernel ready")).to_be_visible()

@@ -128,8 +128,50 @@ def test_how_a_file_is_read_can_be_said(omoto, tmp_path):
     assert (wrong.code, "Did you mean 'header_row'?" in wrong.err) == (2, True)
 
 
-def test_a_pattern_is_no_file(omoto, answers):
-    """A command takes one file; a pattern is answered in words, since rows of several would be hard to find again."""
-    answers(line(1))
-    ran = omoto("check", "*.csv", "-c", "c.toml")
-    assert (ran.code, "takes one file" in ran.err) == (2, True)
+def test_several_files_are_one_source(omoto, answers):
+    """A pattern and a list of files are read together; each problem names its file and its row there."""
+    answers(line(1), name="april.csv")
+    answers(line(2, rating="11"), name="may.csv")
+    for files in (["*.csv"], ["april.csv", "may.csv"]):
+        ran = omoto("check", *files, "-c", "c.toml", "--json")
+        assert (ran.code, ran.summary["rows"], ran.summary["held"]) == (1, 2, 1)
+        (problem,) = ran.of("problem")
+        assert problem["code"] == "rating_out_of_range"
+        assert (problem["file"][-7:], problem["file_row"]) == ("may.csv", 2)
+    seen = omoto("check", "april.csv", "may.csv", "-c", "c.toml").out
+    assert "1 row: may.csv 2" in seen
+    nothing = omoto("check", "*.xlsx", "-c", "c.toml")
+    assert (nothing.code, "No file matches" in nothing.err) == (2, True)
+
+
+def test_several_files_are_pushed_together(omoto, answers):
+    """One push of two files sends the rows of both, and the same again sends none."""
+    answers(line(1), name="april.csv")
+    answers(line(2), name="may.csv")
+    first = omoto("push", "april.csv", "may.csv", "-c", "c.toml", "--outbox", "o.db", "--json")
+    assert (first.code, first.summary["delivered"], first.summary["rows"]) == (0, 2, 2)
+    again = omoto("push", "*.csv", "-c", "c.toml", "--outbox", "o.db", "--json")
+    assert (again.summary["sent"], again.summary["rows"]) == (0, 2)
+
+
+def test_a_map_is_saved_used_and_found_by_itself(omoto, answers):
+    """A column map written by one check feeds the next file of the shape: by its name, or from the folder maps."""
+    (omoto.folder / "open.toml").write_text('[campaign]\nid = "154"\n', encoding="utf-8")
+    (omoto.folder / "a.csv").write_text("X,Y\n9,Pune\n", encoding="utf-8")
+    saved = omoto("check", "a.csv", "-c", "open.toml", "--map", "X=npsrating", "--save-map", "maps/x.toml", "--json")
+    assert saved.of("map_saved") == [{"event": "map_saved", "path": "maps/x.toml", "fields": ["npsrating"]}]
+    named = omoto("check", "a.csv", "-c", "open.toml", "--use-map", "maps/x.toml", "--bodies", "out.jsonl")
+    assert named.code == 0
+    assert '"npsrating":"9"' in (omoto.folder / "out.jsonl").read_text(encoding="utf-8")
+    (omoto.folder / "omoto.toml").write_text("", encoding="utf-8")
+    found = omoto("check", "a.csv", "-c", "open.toml")
+    assert "as the saved map says" in found.out
+    assert "which was saved from a file of the same shape" in found.out.replace("\n", " ")
+    broken = omoto("check", "a.csv", "-c", "open.toml", "--use-map", "open.toml")
+    assert (broken.code, "open.toml" in broken.err) == (2, True)
+
+
+def test_each_kind_says_how_it_is_mended(omoto, answers):
+    """Beside a kind of problem stands the option that sets what is on offer."""
+    answers(line(1, store="Koramangla 4th Block"), line(2))
+    assert "1 can be set to the value on offer: --fix unit_unknown" in omoto("check", "answers.csv", "-c", "c.toml").out

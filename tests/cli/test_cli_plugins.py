@@ -133,7 +133,7 @@ def test_a_new_plugin_works_at_once(omoto, space, tmp_path):
     (tmp_path / "stores.csv").write_text(table, encoding="utf-8")
     said = omoto("plugins", "new", "stores", "--from", "stores.csv", "--key", "Code")
     assert (said.code, 'leaves these columns alone: Say "hi"' in said.out) == (0, True)
-    assert "stores: sound, 1 examples" in omoto("plugins", "test", "stores").out
+    assert "stores: sound, 1 example\n" in omoto("plugins", "test", "stores").out
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "plugins/tests"]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "3 passed" in ran.stdout, ran.stdout
@@ -248,8 +248,12 @@ def test_a_plugin_may_bring_commands(omoto, space):
     assert "stores of" not in omoto("--help").out
 
 
-def test_without_commands_the_group_says_so(omoto, space):
-    """An empty group is an error with a hint."""
+def test_without_commands_the_group_says_so(omoto, space, tmp_path):
+    """An empty group is an error with a hint; a group without a command is its help, and no error is said."""
+    ran = omoto("x", "units")
+    assert (ran.code, "report" in ran.out, ran.err) == (2, True, "")
+    with (tmp_path / "omoto.toml").open("a", encoding="utf-8") as file:
+        file.write("[plugins.units]\nenabled = false\n")
     ran = omoto("x", "stores")
     assert (ran.code, "No plugin brings a command" in ran.err) == (2, True)
 

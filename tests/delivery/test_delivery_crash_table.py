@@ -42,14 +42,14 @@ from omoto_kit.delivery import Outbox
 from omoto_kit.delivery.writing import Writer
 from tests.delivery.conftest import make_batch
 from tests.delivery.lab import ENDPOINT
-write, done = Writer.write, []
+write, done = Writer.write_all, []
 def dies(self, *lot):
-    warned = write(self, *lot)
+    written = write(self, *lot)
     done.append(1)
     if len(done) == 2:
         os.kill(os.getpid(), signal.SIGKILL)
-    return warned
-Writer.write = dies
+    return written
+Writer.write_all = dies
 with Outbox(sys.argv[1]) as outbox:
     outbox.put(make_batch(range(12000)), to=ENDPOINT)
 """

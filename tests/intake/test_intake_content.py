@@ -6,7 +6,7 @@ import pytest
 
 from omoto_kit.campaign import Campaign, ColumnRule
 from omoto_kit.errors import ColumnError, IntakeError
-from omoto_kit.intake import ColumnMap, SavedMap, column_map, compose, read
+from omoto_kit.intake import ColumnMap, SavedMap, column_map, compose, read, saved_maps
 from omoto_kit.intake.content import content_guesses, preview, weighed
 from omoto_kit.intake.guesses import Guess, option_of
 from omoto_kit.intake.hints import scale_hints
@@ -70,7 +70,8 @@ def test_an_order_number_is_no_phone():
     """Ten digits under a header of serial numbers are a weak guess, and not applied."""
     rows = columns(Order_ID=PHONES)
     assert applied(rows) == {}
-    assert [entry.confidence for entry in column_map(rows, OPEN).entries] == [0.6]
+    guesses = [entry for entry in column_map(rows, OPEN).entries if entry.field == "customerinfo.mobileno"]
+    assert [entry.confidence for entry in guesses] == [0.6]
 
 
 def test_a_header_outweighs_cells_and_two_columns_are_left_to_a_person():
@@ -250,3 +251,74 @@ def test_a_preview_shows_the_first_different_values():
     rows = columns(X=["a", "a", " ", "b", "c", "d"])
     assert preview(rows.frame, "X") == ("a", "b", "c")
     assert ColumnMap(()).to_toml() == "headers = []\n\n[columns]\n"
+
+
+def test_a_rating_and_a_comment_are_offered_by_their_cells():
+    """Numbers of the scale could be many things, so they are named and not taken."""
+    found = column_map(
+        columns(A=[str(at % 11) for at in range(20)], B=[f"it was slow on day {at}" for at in range(20)]), OPEN
+    )
+    assert found.applied == {}
+    assert [(entry.field, entry.rule.column) for entry in found.entries] == [("npsrating", "A"), ("comment", "B")]
+    assert "No column feeds npsrating" in found.notes[0]
+    assert '--map "A=npsrating"' in found.notes[0]
+
+
+@pytest.mark.parametrize("split", [";", ",", "|"])
+def test_categories_in_one_cell_are_found_with_what_parts_them(split):
+    """Cells that name the contract's categories select them, several in a cell."""
+    campaign = Campaign(id="154", categories={"Price": [], "Staff, floor": [], "Parking": []})
+    cells = ["Price", f"Price{split} Parking", "", f"Staff, floor{split}Price", "Parking"] * 3
+    found = column_map(columns(Issues=cells), campaign)
+    assert found.applied["catnpsmap"].split == split
+    batch = compose(columns(Issues=cells), campaign)
+    assert batch.values["catnpsmap.Price"].is_not_null().sum() == 9
+    assert batch.values["catnpsmap.Staff, floor"].is_not_null().sum() == 3
+
+
+@pytest.mark.parametrize(
+    ("scale", "message"),
+    [
+        ([1, 5], 'values = { "Dissatisfied" = "2", "Satisfied" = "4", "Very satisfied" = "5" }'),
+        ([0, 10], "no number stands"),
+    ],
+)
+def test_words_of_an_answer_scale_are_offered_where_they_fit(scale, message):
+    """Five words stand for five numbers; for a scale of eleven they stand for none."""
+    rows = columns(NPS=["Very satisfied", "Satisfied", "Dissatisfied"] * 4)
+    found = column_map(rows, Campaign(id="154", rating={"scale": scale}))
+    assert message in " ".join(found.notes)
+
+
+def test_a_map_says_all_of_itself_as_json():
+    """What is fed, by which rule and how surely, what could be, and what feeds nothing, with the first cells."""
+    rows = columns(NPS=["9", "8"] * 5, Q=["Good", "Bad"] * 5)
+    told = column_map(rows, OPEN).as_json()
+    (fed,) = told["fed"]
+    assert fed == {
+        "field": "npsrating",
+        "columns": ["NPS"],
+        "rule": {},
+        "confidence": 0.98,
+        "reason": "a usual name of it",
+        "applied": True,
+        "samples": ["9", "8"],
+    }
+    assert told["unmapped"] == [
+        {"header": "Serial", "samples": ["0", "1", "2"]},
+        {"header": "Q", "samples": ["Good", "Bad"]},
+    ]
+
+
+def test_a_saved_map_fits_files_of_its_shape_only(tmp_path):
+    """Other columns may come or go as long as all that feed a field are there."""
+    rows = columns(NPS=["9"], Store=["Pune"], Remarks=["ok"], Day=["1"], Hour=["2"])
+    column_map(rows, OPEN).save(tmp_path / "maps" / "kiosk.toml")
+    (saved,) = saved_maps(tmp_path / "maps")
+    assert (saved.campaign, saved.headers) == ("154", ("Serial", "NPS", "Store", "Remarks", "Day", "Hour"))
+    assert saved.fits(["hour", "day", "serial", "remarks", "store", "nps"])
+    assert saved.fits(["Serial", "NPS", "Store", "Remarks", "Day", "Minute", "Hour"])
+    assert not saved.fits(["Serial", "NPS score", "Store", "Remarks", "Day", "Hour"])
+    assert not saved.fits(["NPS", "Store", "Remarks", "A", "B", "C"])
+    with pytest.raises(IntakeError, match="cannot be written"):
+        column_map(rows, OPEN).save(tmp_path / "maps" / "kiosk.toml" / "x.toml")

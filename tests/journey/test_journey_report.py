@@ -1,6 +1,7 @@
 """The report: one page that accounts for every row, masks people, opens without a network, and compares."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -111,7 +112,8 @@ def test_problems_and_changes_are_told_by_kind(batch):
     """Each kind of problem once with an example, and each step with the number of cells that it changed."""
     seen = " ".join(Seen(report(batch)).texts)
     assert "is a group of customers" in seen
-    assert "validation:mobileno" in seen
+    assert "the form rules" in seen
+    assert "validation: mobileno" in seen
     assert "row 2: 0••• (11 signs) → 9••• (10 signs)" in seen
 
 
@@ -120,6 +122,7 @@ def test_the_last_batch_stands_beside_this_one(batch):
     history = History((Earlier("march.csv", Portrait.of(batch), "2026-04-02"),))
     seen = Seen(report(batch, history)).texts
     assert "march.csv, put on 2026-04-02" in seen
+    assert any("points, within chance" in text for text in seen)
     assert "Beside the last batch" not in Seen(report(batch)).texts
 
 
@@ -157,3 +160,26 @@ def test_what_slipped_into_an_open_column_is_masked_too(tmp_path, slipped):
     batch = prepare(source, campaign, Plugins()).batch
     assert set(batch.problems["field"]) >= {"npsrating", "namevaluemap.unitname"}
     assert slipped not in report(batch)
+
+
+def test_each_kind_says_its_rows_and_what_would_mend_it(tmp_path):
+    """Examples of a kind stand together, with the rows and how many of them the offered value would mend."""
+    source = tmp_path / "answers.csv"
+    stores = ["Kothrud", "Kothrd", "Kothrd", "Kothrud ", "Panjm", "KOTHRUD-"]
+    lines = [f"{at},9,ok,98450123{at:02},a{at}@example.com,{store}" for at, store in enumerate(stores)]
+    source.write_text(HEADER + "\n".join(lines), encoding="utf-8")
+    campaign = CAMPAIGN.model_copy(update={"units": (Unit(name="Kothrud"), Unit(name="Panjim"))})
+    seen = " ".join(Seen(report(prepare(source, campaign, Plugins()).batch)).texts)
+    assert "row 3: Kothrd; row 6: Panjm" in seen
+    assert "of 4 could be mended by the value on offer" in seen
+    assert "4 held rows have a unit of which no row is ready." in seen
+
+
+def test_steps_that_found_no_column_are_one_line(batch):
+    """What a plugin could not do for want of a column is told in small print, not as something wrong."""
+    told = replace(
+        batch, notes=("cities:by_pin was skipped: no column pincode", "x:y was skipped: no column z", "Look!")
+    )
+    page = report(told)
+    assert "2 steps of plugins found no column to read: cities:by_pin, x:y." in page
+    assert page.count('class="guard"') == 1

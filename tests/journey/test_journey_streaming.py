@@ -1,13 +1,18 @@
 """A large file in batches gives what the same file gives as a whole."""
 
 import csv
+from datetime import datetime
+from functools import partial
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from omoto_kit.campaign import Campaign
 from omoto_kit.intake import read
 from omoto_kit.intake.blocks import open_blocks
+from omoto_kit.intake.rowgroups import open_parquet
 from omoto_kit.journey import prepare
 from omoto_kit.journey.streaming import prepare_stream
 from omoto_kit.plugins import Plugins
@@ -34,6 +39,7 @@ def assert_same(whole, stream, parts):
     assert [pair for part in parts for pair in encode_rows(part)] == list(encode_rows(whole))
     assert stream.counts == whole.counts()
     assert stream.notes == whole.notes
+    assert stream.guards == whole.guards
     assert stream.source == whole.source
 
 
@@ -145,3 +151,69 @@ def test_small_files_are_not_streamed(tmp_path):
     assert prepare_stream(path, CAMPAIGN, Plugins()) is None
     assert prepare_stream(tmp_path / "none.csv", CAMPAIGN, Plugins()) is None
     assert prepare_stream([{"a": "b"}], CAMPAIGN, Plugins()) is None
+
+
+CELLS = {
+    "ID": st.sampled_from(["R1", "R2", "R3", "", " R4 "]) | st.integers(10, 99).map(str),
+    "When": st.sampled_from(["03/04/2026", "25/04/2026", "2026-04-03", "04/25/2026", "", "x", "01/01/2099"]),
+    "Mobile": st.sampled_from(["9663798289", "+91 96637 98289", "9999999999", "", "12", "9663798290"]),
+    "Comment": st.sampled_from(["good", 'say "so", twice', "two\r\nlines", "", "cafÃ©", "2026-04-01", "आ" * 9]),
+    "More": st.sampled_from(["tier=a", "tier=a|desk=1", "desk=2", "odd", "", "desk=1|tier=b", "tier=a|tier=b"]),
+}
+
+
+@settings(
+    deadline=None,
+    max_examples=40,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    rows=st.lists(st.tuples(*CELLS.values()), min_size=8, max_size=60),
+    block=st.integers(60, 3000),
+)
+def test_any_cut_gives_the_whole(tmp_path, rows, block):
+    """Keys, dates of either order, pairs, guards and notes, wherever the blocks end."""
+    path = written(tmp_path / "a.csv", rows)
+    stream = prepare_stream(path, CAMPAIGN, Plugins(), least=0, block=block)
+    if stream is not None:  # a first cell may look like a header, and then the whole is read
+        assert_same(prepare(path, CAMPAIGN, Plugins()).batch, stream, list(stream.batches()))
+
+
+def test_a_parquet_file_in_pieces_is_the_file_as_a_whole(tmp_path, monkeypatch):
+    """Texts, whole numbers, stamps that are mostly days, blank rows and a footer."""
+    monkeypatch.setattr("omoto_kit.journey.streaming.open_parquet", partial(open_parquet, step=70))
+    count = 600
+    frame = pl.DataFrame(
+        {
+            "ID": [f"R{at}" if at != 150 else None for at in range(count)],
+            "When": [datetime(2026, 4, 1 + at % 28) if at != 150 else None for at in range(count)],  # noqa: DTZ001  a file's stamp has no zone
+            "Mobile": [9663700000.0 + at % 400 if at != 150 else None for at in range(count)],
+            "Comment": ["good" if at != 150 else None for at in range(count)],
+            "More": ["tier=a" if at % 3 else "desk=1" if at != 150 else None for at in range(count)],
+        }
+    )
+    frame[590, "ID"] = "R3"
+    frame[400, "When"] = datetime(2026, 4, 3, 10, 30)  # noqa: DTZ001  as above
+    frame.write_parquet(tmp_path / "a.parquet", row_group_size=100)
+    whole, stream, parts = compared(tmp_path / "a.parquet", CAMPAIGN)
+    assert len(parts) > 5
+    assert_same(whole, stream, parts)
+    assert stream.counts["rows"] == count - 1
+    assert parts[0].values["source.When"][0] == "2026-04-01T00:00:00"
+
+
+def test_a_parquet_file_that_needs_a_closer_look_is_read_as_a_whole(tmp_path):
+    """Lists in cells, label rows of a survey tool, a column by which rows are left out, and what is no Parquet."""
+    texts = pl.DataFrame({"ID": ["R1"], "Q1": ["x"]})
+    for name, frame in {
+        "a": texts.with_columns(more=pl.Series([["x"]])),
+        "b": pl.DataFrame(
+            {"Q1": ["How likely?", '{"ImportId":"QID1"}', "9"], "Q2": ["Why?", '{"ImportId":"QID2"}', "x"]}
+        ),
+        "c": texts.with_columns(Status=pl.lit("Survey Preview")),
+    }.items():
+        frame.write_parquet(tmp_path / f"{name}.parquet")
+        assert open_parquet(tmp_path / f"{name}.parquet") is None
+    (tmp_path / "d.parquet").write_bytes(b"PAR1 but no more")
+    assert open_parquet(tmp_path / "d.parquet") is None

@@ -6,9 +6,11 @@ import keyring
 import keyring.backend
 import pytest
 
+from omoto_kit import campaign as plain
 from omoto_kit.errors import SettingsError
-from omoto_kit.journey import Endpoint, Workspace, init_workspace, load_endpoint
+from omoto_kit.journey import Campaign, Endpoint, Workspace, init_workspace, load_endpoint
 from omoto_kit.plugins import Trust
+from omoto_kit.verification import pack
 from omoto_kit.wire import KeyPlace
 
 LIVE = """
@@ -145,3 +147,17 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(SettingsError, match="file"):
         init_workspace(tmp_path / "file", Trust(tmp_path / "trust.json"))
+
+
+def test_the_front_door_s_campaign_makes_its_pack(tmp_path):
+    """`Campaign.pack` gives the pack that the command writes, with the very same bytes, as a folder or a zip."""
+    path = tmp_path / "154.toml"
+    path.write_text('[campaign]\nid = "154"\n[categories]\nPrice = ["Too high"]\n', encoding="utf-8")
+    campaign = Campaign.load(path)
+    made = campaign.pack()
+    assert isinstance(campaign, plain.Campaign)
+    assert (campaign.path, campaign.categories) == (path, {"Price": ("Too high",)})
+    assert made.files() == pack(plain.Campaign.load(path)).files()
+    assert len(made.write(tmp_path / "folder")) == len(made.files())
+    made.write(tmp_path / "pack.zip")
+    assert (tmp_path / "pack.zip").read_bytes() == made.zipped()

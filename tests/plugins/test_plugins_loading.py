@@ -56,7 +56,7 @@ def test_a_workspaces_file_runs_once_it_is_trusted(tmp_path, write, trust):
     path = write()
     first = Plugins.load(workspace=tmp_path, entry_points=False, trust=trust)
     assert (first.enrichers, states(first.listing())) == ((), {"stores": "untrusted"})
-    assert f"omoto plugins trust {path}" in str(first.problems[0])
+    assert f"omoto plugins trust {path.stem}" in str(first.problems[0])
     trust.add(path)
     second = Plugins.load(workspace=tmp_path, entry_points=False, trust=trust)
     assert ([step.name for step in second.enrichers], second.problems) == (["city"], ())
@@ -108,8 +108,16 @@ def test_a_package_may_name_an_object(installed):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("import nowhere_to_be_found\n", "cannot be imported: ModuleNotFoundError at stores.py:1"),
+        ("import nowhere_to_be_found\n", "ModuleNotFoundError at stores.py:1, No module named 'nowhere_to_be_found'"),
         ("\n\n1 / 0\n", "cannot be imported: ZeroDivisionError at stores.py:3"),
+        (
+            'from omoto_kit import enricher\n\n@enricher("comment", ranks="master")\ndef city(pincode): ...\n',
+            "TypeError at stores.py:3, enricher() got an unexpected keyword argument 'ranks'",
+        ),
+        (
+            'from omoto_kit import enricher\n\n\n@enricher("namevaluemap.city")\nclass City: ...\n',
+            "stores.py:4: City is a class",
+        ),
         ("raise SystemExit\n", "cannot be imported: SystemExit at stores.py:1"),
         ("def broken(:\n", "It is no Python: invalid syntax"),
         ("\0", "It is no Python"),

@@ -57,7 +57,7 @@ def test_an_edit_counts_once_it_is_trusted(loaded, write, trust):
     found, notes = cities(loaded)
     assert found == ["Pune"]
     assert "It was changed since you trusted it" in notes[0]
-    assert f"omoto plugins trust {path} Until then it goes on as it was before." in notes[0]
+    assert f"omoto plugins trust {path.stem} Until then it goes on as it was before." in notes[0]
     trust.add(path)
     assert cities(loaded) == (["Mysuru"], ())
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 import pytest
+from pydantic import ValidationError
 
 from omoto_kit.campaign import Campaign
 from omoto_kit.plugins import Plugins
@@ -313,3 +314,44 @@ def test_nothing_personal_shows():
     found = checked(rows(30, **{"customerinfo.mobileno": "9845012345"}))
     assert "9845012345" not in repr(Portrait.of(found)) + repr(found)
     assert isinstance(found.values, pl.DataFrame)
+
+
+def test_dates_outside_of_the_campaign_hold_the_batch():
+    """A first day before the campaign starts, or a last one after it ends, is told with all four dates."""
+    dates = [f"2026-04-{day:02}" for day in range(1, 29)]
+    rows = [{"npsrating": str(at % 11), "namevaluemap.visit": day} for at, day in enumerate(dates)]
+    contract = {"attributes": {"visit": {"kind": "date"}}}
+    for period, held in (
+        ({"starts": "2026-04-02"}, True),
+        ({"ends": "2026-04-27"}, True),
+        ({"starts": "2026-04-01", "ends": "2026-04-28"}, False),
+        ({}, False),
+    ):
+        found = {guard.code: guard for guard in validate(batch(rows, **contract, **period), plugins=NONE).guards}
+        assert ("dates_outside" in found) == held
+        if held:
+            assert "The 28 dates in 'visit' run from 2026-04-01 to 2026-04-28" in found["dates_outside"].message
+            assert found["dates_outside"].holds
+
+
+def test_a_campaign_that_ends_before_it_starts_is_refused():
+    """The contract's own mistake is told when it is read."""
+    with pytest.raises(ValidationError, match="before it starts on 2026-04-02"):
+        Campaign(id="154", starts="2026-04-02", ends="2026-04-01")
+
+
+def test_a_shifted_number_is_not_quoted_as_a_unit():
+    """What stands in the unit's column may be a customer's number; the guard counts it and keeps it to itself."""
+    before = Portrait(rows=100, units={"Pune": 100}, ratings={9: 100})
+    shifted = Portrait(rows=100, units={f"98450{at:05}": 1 for at in range(100)}, ratings={9: 100})
+    (guard,) = hold_against(shifted, History((Earlier("a.csv", before),)), Names({}))
+    assert guard.code == "units_far"
+    assert "98450" not in guard.message
+
+
+def test_rows_that_were_put_to_the_letter_are_told():
+    """Without keys, the very same answers of another file are told with their number and the file."""
+    known = Before("live", looked=10, answers=9, files=("a.csv",))
+    (guard,) = hold_against(Portrait(rows=100), History((), (known,)), Names({}))
+    assert (guard.code, guard.holds) == ("rows_delivered", False)
+    assert "9 of 10 rows say to the letter what was put before at live, from a.csv" in guard.message

@@ -64,13 +64,13 @@ def test_a_source_column_is_looked_at_too_but_not_set():
     (one,) = clusters(rows, "source.Staff")
     assert one.rows == 2
     assert "Asha" not in repr(one)
-    with pytest.raises(UsageError, match="no row of this batch has a field|No row of this batch has a field"):
+    with pytest.raises(UsageError, match="No row of this batch has a field"):
         cluster_mends(rows, one)
 
 
 def test_an_unknown_column_is_named():
     """The nearest column is offered."""
-    with pytest.raises(UsageError, match="Did you mean 'namevaluemap.unitname'"):
+    with pytest.raises(UsageError, match=r"Did you mean 'namevaluemap\.unitname'"):
         clusters(stores("Goa"), "namevaluemap.unitnam")
 
 

@@ -64,9 +64,9 @@ def test_all_cells_with_a_value_take_what_a_person_typed():
 def test_a_value_that_no_cell_holds_is_refused():
     """A fix for a value that is gone, or for no field, is an error and not a silent nothing."""
     rows = checked("Goa Panjim")
-    with pytest.raises(UsageError, match="No cell of namevaluemap.unitname holds this value"):
+    with pytest.raises(UsageError, match=r"No cell of namevaluemap\.unitname holds this value"):
         alike(rows, UNIT, "Xyz", "Goa Panjim")
-    with pytest.raises(UsageError, match="Did you mean 'namevaluemap.unitname'"):
+    with pytest.raises(UsageError, match=r"Did you mean 'namevaluemap\.unitname'"):
         alike(rows, "namevaluemap.unitnam", "Xyz", "Goa Panjim")
 
 

@@ -118,3 +118,23 @@ def test_a_file_gives_the_names_that_the_contract_leaves_open():
     assert [gap for gap in made.gaps if "at least three rows" in gap]
     found, _ = drift_of(batch_of({"catnpsmap.Queue": []}, {"namevaluemap.unitname": "Seeb"}, campaign=bare), made.shape)
     assert [drift.field for drift in found] == ["namevaluemap.unitname", "catnpsmap.Queue"]
+
+
+def test_what_the_contract_leaves_open_has_the_form_of_the_rows():
+    """Where rows show digits alone, the made-up samples are digits, too, so that a word there is drift."""
+    rows = [{"namevaluemap.table": str(at % 4 + 1)} for at in range(6)]
+    open_ = CAMPAIGN.model_copy(update={"attributes": None})
+    made = pack(open_, batch_of(*rows, campaign=open_))
+    assert made.shape.fields["namevaluemap.table"].kinds == {"digits"}
+    (drift,), _ = drift_of(batch_of({"namevaluemap.table": "T-4"}, *rows, campaign=open_), made.shape)
+    assert (drift.field, drift.rows) == ("namevaluemap.table", (2,))
+    assert "another kind of text than was verified (text; verified: digits)" in drift.what
+
+
+def test_what_shows_a_form_shows_nobody():
+    """The value that stands in for those of the rows has other letters and digits, and is cut."""
+    rows = [{"namevaluemap.guest": "Asha Rao 98450 12345 " * 9} for _ in range(4)]
+    open_ = CAMPAIGN.model_copy(update={"attributes": None})
+    blob = b"".join(pack(open_, batch_of(*rows, campaign=open_)).files().values())
+    assert b"Asha" not in blob
+    assert b"98450" not in blob

@@ -81,12 +81,22 @@ export function connect(model) {
   channel.ask = (screen, act, args = {}, buffers = []) =>
     new Promise((done, fail) => {
       const id = `${me}-${(count += 1)}`;
-      waiting.set(id, { done, fail, since: performance.now() });
-      model.send({ id, screen, act, args }, undefined, buffers);
+      const since = send({ id, screen, act, args }, buffers) ? performance.now() : -Infinity;
+      waiting.set(id, { done, fail, since });
       // A second, empty message carries the TCP acknowledgement that the server waits for: 8 ms a question, not 48.
       clearTimeout(poke);
-      poke = setTimeout(() => model.send({ poke: true }), 6);
+      poke = setTimeout(() => send({ poke: true }), 6);
     });
+
+  // A host that has lost the panel's kernel throws here: then nothing can come back, and the page says so at once.
+  const send = (message, buffers) => {
+    try {
+      model.send(message, undefined, buffers);
+      return true;
+    } catch {
+      return false;
+    }
+  };
 
   const receive = (message, buffers) => {
     if (message.stale) {

@@ -132,7 +132,9 @@ function unit(one, context, id, set) {
     look("");
   }
   return typeahead({
-    id, value: one.value, label: one.title, options: local.units, onpick: set,
+    id, value: one.value, label: one.title, options: local.units,
+    // What was typed before it must not come after it.
+    onpick: (picked) => later(id, () => set(picked)),
     ontype: (text) => {
       look(text);
       later(id, () => set(text));

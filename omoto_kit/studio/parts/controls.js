@@ -55,7 +55,7 @@ export function table(caption, heads, rows, { key } = {}) {
   const cell = (content, at) => h("td", { class: kinds[at], dir: "auto" }, content);
   return h(
     "div",
-    { class: "o-table-box", role: "region", "aria-label": caption, tabIndex: 0, key },
+    { class: "o-table-box", role: "group", "aria-label": caption, tabIndex: 0, key },
     h(
       "table",
       { class: "o-table" },

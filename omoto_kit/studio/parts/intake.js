@@ -1,6 +1,6 @@
 // Intake: the ways in, what was understood of a source, and how to read it another way.
 import { calm, copyText, count, h, many } from "./base.js";
-import { button, card, meter, sent, table, typeahead } from "./controls.js";
+import { button, card, codeBlock, codeButton, meter, table, typeahead } from "./controls.js";
 import { megabytes, sendFile } from "./upload.js";
 
 const ENCODINGS = ["utf-8", "utf-16", "cp1252", "latin-1", "mac_roman", "cp1256", "shift_jis", "gb18030"];
@@ -22,7 +22,8 @@ export function intakeScreen(view, context) {
     taken.fault ? unread(taken) : understood(taken, context),
     readAgain(taken, context),
     taken.fault ? null : firstRows(taken),
-    view.code ? h("details", { class: "o-later", key: "code" }, h("summary", {}, "Show code"), sent("Code", view.code)) : null,
+    h("div", { class: "o-later", key: "show-code" }, codeButton(context)),
+    codeBlock(context),
   ];
 }
 

@@ -1,6 +1,6 @@
 // Map: each column with its field and its reason, and beside it what a row becomes.
 import { count, h, many } from "./base.js";
-import { button, pill, problem, sent } from "./controls.js";
+import { button, codeBlock, codeButton, pill, problem, sent } from "./controls.js";
 import { sourceNotes } from "./intake.js";
 
 export function mapScreen(view, context) {
@@ -28,7 +28,8 @@ export function mapScreen(view, context) {
       rowAside(view, context)),
     view.notes.length ? h("details", { class: "o-later", key: "notes" }, h("summary", {}, many(view.notes.length, "note")), sourceNotes(view.notes, 100)) : null,
     recipe(view, context),
-    h("details", { class: "o-later", key: "code" }, h("summary", {}, "Show code"), sent("Code", view.code)),
+    h("div", { class: "o-later", key: "show-code" }, codeButton(context)),
+    codeBlock(context),
   ];
 }
 
@@ -64,7 +65,8 @@ async function feed(context, column, field) {
 }
 
 function why(column, context) {
-  if (column.state === "none") return h("span", { class: "o-note" }, column.silenced ? "as you said" : "nothing fits");
+  const undo = column.said ? button("Undo", () => context.act("free", { header: column.header }), { kind: "quiet", key: "undo", "aria-label": `Undo what was said of ${column.header}` }) : null;
+  if (column.state === "none") return [h("span", { class: "o-note" }, column.silenced ? "as you said" : "nothing fits"), undo];
   const offers = column.field ? [] : column.candidates;
   return [
     column.field ? h("span", {}, surely(column.confidence), " ", column.reason) : pill("not sure", "warn"),
@@ -72,12 +74,13 @@ function why(column, context) {
     offers.map((one) => h("p", { class: "o-offer", key: one.field },
       button(one.field, () => feed(context, column, one.field), { kind: "chip", "aria-label": `${column.header}: take ${one.field}` }),
       h("span", { class: "o-note" }, `${percent(one.confidence)}, ${one.reason}`))),
-    column.said ? button("Undo", () => context.act("free", { header: column.header }), { kind: "quiet", "aria-label": `Undo what was said of ${column.header}` }) : null,
+    undo,
   ];
 }
 
 const percent = (share) => `${Math.round(share * 100)}%`;
-const surely = (share) => h("span", { class: share < 0.9 ? "o-sure low" : "o-sure" }, percent(share));
+const surely = (share) => (share === 1 ? h("span", { class: "o-sure", "aria-hidden": "true" }, "✓")
+  : h("span", { class: share < 0.9 ? "o-sure low" : "o-sure" }, percent(share)));
 
 function adjust(column, context) {
   const open = context.local.rule === column.header;
@@ -113,7 +116,7 @@ function ruleEditor(column, context) {
     local.values?.length ? h("table", { class: "o-table o-values" },
       h("caption", {}, "What a cell stands for; empty: itself"),
       h("tbody", {}, local.values.map((one, at) => h("tr", { key: one.cell },
-        h("th", { scope: "row", dir: "auto" }, one.cell, h("span", { class: "o-note" }, ` ${many(one.rows, "row")}`)),
+        h("th", { scope: "row", dir: "auto" }, one.cell, h("div", { class: "o-note" }, many(one.rows, "row"))),
         h("td", {}, h("input", { id: id(`value-${at}`), class: "o-input", type: "text", dir: "auto", value: one.value, "aria-label": `${one.cell} stands for` })))))) : null,
     h("div", { class: "o-row" }, button("Take them so", keep, { kind: "main" }), button("Cancel", () => turnRule(column, context))));
 }

@@ -237,7 +237,8 @@ class ReviewTable:
 
     def do(self, step: Step) -> list[int]:
         """Do a step; answer the positions of the rows that it touched. One that changes nothing is not remembered."""
-        if not step.size and not step.left:
+        retold = any(before != after for before, after in step.problems.values())
+        if not (step.size or step.left or retold):
             return step.positions
         self._done.append(step)
         self._undone.clear()

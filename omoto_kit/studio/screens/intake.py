@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from omoto_kit.batch import Rows
-from omoto_kit.errors import UsageError
+from omoto_kit.errors import OmotoError, UsageError
 from omoto_kit.intake.leaving import KEEP
 from omoto_kit.intake.looking import sheets_of
-from omoto_kit.studio.bridge import report_of
 from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.finding import complete, frames_in, resolve
@@ -48,7 +47,6 @@ class Intake(Screen):
             "frames": frames_in(defined_names() or {}),
             "part": PART,
             "taken": self._shown(taken) if taken else None,
-            "code": self.code(),
         }
 
     def code(self) -> str:
@@ -57,7 +55,11 @@ class Intake(Screen):
         if taken is None:
             return ""
         said = {name: getattr(taken.choices, name) for name in WAYS}
-        ways = [f"{name}={value!r}" for name, value in said.items() if value not in (None, (), False)]
+        ways = [
+            f"{name}={value!r}"
+            for name, value in said.items()
+            if value is not None and value != () and value is not False
+        ]
         return f"rows = omoto.read({', '.join([taken.said, *ways])})"
 
     # Ways in
@@ -143,7 +145,7 @@ class Intake(Screen):
         rows = taken.rows
         return {
             "name": rows.source.name if rows else _name(taken.source),
-            "fault": report_of(taken.fault) if taken.fault else None,
+            "fault": _told(taken.fault) if taken.fault else None,
             "sheets": self._sheets_of(taken.source),
             "ways": {name: getattr(taken.choices, name) for name in WAYS} | {"keep": list(taken.choices.keep)},
             "keeps": [{"name": name, "words": words} for name, words in KEEP.items()],
@@ -181,6 +183,12 @@ class Intake(Screen):
         if self._sheets[0] != source:
             self._sheets = (source, sheets_of(source))
         return list(self._sheets[1])
+
+
+def _told(fault: OmotoError) -> dict[str, str]:
+    """Say what is wrong and where in the file; which file, its name says already."""
+    where = str(replace(fault.where, path=""))
+    return {"what": f"{where}: {fault.what}" if where else fault.what, "advice": fault.advice}
 
 
 def _short(cell: str | None) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Mapping as Pairs
 from pathlib import Path
 from typing import Any, ClassVar
 
+from pydantic import ValidationError
+
 from omoto_kit.campaign import ColumnRule
 from omoto_kit.errors import OmotoError, UsageError
 from omoto_kit.intake import Mapped
@@ -58,7 +60,6 @@ class Mapping(Screen):
             "row": self._row(0),
             "recipe": Path(rows.source.name).stem or "map",
             "saves": self.desk.workspace.root is not None,
-            "code": self.code(),
         }
 
     def code(self) -> str:
@@ -106,11 +107,10 @@ class Mapping(Screen):
         rule = applied[field]
         try:
             made = ColumnRule(columns=rule.columns, pairs=rule.pairs, equals=rule.equals, **said)
-        except ValueError as error:
-            reason = str(error).splitlines()[2].strip().partition(" [")[0] if "\n" in str(error) else str(error)
-            raise UsageError(
-                f"These cells cannot be taken so: {reason}.", advice="Change it, or leave it empty."
-            ) from None
+        except ValidationError as error:
+            reason = error.errors(include_url=False, include_input=False, include_context=False)[0]["msg"]
+            what = f"These cells cannot be taken so: {reason.removeprefix('Value error, ')}."
+            raise UsageError(what, advice="Change it, or leave it empty.") from None
         self._rules = {**self._known_rules(taken), field: made}
         self._again(dict(taken.choices.columns))
 
@@ -120,7 +120,10 @@ class Mapping(Screen):
         if taken.rows is None or taken.columns is None or field not in taken.columns.applied:
             return []
         rule = taken.columns.applied[field]
-        counted = Counter(cell.strip() for cell in taken.rows.frame[rule.column].drop_nulls())
+        spelt: dict[str, str] = {}
+        counted: Counter[str] = Counter()
+        for cell in taken.rows.frame[rule.column].drop_nulls().str.strip_chars():
+            counted[spelt.setdefault(cell.casefold(), cell)] += 1
         known = {cell.casefold(): value for cell, value in rule.values.items()}
         return [
             {"cell": cell, "rows": rows, "value": known.get(cell.casefold(), "")}

@@ -44,7 +44,7 @@ def one_spelling(cities, ctx):
 
 @enricher(
     CITY,
-    reads={"address": "address"},
+    reads={"address": "given.address"},
     bulk=True,
     examples=[
         ({"address": "12, 100 Feet Road, Indiranagar, Bangalore 560038"}, "Bengaluru"),
@@ -59,7 +59,7 @@ def city_of_address(addresses, ctx):
 
 @enricher(
     CITY,
-    reads={"pincode": "pincode", "address": "address"},
+    reads={"pincode": "pincode", "address": "given.address"},
     bulk=True,
     examples=[
         ({"pincode": "400 001", "address": "Fort, Bombay"}, "Mumbai"),

@@ -9,7 +9,8 @@ from typing import Any
 from omoto_kit import Suggest, enricher, hookimpl
 from omoto_kit.plugins import Context, Replace
 from omoto_units.aliases import Alias, Aliases, Recheck
-from omoto_units.matcher import RULES, Match, Matcher, Option
+from omoto_units.matcher import Matcher
+from omoto_units.outcomes import RULES, Match, Option
 from omoto_units.report import Unmatched, unmatched, write_report
 from omoto_units.selftest import Selftest, selftest
 from omoto_units.settings import Units, matcher_of_categories, matcher_of_units, version_of_units
@@ -79,10 +80,8 @@ def commands(cli: Any) -> None:
 
 def _suggested(found: Match, written: str | None) -> Suggest | None:
     """Offer what was found, each unit with its difference; nothing where the name is a standard one or like none."""
-    sole = (Option(found.unit, found.name),) if found.unit is not None and found.name else ()
-    options = found.options or sole
-    names = list(dict.fromkeys(option.name for option in options))
+    names = list(dict.fromkeys(option.name for option in found.options))
     if not names or (written in names and found.rule != "code_differs"):
         return None
-    shown = "; ".join(f"{one.name}: {one.difference}" if one.difference else one.name for one in options)
+    shown = "; ".join(f"{one.name}: {one.difference}" if one.difference else one.name for one in found.options)
     return Suggest(names[0], why=f"{found.why} ({shown})", others=tuple(names[1:]))

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from omoto_units.matcher import SAME, Matcher
+from omoto_units.matcher import Matcher
+from omoto_units.outcomes import SAME
 from omoto_units.reading import letters
 
 __all__ = ["Alias", "Aliases", "Recheck", "version_of"]

@@ -43,22 +43,24 @@ def explain(written: Reading, unit: Reading, index: Index, place: Place) -> Expl
         return None
     if len(left) >= len(right) and not index.vocabulary.isdisjoint(left):
         return None
-    alone = len(left) == len(written.soft)
+    slips = _slips(left, right, _Spelling(index, place, alone=len(left) == len(written.soft)))
+    letters = sum(map(len, unit.soft)) + sum(map(len, unit.fillers))
+    allowed = 2 if letters >= TWO_SLIPS else 1 if letters >= ONE_SLIP or place.cities else 0
+    return Explained(slips) if slips is not None and slips <= allowed else None
+
+
+def _slips(left: list[str], right: list[str], spelling: _Spelling) -> int | None:
+    """Count the slips that make the words of one name those of the other; None where a word is left over."""
     slips = 0
-    sure = {word for phrase, _ in place.phrases for word in phrase}
     for word in list(left):
-        cost = _best(word, right, index, sure, alone=alone)
+        cost = spelling.best(word, right)
         if cost is not None:
             left.remove(word)
             slips += cost
-    if left or right:
-        glued = _glued(left, right)
-        if glued is None:
-            return None
-        slips += glued
-    letters = sum(map(len, unit.soft)) + sum(map(len, unit.fillers))
-    allowed = 2 if letters >= TWO_SLIPS else 1 if letters >= ONE_SLIP or place.cities else 0
-    return Explained(slips) if slips <= allowed else None
+    if not left and not right:
+        return slips
+    glued = _glued(left, right)
+    return None if glued is None else slips + glued
 
 
 def _unlike(one: Sequence[str], other: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -72,40 +74,43 @@ def _unlike(one: Sequence[str], other: Sequence[str]) -> tuple[list[str], list[s
     return left, right
 
 
-def _best(word: str, right: list[str], index: Index, sure: set[str], *, alone: bool) -> int | None:
-    """Find the unit's word that a word is another spelling of, and take it out; give the slips that it takes.
+class _Spelling:
+    """Whether two words may be one: by a habit of spelling, or by a slip of the finger.
 
-    A short word by itself with one letter changed is more likely another place: Rampur is not Raipur.
+    `alone` says that no other word of the name is the unit's: a short word with one letter changed is then more likely
+    another place, since Rampur is not Raipur.
     """
-    if word in index.vocabulary or (word in index.towns and word not in sure):
-        return None
-    costs = []
-    heard = index.fold(word)
-    for other in right:
-        if heard == index.fold(other) and _is_habit(word, other, sure, alone=alone):
-            costs.append((0, other))
-        elif (
-            other in sure
-            and min(len(word), len(other)) >= HABIT_HERE
-            and OSA.distance(word, other, score_cutoff=1) == 1
-        ):
-            costs.append((1, other))
-        else:
-            slips = slip(word, other)
-            if slips and not (alone and len(word) == len(other) < HABIT_ALONE and sorted(word) != sorted(other)):
-                costs.append((slips, other))
-    if not costs:
-        return None
-    cost, other = min(costs)
-    right.remove(other)
-    return cost
 
+    def __init__(self, index: Index, place: Place, *, alone: bool) -> None:
+        self.index, self.alone = index, alone
+        self.sure = {word for phrase, _ in place.phrases for word in phrase}
+        self.habit = HABIT_HERE if self.sure else HABIT_ALONE if alone else HABIT
 
-def _is_habit(word: str, other: str, sure: set[str], *, alone: bool) -> bool:
-    """Tell whether a word is long enough to be the same name in another spelling: NIT is not NIIT."""
-    shorter = min(len(word), len(other))
-    least = HABIT_HERE if sure else HABIT_ALONE if alone else HABIT
-    return other in sure or shorter >= least
+    def best(self, word: str, right: list[str]) -> int | None:
+        """Find the unit's word that a word is another spelling of, and take it out; give the slips that it takes.
+
+        A word that the list has itself, or that names another place of it, is no misspelling.
+        """
+        if word in self.index.vocabulary or (word in self.index.towns and word not in self.sure):
+            return None
+        heard = self.index.fold(word)
+        costs = [(cost, other) for other in right if (cost := self._cost(word, heard, other)) is not None]
+        if not costs:
+            return None
+        cost, other = min(costs)
+        right.remove(other)
+        return cost
+
+    def _cost(self, word: str, heard: str, other: str) -> int | None:
+        """Count the slips between two words, 0 for a habit; None where they are two words: NIT is not NIIT."""
+        shorter = min(len(word), len(other))
+        if heard == self.index.fold(other) and (other in self.sure or shorter >= self.habit):
+            return 0
+        if other in self.sure and shorter >= HABIT_HERE and OSA.distance(word, other, score_cutoff=1) == 1:
+            return 1
+        slips = slip(word, other)
+        changed = len(word) == len(other) < HABIT_ALONE and sorted(word) != sorted(other)
+        return slips if slips and not (self.alone and changed) else None
 
 
 def _glued(left: list[str], right: list[str]) -> int | None:

@@ -25,6 +25,10 @@ INITIALS = "."
 INITIAL = 2
 TEN = 10
 
+#: What "st" and "dr" are before a word, and at the end.
+_TWO_WAYS = {"st": ("saint", "street"), "dr": ("doctor", "drive")}
+_SHORT = ABBREVIATIONS | ARTICLES
+
 Hard = tuple[tuple[str, ...], ...]
 
 
@@ -107,64 +111,80 @@ def read(text: str, brand: Collection[str] = (), vocabulary: Collection[str] = (
 
 def of_tokens(parts: Sequence[str], brand: Collection[str] = (), vocabulary: Collection[str] = ()) -> Reading:
     """Read a name that has been parted into tokens."""
-    words = list(_figures(parts))
-    counted: list[str] = []
-    loose: list[str] = []
-    telling: list[str] = []
-    soft: list[str] = []
-    fillers: list[str] = []
-    for place, word in enumerate(words):
-        kind = ""
+    sorting = _Sorting(list(_figures(parts)), vocabulary)
+    for place, word in enumerate(sorting.words):
         if word in brand:
-            fillers.append(word)
-            continue
-        if _is_code(word):
-            word = word if word.isdigit() else INITIALS + word.removeprefix(INITIALS)  # noqa: PLW2901  one form
-            kind = _kind_beside(words, place)
-        if word[0] == INITIALS and word[1:] in DIRECTIONS and kind not in LETTERED:
-            telling += DIRECTIONS[word[1:]]
-        elif word.isdigit() or word[0] == INITIALS:
-            (counted if kind else loose).append(f"{kind} {word}" if kind else word)
-        elif word in DIRECTIONS:
-            telling += DIRECTIONS[word]
-        elif word in TELLING:
-            telling.append(TELLING[word])
+            sorting.fillers.append(word)
         else:
-            _sort_word(words, place, vocabulary, soft, fillers, loose)
-    if not soft and fillers:  # "The Branch" has nothing else to go by
-        soft, fillers = fillers, []
-    hard = (tuple(sorted(counted)), tuple(loose), tuple(telling))
-    return Reading(tuple(soft), hard, tuple(fillers), tuple(parts))
+            sorting.take(place, word)
+    return sorting.reading(tuple(parts))
 
 
-def _sort_word(
-    words: Sequence[str], place: int, vocabulary: Collection[str], soft: list[str], fillers: list[str], loose: list[str]
-) -> None:
-    """Decide on a word that is neither number, direction, brand nor telling word."""
-    word = words[place]
-    if word in FILLERS:
-        fillers.append(word)
-    elif word in ("st", "dr"):
-        first = place == 0 or words[place - 1].isdigit()
-        full = ("saint", "street") if word == "st" else ("doctor", "drive")
-        last = place + 1 == len(words) or words[place + 1] in DIRECTIONS
-        soft.append(full[1] if last and not first else full[0])
-    elif word in ABBREVIATIONS:
-        soft.append(ABBREVIATIONS[word])
-    elif word in ARTICLES:
-        soft.append(ARTICLES[word])
-    else:
-        word, number = (word, "") if word in vocabulary else unglued(word, vocabulary)
-        soft.append(word)
-        if number:
-            loose.append(number)
+class _Sorting:
+    """The words of one name on their way to what they are."""
+
+    def __init__(self, words: Sequence[str], vocabulary: Collection[str]) -> None:
+        self.words, self.vocabulary = words, vocabulary
+        self.soft: list[str] = []
+        self.fillers: list[str] = []
+        self.counted: list[str] = []
+        self.loose: list[str] = []
+        self.telling: list[str] = []
+
+    def take(self, place: int, word: str) -> None:
+        """Decide on a word that is no brand."""
+        if _is_code(word):
+            self._take_code(place, word if word.isdigit() else INITIALS + word.removeprefix(INITIALS))
+        elif word in DIRECTIONS:
+            self.telling += DIRECTIONS[word]
+        elif word in TELLING:
+            self.telling.append(TELLING[word])
+        elif word in FILLERS:
+            self.fillers.append(word)
+        else:
+            self._take_word(place, word)
+
+    def reading(self, parts: tuple[str, ...]) -> Reading:
+        """Give what was sorted; "The Branch" has nothing else to go by."""
+        soft, fillers = (self.soft, self.fillers) if self.soft else (self.fillers, [])
+        hard = (tuple(sorted(self.counted)), tuple(self.loose), tuple(self.telling))
+        return Reading(tuple(soft), hard, tuple(fillers), parts)
+
+    def _take_code(self, place: int, code: str) -> None:
+        kind = _kind_beside(self.words, place)
+        if code[0] == INITIALS and code[1:] in DIRECTIONS and kind not in LETTERED:
+            self.telling += DIRECTIONS[code[1:]]
+        elif kind:
+            self.counted.append(f"{kind} {code}")
+        else:
+            self.loose.append(code)
+
+    def _take_word(self, place: int, word: str) -> None:
+        if word in _TWO_WAYS:
+            self.soft.append(_in_full(self.words, place))
+        elif word in _SHORT:
+            self.soft.append(_SHORT[word])
+        elif word in self.vocabulary:
+            self.soft.append(word)
+        else:
+            bare, number = unglued(word, self.vocabulary)
+            self.soft.append(bare)
+            self.loose += [number] if number else []
+
+
+def _in_full(words: Sequence[str], place: int) -> str:
+    """Write "st" and "dr" in full: a street at the end of a name, a saint before another word."""
+    before, after = _TWO_WAYS[words[place]]
+    first = place == 0 or words[place - 1].isdigit()
+    last = place + 1 == len(words) or words[place + 1] in DIRECTIONS
+    return after if last and not first else before
 
 
 def _is_code(word: str) -> bool:
     """Tell whether a word is a number, initials, or too short to be a word."""
     if word.isdigit() or word[0] == INITIALS:
         return True
-    known = word in FILLERS or word in ABBREVIATIONS or word in ARTICLES or word in TELLING or word in ("st", "dr")
+    known = word in FILLERS or word in _SHORT or word in TELLING or word in _TWO_WAYS
     return len(word) <= INITIAL and word.isascii() and not known
 
 

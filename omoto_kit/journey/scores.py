@@ -1,0 +1,154 @@
+"""What customers said, for the report: ratings, the score with its margin, units, channels, and the last batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+
+import polars as pl
+
+from omoto_kit.batch import Batch
+from omoto_kit.campaign import split_field
+from omoto_kit.journey.drawing import BAD, CALM, GOOD, PLAIN, bars, strip, whisker
+from omoto_kit.journey.tables import table
+from omoto_kit.validation import Earlier, Portrait, nps, nps_margin
+
+__all__ = ["comparison", "groups", "ratings"]
+
+NPS_SCALE = (0, 10)
+#: Ratings from which on a customer is passive, and a promoter, by the score's definition.
+PASSIVE, PROMOTER = 7, 9
+#: So many groups are shown, and so many ratings of a long scale.
+GROUPS, RATINGS = 20, 21
+LEAST_RATED = 2
+
+
+def ratings(batch: Batch, sent: Portrait) -> str:
+    """Draw how the ratings of the rows that may be sent are spread, with the score and its margin."""
+    if not sent.rated:
+        return ""
+    low, top = batch.campaign.rating.scale
+    counted = [(str(rating), sent.ratings.get(rating, 0)) for rating in range(low, min(top + 1, low + RATINGS))]
+    colours = [_colour(int(name), (low, top)) for name, _ in counted]
+    return (
+        f"<h2>What customers said</h2><p><b class='score'>{_score(sent.ratings, (low, top))}</b> "
+        f"from {sent.rated:,} ratings of rows that are ready</p>{_shares(sent.ratings, (low, top))}"
+        f"<figure>{bars(counted, colours)}<figcaption>Ratings from {low} to {top}: how many answers each has"
+        f"</figcaption></figure>"
+    )
+
+
+def _shares(counts: Mapping[int, int], scale: tuple[int, int]) -> str:
+    """Draw the shares of detractors, passives and promoters; another scale has none."""
+    if scale != NPS_SCALE:
+        return ""
+    parts = _parts(counts)
+    total = sum(parts.values())
+    words = ", ".join(f"{count / total:.0%} {name}" for name, count in parts.items())
+    drawn = strip(list(zip(parts.values(), (BAD, CALM, GOOD), strict=True)), words)
+    note = "The margin is where 19 of 20 such samples would lie."
+    return f"<figure>{drawn}<figcaption>{words}. {note}</figcaption></figure>"
+
+
+def _parts(counts: Mapping[int, int]) -> dict[str, int]:
+    parts = dict.fromkeys(("detractors", "passives", "promoters"), 0)
+    for rating, count in counts.items():
+        parts["promoters" if rating >= PROMOTER else "passives" if rating >= PASSIVE else "detractors"] += count
+    return parts
+
+
+def _colour(rating: int, scale: tuple[int, int]) -> str:
+    if scale != NPS_SCALE:
+        return PLAIN
+    return GOOD if rating >= PROMOTER else CALM if rating >= PASSIVE else BAD
+
+
+def _score(counts: Mapping[int, int], scale: tuple[int, int]) -> str:
+    """Write the score with its margin; on another scale than 0 to 10, the mean."""
+    total = sum(counts.values())
+    score = nps(counts)
+    if score is None:
+        return "no ratings"
+    if scale != NPS_SCALE:
+        return f"Mean {sum(rating * count for rating, count in counts.items()) / total:.1f}"
+    return f"NPS {_points(score)} ± {nps_margin(counts):.0f}"
+
+
+def _points(score: float) -> str:
+    """Write points with their sign.
+
+    >>> _points(12.4), _points(-3.6), _points(0.2)
+    ('+12', '\N{MINUS SIGN}4', '0')
+    """
+    return f"{round(score):+d}".replace("-", "\N{MINUS SIGN}") if round(score) else "0"
+
+
+def groups(batch: Batch) -> str:
+    """Give rows and score by unit and by channel."""
+    return "".join(
+        _by(batch, field, name)
+        for field, name in (("namevaluemap.unitname", "unit"), ("channel", "channel"))
+        if field in batch.values.columns and "npsrating" in batch.values.columns
+    )
+
+
+def _by(batch: Batch, field: str, name: str) -> str:
+    """Give the groups that have ready rows; what stands in held rows alone may be anything, and is only counted."""
+    held = batch.values.filter(pl.col("row").is_in(batch.held_rows.implode()))
+    waiting: dict[str, int] = dict(held[field].drop_nulls().value_counts(name="count").iter_rows())
+    parts = batch.ready.filter(pl.col(field).is_not_null()).partition_by(field, maintain_order=True)
+    ready = sorted(((part[field][0], part) for part in parts), key=lambda one: (-one[1].height, one[0]))
+    is_nps = batch.campaign.rating.scale == NPS_SCALE
+    rows = [_group(batch, part, waiting.pop(one, 0), is_nps=is_nps, field=field) for one, part in ready]
+    more = len(rows) - GROUPS
+    tail = f'<p class="soft">and {more} more with fewer rows</p>' if more > 0 else ""
+    if waiting:
+        tail += f'<p class="soft">{sum(waiting.values()):,} held rows have a {name} of which no row is ready.</p>'
+    heads = (name, "#ready", "#held", "#score", *(("from \N{MINUS SIGN}100 to +100",) if is_nps else ()))
+    return f"<h2>By {name}</h2>{table(heads, rows[:GROUPS])}{tail}" if rows else ""
+
+
+def _group(batch: Batch, rows: pl.DataFrame, held: int, *, is_nps: bool, field: str) -> tuple[str, ...]:
+    counts = Portrait.of(Batch(batch.campaign, batch.source, rows)).ratings
+    score = nps(counts)
+    drawn = whisker(score, nps_margin(counts)) if score is not None and sum(counts.values()) >= LEAST_RATED else ""
+    name = f"<b>{escape(rows[field][0])}</b>"
+    told = (name, f"{rows.height:,}", f"{held:,}", _score(counts, batch.campaign.rating.scale))
+    return (*told, *((drawn,) if is_nps else ()))
+
+
+def comparison(batch: Batch, here: Portrait, last: Earlier | None) -> str:
+    """Hold the batch against the last one that was put."""
+    if last is None:
+        return ""
+    when = f", put on {last.on}" if last.on else ""
+    head = f'<h2>Beside the last batch</h2><p class="soft">{escape(last.name)}{when}</p>'
+    return head + table(("", "#this one", "#the last", "difference"), list(_differences(batch, here, last.portrait)))
+
+
+def _differences(batch: Batch, here: Portrait, before: Portrait) -> Iterator[tuple[str, str, str, str]]:
+    scale = batch.campaign.rating.scale
+    change = here.rows - before.rows
+    yield "rows that go out", f"{here.rows:,}", f"{before.rows:,}", f"{change:+,}" if change else "none"
+    yield "score", _score(here.ratings, scale), _score(before.ratings, scale), _apart(here, before, scale)
+    if scale == NPS_SCALE and here.rated and before.rated:
+        now, then = _parts(here.ratings), _parts(before.ratings)
+        for name in ("promoters", "detractors"):
+            share, was = now[name] / here.rated, then[name] / before.rated
+            yield name, f"{share:.0%}", f"{was:.0%}", f"{_points(100 * (share - was))} points"
+    for field in before.columns:
+        column = here.columns.get(field)
+        share, was = (column.blank_share if column else 1.0), before.columns[field].blank_share
+        if f"{share:.0%}" != f"{was:.0%}":
+            name = escape(batch.column_of(field) or split_field(field)[1] or field)
+            yield f"empty: {name}", f"{share:.0%}", f"{was:.0%}", f"{_points(100 * (share - was))} points"
+
+
+def _apart(here: Portrait, before: Portrait, scale: tuple[int, int]) -> str:
+    """Say how far two scores are apart, and whether chance would explain it."""
+    now, then = nps(here.ratings), nps(before.ratings)
+    if scale != NPS_SCALE or now is None or then is None:
+        return ""
+    chance = (nps_margin(here.ratings) ** 2 + nps_margin(before.ratings) ** 2) ** 0.5
+    verdict = "within chance" if abs(now - then) <= chance else "more than chance"
+    return f"{_points(now - then)} points, {verdict}"

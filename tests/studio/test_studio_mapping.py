@@ -1,0 +1,147 @@
+"""The screen Map without a page: what is shown of a map, and how a person changes, saves and reuses it."""
+
+import json
+
+import pytest
+
+from omoto_kit import Campaign
+from omoto_kit.errors import ColumnError, UsageError
+from omoto_kit.studio import Desk
+from omoto_kit.studio.screens.mapping import Mapping
+
+UNIT = "namevaluemap.unitname"
+
+
+@pytest.fixture
+def opened(desk):
+    """Give a function that opens a table on a desk, and gives the screen over it."""
+
+    def open_table(rows, campaign=None):
+        if campaign is not None:
+            desk.choose_campaign(campaign)
+        desk.reading.open(rows, "rows")
+        assert desk.reading.taken.fault is None, desk.reading.taken.fault
+        return Mapping(desk)
+
+    return open_table
+
+
+def column(screen, header):
+    """Give what the screen shows of one column."""
+    return next(one for one in screen.view()["columns"] if one["header"] == header)
+
+
+def body(screen):
+    """Give the first row as it would be sent."""
+    return json.loads(screen.view()["row"]["body"])
+
+
+def test_unsure_columns_stand_first_and_unmapped_ones_last(opened):
+    """A person looks first where nobody is sure; what feeds nothing is at the end."""
+    rows = [{"Zzz": "blue", "NPS": "9", "Rating": "8", "Store": "Saket", "Mobile": "9663798289"}]
+    screen = opened(rows, Campaign(id="154"))
+    states = [one["state"] for one in screen.view()["columns"]]
+    assert states == sorted(states, key=["unsure", "fed", "none"].index)
+    assert column(screen, "Zzz")["state"] == "none"
+    assert column(screen, "Mobile") | {"samples": 0} == column(screen, "Mobile") | {
+        "samples": 0,
+        "field": "customerinfo.mobileno",
+    }
+    assert 0 < column(screen, "Mobile")["confidence"] <= 1
+    assert column(screen, "Mobile")["reason"]
+    assert column(screen, "Mobile")["samples"] == ["9663798289"]
+
+
+def test_a_person_maps_a_column_and_takes_it_back(opened):
+    """What is said counts before all else, moves a field from one column to another, and can be undone."""
+    screen = opened([{"A": "9", "B": "3", "Mobile": "9663798289"}], Campaign(id="154", rating={"required": True}))
+    assert screen.view()["unfed"] == ["npsrating"]
+    screen.do("feed", {"header": "A", "field": "npsrating"})
+    assert (screen.view()["unfed"], body(screen)["npsrating"]) == ([], "9")
+    assert (column(screen, "A")["said"], column(screen, "A")["reason"]) == (True, "as you said")
+    screen.do("feed", {"header": "B", "field": "npsrating"})
+    assert body(screen)["npsrating"] == "3"
+    assert column(screen, "A")["field"] == ""
+    screen.do("free", {"header": "B"})
+    assert screen.view()["unfed"] == ["npsrating"]
+    with pytest.raises(ColumnError):
+        screen.do("feed", {"header": "A", "field": "nonsense"})
+
+
+def test_a_column_of_the_contract_may_feed_nothing(opened, desk):
+    """What the contract maps is left out where a person says so."""
+    desk.reading.open(desk.workspace.root / "data" / "kiosk-april.csv", "x")
+    screen = Mapping(desk)
+    assert "comment" in body(screen)
+    screen.do("feed", {"header": "Comment", "field": ""})
+    assert "comment" not in body(screen)
+    assert (column(screen, "Comment")["state"], column(screen, "Comment")["silenced"]) == ("none", True)
+
+
+def test_cells_are_parted_and_stand_for_other_values(opened, desk):
+    """Words become ratings, and a joined cell gives one of its parts; the code repeats it."""
+    campaign = Campaign(id="154", columns={"npsrating": "How was it?", UNIT: "Place"})
+    rows = [
+        {"How was it?": "Great", "Place": "Delhi / Saket", "Mobile": "9663798289"},
+        {"How was it?": "great ", "Place": "Delhi / Saket", "Mobile": "9663798280"},
+        {"How was it?": "Poor", "Place": "Pune / Baner", "Mobile": "9663798281"},
+    ]
+    screen = opened(rows, campaign)
+    assert screen.do("values", {"field": "npsrating"})[0] == {"cell": "Great", "rows": 2, "value": ""}
+    screen.do("rule", {"field": "npsrating", "values": {"Great": "10", "Poor": "1"}})
+    screen.do("rule", {"field": UNIT, "split": "/", "part": 2})
+    assert (body(screen)["npsrating"], body(screen)["namevaluemap"]["unitname"]) == ("10", "Saket")
+    assert column(screen, "How was it?")["how"] == "2 values stand for others"
+    assert column(screen, "Place")["how"] == "parted at '/', part 2"
+    assert screen.do("values", {"field": "npsrating"})[0]["value"] == "10"
+    screen.do("check", {})
+    assert desk.state.batch.values["npsrating"].to_list() == ["10", "10", "1"]
+    space = {"rows": desk.reading.taken.rows, "campaign": campaign}
+    exec("import omoto_kit as omoto\n" + screen.code(), space)  # noqa: S102  the code that the screen shows
+    assert space["batch"].values["npsrating"].to_list() == ["10", "10", "1"]
+    with pytest.raises(UsageError, match="part needs split"):
+        screen.do("rule", {"field": UNIT, "split": "", "part": 2})
+    with pytest.raises(UsageError, match="No column feeds"):
+        screen.do("rule", {"field": "comment", "split": "/"})
+
+
+def test_a_saved_recipe_maps_the_next_file_by_itself_and_tells_drift(opened, desk):
+    """A file of the same columns takes the recipe; one that lacks or adds a column is told apart."""
+    rows = [{"Q1": "9", "Q2": "Saket", "Q3": "9663798289", "Q4": "ok", "Q5": "x"}]
+    campaign = Campaign(id="154")
+    screen = opened(rows, campaign)
+    for header, field in {"Q1": "npsrating", "Q2": UNIT, "Q3": "customerinfo.mobileno"}.items():
+        screen.do("feed", {"header": header, "field": field})
+    assert screen.do("save", {"name": "kiosk / April"}) == {"path": "maps/kiosk-April.toml"}
+    later = Desk(campaign)
+    later.reading.open([{**rows[0], "Q1": "3"}], "rows")
+    screen = Mapping(later)
+    assert body(screen)["npsrating"] == "3"
+    assert any("kiosk-April.toml" in note for note in screen.view()["notes"])
+    assert screen.view()["drift"] == []
+    screen.do("check", {})
+    assert later.state.batch.values["npsrating"].to_list() == ["3"]
+    later.reading.open([{**rows[0], "Q6": "new"}], "rows")
+    assert "'Q6'" in " ".join(Mapping(later).view()["drift"])
+
+
+def test_any_row_is_shown_as_it_would_be_sent(desk):
+    """Row after row, each with its own problems, and never past the ends."""
+    desk.reading.open(desk.workspace.root / "data" / "kiosk-april.csv", "x")
+    screen = Mapping(desk)
+    first, second = screen.do("row", {"at": 0}), screen.do("row", {"at": 1})
+    assert (first["number"], second["number"], first["of"]) == (2, 3, 202)
+    assert json.loads(first["body"])["npsrating"] == "7"
+    assert screen.do("row", {"at": 9999})["number"] == screen.do("row", {"at": 201})["number"]
+    held = next(row for row in (screen.do("row", {"at": at}) for at in range(202)) if row["problems"])
+    assert held["problems"][0]["message"]
+
+
+def test_responses_need_no_map(desk, tmp_path):
+    """A file of jsonbody objects is shown as it is."""
+    path = tmp_path / "bodies.jsonl"
+    path.write_text('{"campaignid": "154", "npsrating": "9"}\n', "utf-8")
+    desk.reading.open(path, "x")
+    view = Mapping(desk).view()
+    assert view["bodies"]
+    assert json.loads(view["row"]["body"])["npsrating"] == "9"
