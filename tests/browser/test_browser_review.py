@@ -320,7 +320,7 @@ def test_changes_outlast_a_restart_of_the_kernel(lab):
     sheet = Sheet(lab, lab.show(HELD, "ReviewGrid(desk)"))
     sheet.type(28, "Rating", "8")
     expect(sheet.count("held")).to_have_text("17 held")
-    expect(sheet.status).to_contain_text("Kept.")
+    expect(sheet.studio).to_contain_text("changes kept")
     lab.restart()
     lab.run_all()
     sheet = Sheet(lab, lab.ready())
