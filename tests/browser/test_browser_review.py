@@ -315,6 +315,22 @@ def test_other_sides_hold_too(sheet):
     sheet.notebook.check_axe()
 
 
+def test_changes_outlast_a_restart_of_the_kernel(lab):
+    """What was changed is kept while the person rests; the next kernel offers it for the same source."""
+    sheet = Sheet(lab, lab.show(HELD, "ReviewGrid(desk)"))
+    sheet.type(15, "Unit", "Indiranagar 100 Feet Road")
+    expect(sheet.count("held")).to_have_text("17 held")
+    expect(sheet.studio).to_contain_text("changes kept")
+    lab.restart()
+    lab.run_all()
+    sheet = Sheet(lab, lab.ready())
+    expect(sheet.count("held")).to_have_text("18 held")
+    sheet.button("Do them again").click()
+    expect(sheet.count("held")).to_have_text("17 held")
+    expect(sheet.cell(15, "Unit")).to_have_text("Indiranagar 100 Feet Road")
+    lab.check_axe()
+
+
 def test_a_long_table_is_scrolled_to_its_end(lab):
     """Rows beyond what a browser can draw are reached by keys, by the wheel row by row, and by the bar."""
     sheet = Sheet(lab, lab.show(LONG, "ReviewGrid(desk)"))

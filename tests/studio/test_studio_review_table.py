@@ -11,6 +11,7 @@ from omoto_kit import validate
 from omoto_kit.campaign import Campaign
 from omoto_kit.errors import UsageError
 from omoto_kit.plugins import Plugins
+from omoto_kit.problem import Fix, Problem, Severity
 from omoto_kit.studio.review import LEFT_OUT, ReviewTable, Sieve
 from omoto_kit.studio.review.bulk import Wanted, alike, cluster_edits, edits_for, groups, replacing
 from omoto_kit.wire import encode_frame
@@ -112,6 +113,14 @@ def test_what_a_rule_makes_of_a_typed_value_stands(table):
         ("9", "8.0", "fix"),
         ("8.0", "8", "validation"),
     ]
+
+
+def test_a_value_typed_as_it_stood_changes_nothing(table):
+    """A 9 typed as 9.0 ends as 9: there is nothing to take back, and nothing new is said of the row."""
+    before = by_cell(table)
+    step, _ = write(table, RATING, {2: "9.0"})
+    assert (step.size, step.changes, by_cell(table)) == (0, (), before)
+    assert table.undo() is None
 
 
 def test_the_table_says_what_validate_says(table):
@@ -278,6 +287,22 @@ def test_a_value_moves_to_a_name_that_no_row_had():
     assert PRICE in made.fields
     made.undo()
     assert by_cell(made) == first
+
+
+@pytest.mark.parametrize(("code", "held"), [("suggestion", False), ("enrichment_conflict", True)])
+def test_what_a_plugin_offered_is_settled_by_the_person(code, held):
+    """A value that a person sets ends what plugins offered for the cell; undo brings the offer back."""
+    made = checked([row("a"), row("b")])
+    fix = Fix(options=("Andheri", "Indiranagar"), why="two plugins")
+    offer = Problem(2, UNIT, code, "Choose one.", Severity.ERROR if held else Severity.WARNING, "Store", None, fix)
+    table = ReviewTable(made.with_problems([offer]), PLAIN, "asha")
+    assert table.found.state_of(0) == ("held" if held else "ready")
+    write(table, RATING, {2: "8"})
+    assert told(table, 2) == [code]
+    write(table, UNIT, {2: "Andheri"})
+    assert (told(table, 2), table.found.state_of(0)) == ([], "ready")
+    table.undo()
+    assert told(table, 2) == [code]
 
 
 def test_all_cells_alike_are_set(table):

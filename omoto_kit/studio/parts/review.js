@@ -107,6 +107,7 @@ class Review {
 
   answered(result) {
     this.summary = result.summary;
+    this.kept = false;
     if (result.columns) this.columns = result.columns;
     this.lookAtCell();
     this.refetch();
@@ -116,8 +117,11 @@ class Review {
 
   /** The person rests: what was changed is kept, and what else shows the batch follows. */
   async rest() {
-    await this.call("keep", {});
+    const answer = await this.context.ask("keep", {});
+    if (answer.error) this.context.fail(answer.error);
+    else this.kept = true;
     if (this.summary.rows <= SETTLED) await this.context.look();
+    else this.context.redraw();
   }
 
   async resume() {
@@ -269,6 +273,7 @@ function accountOf(review) {
     part("duplicate"), h("span", { class: "o-rv-plus", "aria-hidden": "true" }, "+"),
     part("left"),
     h("span", { class: "o-space" }),
+    review.kept ? h("span", { class: "o-note o-rv-kept", key: "kept" }, "changes kept ·") : null,
     h("span", { class: "o-note o-rv-source", title: review.view.source.understood, dir: "auto" }, review.view.source.name));
 }
 

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from omoto_kit.batch import DUPLICATE, PROBLEMS, Batch, Change, Source
+from omoto_kit.enrichment.settling import CONFLICT, SUGGESTION
 from omoto_kit.errors import UsageError
 from omoto_kit.plugins import Plugins
 from omoto_kit.studio.review.columns import Column, columns_of
@@ -21,7 +22,7 @@ from omoto_kit.studio.review.found import LEFT_OUT, Found, Wrong, applied, posit
 from omoto_kit.studio.review.rechecking import Checker
 from omoto_kit.studio.review.record import Record, table_of
 from omoto_kit.studio.review.sieve import Sieve, positions
-from omoto_kit.studio.review.steps import LISTS, Positions, Step, differing, placed, shown
+from omoto_kit.studio.review.steps import LISTS, Cells, Positions, Step, differing, placed, shown
 from omoto_kit.validation import CODES
 from omoto_kit.validation.fixes import reasons_of
 from omoto_kit.validation.texts import sendable
@@ -216,16 +217,20 @@ class ReviewTable:
         part = replace(
             self._source,
             values=edited,
-            problems=pl.DataFrame([dict(one) for found in was.values() for one in found], schema=PROBLEMS),
+            problems=pl.DataFrame(_unsettled(was, edits), schema=PROBLEMS),
             changes=pl.concat([self.record.of_rows(rows), table_of(changes)]),
         )
         others = self._repeating.along(rows)
         checked = self._checker.check(part, self.values[others])
         told = [Change(**one) for one in checked.changes[part.changes.height :].iter_rows(named=True)]
+        cells = differing(before, checked.values, rows)
+        real = _real(edits, cells)
+        if real != edits:
+            return self.plan(real, name=name, why=why, at=at)
         return Step(
             name,
-            differing(before, checked.values, rows),
-            self._problems_after(was, others, checked.problems),
+            cells,
+            self._problems_after(was, self.found.many(others), checked.problems),
             changes=(*changes, *told),
             at=at or (int(rows[0]), next(iter(edits))),
         )
@@ -318,16 +323,16 @@ class ReviewTable:
         return part, changes
 
     def _problems_after(
-        self, was: Mapping[int, list[Wrong]], others: Positions, problems: pl.DataFrame
+        self, changed: Mapping[int, list[Wrong]], standing: Mapping[int, list[Wrong]], problems: pl.DataFrame
     ) -> dict[int, tuple[tuple[Wrong, ...], tuple[Wrong, ...]]]:
-        """Pair, for each row, what was wrong with what is."""
-        fresh: dict[int, list[Wrong]] = {row: [] for row in was}
-        before = {**was, **self.found.many(others)}
-        for row in others.tolist():
-            fresh[row] = [one for one in before[row] if one["code"] not in _SHARED]
+        """Pair, for each row, what was wrong with what is; of a `standing` row only its likeness to others is new."""
+        fresh: dict[int, list[Wrong]] = {row: [] for row in changed}
+        fresh |= {row: [one for one in found if one["code"] not in _SHARED] for row, found in standing.items()}
         where = position_of(problems["row"].to_numpy(), self.numbers).tolist()
         for row, one in zip(where, problems.iter_rows(named=True), strict=True):
-            fresh[row].append(one)
+            if row in changed or one["code"] in _SHARED:
+                fresh[row].append(one)
+        before = {**changed, **standing}
         return {row: (tuple(before[row]), tuple(after)) for row, after in fresh.items()}
 
     def _payload(self, rows: Positions) -> list[list[Any]]:
@@ -357,6 +362,26 @@ class ReviewTable:
         message = "A person left this row out. It is not sent until it is taken in again."
         one = {"field": "", "column": "", "code": LEFT_OUT, "severity": "error", "message": message}
         return pl.DataFrame([{"row": row, **one} for row in rows], schema=PROBLEMS)
+
+
+def _real(edits: Edits, cells: Mapping[str, Cells]) -> Edits:
+    """Keep the edits that change something: a 9 typed as 9.0 ends as 9, and nothing was done."""
+    changed = {field: set(part.positions.tolist()) for field, part in cells.items()}
+    kept = {
+        field: {row: cell for row, cell in wanted.items() if row in changed.get(field, ())}
+        for field, wanted in edits.items()
+    }
+    return {field: wanted for field, wanted in kept.items() if wanted}
+
+
+def _unsettled(was: Mapping[int, list[Wrong]], edits: Edits) -> list[dict[str, Any]]:
+    """Give what was wrong with some rows, but for what plugins offered for a cell that a person now decides."""
+    return [
+        dict(one)
+        for row, found in was.items()
+        for one in found
+        if one["code"] not in (CONFLICT, SUGGESTION) or row not in edits.get(one["field"], ())
+    ]
 
 
 class _Repeating:
