@@ -43,6 +43,8 @@ class Uploads:
         """Begin a file; give the word by which its parts name it. Raises UsageError where the folder cannot be made."""
         try:
             _private(self.folder)
+            # Customers' data are not to be committed with the workspace by a slip.
+            (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
             self._sweep()
             word = secrets.token_hex(8)
             path = self.folder / f"{word}.part"
