@@ -15,7 +15,7 @@ from omoto_kit.errors import UsageError
 __all__ = ["PART", "Uploads"]
 
 #: So many bytes come at once: a websocket's message may be no larger than 10 MiB, and progress should be seen.
-PART = 1 << 20
+PART = 2 << 20
 #: What was begun and never ended is thrown away after a day.
 STALE = 24 * 3600
 LONGEST_NAME = 120
