@@ -15,7 +15,7 @@ PLUGINS := $(wildcard plugins/*/pyproject.toml)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench soak clean remake
+.PHONY: help demo test lint bench soak pictures clean remake
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -39,6 +39,9 @@ bench: $(INSTALLED) ## speed, as ratios measured in one run
 
 soak: $(INSTALLED) ## 500 pushes killed by SIGKILL, each held against what arrived
 	@OMOTO_KILLS=500 $(BIN)/python -m pytest -q -s tests/delivery/test_delivery_kills.py $(ARGS)
+
+pictures: $(INSTALLED) ## the README's pictures of the studio, taken anew in a real Chromium
+	@$(BIN)/python -m tests.browser.pictures
 
 clean: ## remove caches and build output; the next target installs again
 	@rm -rf build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache $(INSTALLED)

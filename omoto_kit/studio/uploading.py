@@ -15,7 +15,7 @@ from omoto_kit.errors import UsageError
 __all__ = ["PART", "Uploads"]
 
 #: So many bytes come at once: a websocket's message may be no larger than 10 MiB, and progress should be seen.
-PART = 1 << 20
+PART = 2 << 20
 #: What was begun and never ended is thrown away after a day.
 STALE = 24 * 3600
 LONGEST_NAME = 120
@@ -43,6 +43,8 @@ class Uploads:
         """Begin a file; give the word by which its parts name it. Raises UsageError where the folder cannot be made."""
         try:
             _private(self.folder)
+            # Customers' data are not to be committed with the workspace by a slip.
+            (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
             self._sweep()
             word = secrets.token_hex(8)
             path = self.folder / f"{word}.part"

@@ -15,6 +15,8 @@ from tests.browser.notebook import Notebook, workspace_in
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+#: So many milliseconds a fact of the page may take to come, on a machine that is busy with other tests.
+PATIENCE = 20_000
 NUMBERS = itertools.count(1)
 # Two hosts and two browsers may share two slow cores; what never comes still fails.
 expect.set_options(timeout=20_000)
@@ -49,38 +51,46 @@ def hosts(tmp_path_factory):
 # Playwright keeps an event loop in this thread, in which no other test may stand: so it ends with this folder.
 @pytest.fixture(scope="package")
 def chromium(tmp_path_factory):
-    """Give a real Chromium without a window. Where there is none, tests fail and say how to get it."""
+    """Give a real Chromium without a window, in a fresh profile; where there is none, tests fail and say so."""
     if not CHROMIUM:
         pytest.fail("These tests need Chromium: `apt-get install chromium`, or its path in the variable CHROMIUM.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
+        profile = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
             executable_path=CHROMIUM,
             headless=True,
             env=environment_in(tmp_path_factory.mktemp("chromium")),
             args=FLAGS,
+            viewport={"width": 1280, "height": 1000},
+            locale="en-GB",
+            permissions=["clipboard-read", "clipboard-write"],
         )
-        yield browser
-        browser.close()
+        expect.set_options(timeout=PATIENCE)
+        yield profile
+        profile.close()
 
 
 @pytest.fixture
 def page(chromium):
-    """Give a page in a fresh profile."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB")
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    yield context.new_page()
-    context.close()
+    """Give a page of its own."""
+    one = chromium.new_page()
+    yield one
+    one.close()
 
 
 @pytest.fixture
 def open_in(hosts, page):
     """Give a function that makes a fresh workspace and its notebook in a host of a kind."""
+    opened = []
 
     def make(kind: str) -> Notebook:
         host = hosts[kind]
-        return Notebook(host, page, workspace_in(host, f"w{next(NUMBERS)}"))
+        opened.append(Notebook(host, page, workspace_in(host, f"w{next(NUMBERS)}")))
+        return opened[-1]
 
-    return make
+    yield make
+    for notebook in opened:
+        notebook.leave()
 
 
 @pytest.fixture

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
 from playwright.sync_api import Locator, Page, expect
 
+from omoto_kit.journey import init_workspace
+from omoto_kit.plugins import Trust
 from tests.browser import axe
 from tests.browser.hosts import Host
 
@@ -183,6 +183,13 @@ class Notebook:
         code = f"import json, omoto_kit as o; print(json.dumps(o.Outbox({outbox!r}).counts()))"
         return json.loads(self.python(code))
 
+    def leave(self) -> None:
+        """Leave the page, and end its kernel: a machine has no room for those of all tests."""
+        if self.host.kind == "voila":
+            self.page.goto("about:blank")
+        elif "jupyterapp" in self.page.evaluate("() => Object.keys(window)"):
+            self.page.evaluate("() => jupyterapp.serviceManager.sessions.shutdownAll()")
+
     # What must hold on every screen
 
     def check_screen(self, name: str, *, keys: bool = True) -> None:
@@ -267,10 +274,5 @@ class Notebook:
 def workspace_in(host: Host, name: str) -> Path:
     """Write the example workspace, as `omoto init` does, for this host's user."""
     folder = host.root / name
-    folder.mkdir(parents=True)
-    command: Sequence[str] = [sys.executable, "-m", "omoto_kit", "init"]
-    done = subprocess.run(
-        command, cwd=folder, env=host.environment, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr + os.linesep + done.stdout
+    init_workspace(folder, Trust(Path(host.environment["XDG_CONFIG_HOME"]) / "omoto" / "trust.json"))
     return folder

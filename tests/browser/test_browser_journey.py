@@ -21,8 +21,7 @@ def read_example(notebook):
 def push(notebook):
     """Start the push, and wait for its end."""
     notebook.go("Push")
-    screen = notebook.studio.get_by_role("region", name="Push", exact=True)
-    screen.get_by_role("button", name="Start", exact=True).click()
+    notebook.studio.get_by_role("button", name="Start the push", exact=True).click()
     expect(notebook.studio.get_by_role("status")).to_contain_text("Done", timeout=60_000)
 
 
