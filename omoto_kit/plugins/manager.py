@@ -198,7 +198,7 @@ class Plugins:
         own = {
             name: thing
             for name, thing in namespace.items()
-            if is_part(thing) and thing.__module__ == home and thing.__name__ == name
+            if is_part(thing) and (getattr(thing, "__module__", ""), getattr(thing, "__name__", name)) == (home, name)
         }
         if not own:
             return self.without(LIVE)
