@@ -349,7 +349,18 @@ def show_response(face: Face, box: Outbox, number: int) -> None:
         }
         for a in attempts
     ]
-    face.event("response", **receipt.as_json(), tries=tries, jsonbody=body)
+    decided = [
+        {
+            "decision": one.word,
+            "was": one.was and one.was.value,
+            "who": one.who,
+            "why": one.why,
+            "at": one.at.isoformat(),
+        }
+        for one in box.decisions(number)
+    ]
+    before = [{"jsonbody": one.body, "until": one.until.isoformat(), "who": one.who} for one in box.versions(number)]
+    face.event("response", **receipt.as_json(), tries=tries, decisions=decided, versions=before, jsonbody=body)
     face.say(_safe(str(receipt)), _safe(f"endpoint {receipt.endpoint}, key {receipt.key}"))
     if receipt.state.next_step:
         face.say(f"next: {receipt.state.next_step}")
@@ -357,6 +368,10 @@ def show_response(face: Face, box: Outbox, number: int) -> None:
     rows = ([_cell(a[key]) for key in ("started", "outcome", "status", "reply", "error")] for a in tries)
     if tries:
         face.table("Tries", heads, rows)
+    for one in decided:
+        face.say(_safe(f"{one['at']}  {one['decision']} by {one['who']}{one['why'] and ': '}{one['why']}"))
+    for one in before:
+        face.say(_safe(f"sent before it was mended on {one['until']}: {one['jsonbody'] or 'purged'}"))
     face.say(_safe(body or "It has no jsonbody: it was held before it could be made."))
 
 

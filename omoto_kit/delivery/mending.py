@@ -36,6 +36,7 @@ class _Broken:
     name: str
     campaign: str
     identity: str
+    held: str | None  #: why its batch waits as a whole
 
 
 def mend(store: SqliteStore, number: int, batch: Batch, said: tuple[str, str]) -> int:
@@ -59,8 +60,7 @@ def _broken(connection: sqlite3.Connection, number: int, store: SqliteStore) -> 
         advice = "`omoto outbox list` shows the numbers."
         raise OutboxError(f"There is no response {number} in this outbox.", where=store.path, advice=advice)
     row, *known = found[:8]
-    source, endpoint, name, campaign, identity, _ = found[8:]
-    return _Broken(row, Known(*known), source, endpoint, name, campaign, identity)
+    return _Broken(row, Known(*known), *found[8:])
 
 
 def _check(broken: _Broken, batch: Batch) -> None:
@@ -93,6 +93,8 @@ def _place(broken: _Broken, lot: Lot, known: Recognition) -> Place:
         what = f"It would say the same as response {other}."
         raise SettingsError(what, advice="Cancel the one that is too many, or mend it otherwise.")
     place = Place(0, QUEUED, content=content, occurrence=occurrence)
+    if broken.held is not None:
+        place.state, place.reason = HELD, broken.held
     hindrance = known.hindrance(identity, broken.known.id) if identity is not None else None
     if hindrance is not None:
         place.state, place.reason, place.corrects = HELD, hindrance.reason, hindrance.id

@@ -28,9 +28,11 @@ def test_a_rejected_response_is_fixed_and_goes(omoto, answers, outbox):
     assert (fixed.code, receipt["id"], receipt["state"]) == (0, rejected["id"], "queued")
     assert omoto(*push).summary["delivered"] == 3
     assert server.bodies()[-1]["npsrating"] == "4"
-    with sqlite3.connect("file:" + str(omoto.folder / "o.db") + "?mode=ro", uri=True) as raw:
-        assert raw.execute("SELECT decision, who, why FROM decision").fetchall() == [("mend", "Asha", "called")]
-    raw.close()
+    (shown,) = outbox("show", rejected["id"]).events
+    assert [(one["decision"], one["was"], one["who"]) for one in shown["decisions"]] == [("mend", "rejected", "Asha")]
+    assert [json.loads(one["jsonbody"])["npsrating"] for one in shown["versions"]] == ["2"]
+    assert [one["outcome"] for one in shown["tries"]] == ["rejected", "delivered"]
+    assert "mend by Asha: called" in omoto("outbox", "show", rejected["id"], "--outbox", "o.db").out
 
 
 def test_a_held_row_is_fixed_by_its_own_columns(omoto, answers, outbox):

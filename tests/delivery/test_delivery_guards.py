@@ -120,3 +120,14 @@ def test_a_held_batch_can_be_cancelled_or_released(outbox, live, kit):
     put = outbox.put(guarded(kit.batch(range(3)), SCALE), to=live, go=["all"], who="Asha")
     assert put.queued == 1
     assert outbox.receipt(1).state is State.CANCELLED
+
+
+def test_a_mended_row_waits_with_its_batch(outbox, live, kit):
+    """Mending one row lets neither it nor its batch go; it goes when the batch does."""
+    batch = guarded(kit.batch(range(3), problems=[kit.problem(2)]), SCALE)
+    put = outbox.put(batch, to=live)
+    mended = outbox.mend(1, kit.batch([7]), who="Asha")
+    assert (mended.state, mended.reason) == (State.HELD, outbox.receipt(2).reason)
+    assert list(outbox.push(live)) == []
+    assert outbox.let_go(put.source, who="Asha") == 3
+    assert len(list(outbox.push(live))) == 3

@@ -126,7 +126,7 @@ def test_a_push_tells_what_it_sent(outbox, endpoint, server, kit):
     server.replies = [kit.OK, kit.http(400, {"response": "parseerror"})]
     outbox.put(kit.batch(range(5)), to=endpoint)
     push = outbox.push(endpoint).start()
-    assert push.wait(20)
+    assert push.wait(60)
     assert push.sent == {State.DELIVERED: 4, State.REJECTED: 1}
 
 
