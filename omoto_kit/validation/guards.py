@@ -21,6 +21,8 @@ SHARED = "One mobile number stands in more than"
 GUARDED = (DUPLICATE, "customer_missing", "customer_unidentified", "id_duplicate", "id_missing")
 _MANY = 5
 _SEED = 11
+#: Hashes that are sorted at once.
+_AT_ONCE = 500_000
 _SHOWN = 10
 _IDENTIFYING = ("email", "regid", "registrationno", "mobileno")
 
@@ -123,7 +125,7 @@ class Around:
         """Remember which number stands in which row."""
         present = _present(batch)
         if present is not None:
-            hashed = [pl.col("number").hash(_SEED), pl.col("row").cast(pl.UInt32), pl.col("key").hash(_SEED)]
+            hashed = [pl.col("number").hash(_SEED), pl.col("row").cast(pl.UInt32), (pl.col("key").hash(_SEED) % 2**32).cast(pl.UInt32)]
             self._present.append(present.select(hashed))
 
     def shared_note(self, *, by_key: bool) -> str | None:
@@ -136,18 +138,23 @@ class Around:
 
     def most_shared(self) -> int:
         """Say how many rows have the commonest mobile number."""
-        if not self._present:
-            return 0
-        lengths = pl.concat([part["number"] for part in self._present]).sort().rle().struct[0]
-        return int(str(lengths.max() or 0))
+        numbers = [part["number"] for part in self._present]
+        again = _occurring(numbers, 2)
+        if not len(again):
+            return 1 if numbers else 0
+        counts = pl.concat([part.filter(part.is_in(again.implode())) for part in numbers]).value_counts()
+        return int(str(counts["count"].max()))
 
 
 def _occurring(parts: Sequence[pl.Series], times: int) -> pl.Series:
-    """Give the values that occur so often, without a table of all of them."""
-    if not parts:
-        return pl.Series(dtype=pl.UInt64)
-    ordered = pl.concat(parts).sort()
-    return ordered.filter(ordered == ordered.shift(times - 1)).unique()
+    """Give the hashes that occur so often, a share of all of them at a time, so that few are in memory twice."""
+    found = [pl.Series(dtype=pl.UInt64)]
+    shares = 1 + sum(map(len, parts)) // _AT_ONCE
+    for share in range(shares):
+        mine = [part.filter(part % shares == share) for part in parts] if shares > 1 else parts
+        ordered = pl.concat(mine).sort() if mine else found[0]
+        found.append(ordered.filter(ordered == ordered.shift(times - 1)).unique())
+    return pl.concat(found)
 
 
 def _content(row: Mapping[str, object]) -> str:
