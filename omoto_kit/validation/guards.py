@@ -13,13 +13,14 @@ from omoto_kit.validation.engine import JOINT, as_text, problem_frame
 from omoto_kit.validation.forms import fold
 from omoto_kit.validation.portrait import MOBILE, NUMBER
 
-__all__ = ["GUARDED", "SHARED", "Around", "customer_problems", "identity_problems", "shared_note"]
+__all__ = ["GUARDED", "MANY", "SHARED", "Around", "customer_problems", "identity_problems", "shared_note"]
 
 #: How the note on shared numbers begins; a new validation puts its own in the old one's place.
 SHARED = "One mobile number stands in more than"
 #: Codes of the problems that are found here.
 GUARDED = (DUPLICATE, "customer_missing", "customer_unidentified", "id_duplicate", "id_missing")
-_MANY = 5
+#: So many rows may share a number.
+MANY = 5
 _SEED = 11
 #: Hashes that are sorted at once.
 _AT_ONCE = 500_000
@@ -131,7 +132,7 @@ class Around:
 
     def shared_note(self, *, by_key: bool) -> str | None:
         """Note a mobile number that stands in many rows, as `shared_note` does for a whole source."""
-        often = _occurring([part["number"] for part in self._present], _MANY + 1)
+        often = _occurring([part["number"] for part in self._present], MANY + 1)
         if not len(often):
             return None
         kept = [part.filter(pl.col("number").is_in(often.implode())) for part in self._present]
@@ -218,13 +219,13 @@ def _present(batch: Batch) -> pl.DataFrame | None:
 
 
 def _note_on(present: pl.DataFrame, *, by_key: bool) -> str | None:
-    present = present.filter(pl.len().over("number") > _MANY)
+    present = present.filter(pl.len().over("number") > MANY)
     who = pl.col("key").n_unique() if by_key else pl.len()
-    shared = present.group_by("number").agg(pl.col("row").sort(), many=who).filter(pl.col("many") > _MANY)
+    shared = present.group_by("number").agg(pl.col("row").sort(), many=who).filter(pl.col("many") > MANY)
     if not shared.height:
         return None
     rows = shared["row"].explode().unique().sort()
     shown = ", ".join(str(row) for row in rows[:_SHOWN]) + (" and others" if len(rows) > _SHOWN else "")
     return (
-        f"{SHARED} {_MANY} rows ({len(rows)} rows: {shown}). A default or a shop's own phone may have filled the cells."
+        f"{SHARED} {MANY} rows ({len(rows)} rows: {shown}). A default or a shop's own phone may have filled the cells."
     )
