@@ -16,7 +16,7 @@ from omoto_kit.campaign import Campaign
 from omoto_kit.problem import Problem
 from omoto_kit.receipt import State
 from omoto_kit.response import Response
-from omoto_kit.wire import REPLIES, Envelope, KeyPlace, Verdict, decipher, encode_rows, retry_after, seal
+from omoto_kit.wire import REPLIES, Envelope, KeyPlace, Verdict, decipher, encode_frame, encode_rows, retry_after, seal
 
 SAMPLES = Path(__file__).parent / "samples"
 CAMPAIGN = Campaign(id="154")
@@ -382,3 +382,11 @@ def test_no_pattern_reads_an_absent_value():
     assert decipher(200, "{}", campaign=campaign).verdict is Verdict.UNKNOWN
     assert decipher(200, '{"note":null}', campaign=campaign).verdict is Verdict.UNKNOWN
     assert decipher(200, '{"note":""}', campaign=campaign).verdict is Verdict.DELIVERED
+
+
+def test_a_batch_without_a_ready_row_encodes_to_nothing():
+    """All of its rows are held, whatever columns it has."""
+    values = pl.DataFrame({"row": [2], "campaignid": ["154"], "npsrating": ["9"], "customerinfo.mobileno": ["9"]})
+    held = Batch(Campaign(id="154"), Source("a.csv"), values).with_problems([Problem(2, "npsrating", "bad", "Bad.")])
+    assert encode_frame(held).shape == (0, 2)
+    assert list(encode_rows(held, by_name=True)) == []

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from omoto_kit.batch import Batch, Parts, Source
+from omoto_kit.batch import Batch, Parts, Rows, Source
 from omoto_kit.campaign import Campaign, is_field, split_field
 from omoto_kit.delivery import HttpEndpoint
 from omoto_kit.delivery.putting import digest_of
@@ -69,9 +69,7 @@ class Stream:
         self.counts = dict.fromkeys(("rows", "ready", "held", "problems", "duplicate"), 0)
         order: dict[str, None] = {}
         for rows in self.blocks.parts():
-            composed = compose(rows, self.campaign, self.columns, filled_later=self.plugins.fills)
-            composed = _in_order(composed, order)
-            batch = self.check.validate(enrich(composed, plugins=self.plugins))
+            batch = self._checked(rows, order)
             self.notes = tuple(dict.fromkeys([*self.notes, *batch.notes]))
             for name, count in batch.counts().items():
                 self.counts[name] += count
@@ -80,6 +78,11 @@ class Stream:
             yield batch
         self.notes = tuple(dict.fromkeys([*self.notes, *self.check.notes()]))
         self.guards = self.check.guards()
+
+    def _checked(self, rows: Rows, order: dict[str, None]) -> Batch:
+        """Compose, enrich and validate some rows."""
+        composed = compose(rows, self.campaign, self.columns, filled_later=self.plugins.fills)
+        return self.check.validate(enrich(_in_order(composed, order), plugins=self.plugins))
 
     def parts(self, batches: Iterable[Batch], outbox: Path, endpoint: HttpEndpoint | None = None) -> Parts:
         """Go through batches of this stream once, and give what an outbox is to put: it goes through them once more.

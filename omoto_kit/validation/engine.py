@@ -36,7 +36,7 @@ JOINT = "; "
 #: Stands between them inside a key; no survey has it.
 APART = "\x1f"
 _AT = "at"
-_REMEMBERED = 200_000
+_REMEMBERED = 5_000  # what was said of a value takes kilobytes; what comes again comes soon, or often enough
 _NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
 _NO_CHANGES = pl.DataFrame(schema=CHANGES)
 _FINDINGS = pl.Schema(

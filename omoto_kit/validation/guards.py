@@ -13,14 +13,17 @@ from omoto_kit.validation.engine import JOINT, as_text, problem_frame
 from omoto_kit.validation.forms import fold
 from omoto_kit.validation.portrait import MOBILE, NUMBER
 
-__all__ = ["GUARDED", "SHARED", "Around", "customer_problems", "identity_problems", "shared_note"]
+__all__ = ["GUARDED", "MANY", "SHARED", "Around", "customer_problems", "identity_problems", "shared_note"]
 
 #: How the note on shared numbers begins; a new validation puts its own in the old one's place.
 SHARED = "One mobile number stands in more than"
 #: Codes of the problems that are found here.
 GUARDED = (DUPLICATE, "customer_missing", "customer_unidentified", "id_duplicate", "id_missing")
-_MANY = 5
+#: So many rows may share a number.
+MANY = 5
 _SEED = 11
+#: Hashes that are sorted at once.
+_AT_ONCE = 500_000
 _SHOWN = 10
 _IDENTIFYING = ("email", "regid", "registrationno", "mobileno")
 
@@ -123,12 +126,13 @@ class Around:
         """Remember which number stands in which row."""
         present = _present(batch)
         if present is not None:
-            hashed = [pl.col("number").hash(_SEED), pl.col("row").cast(pl.UInt32), pl.col("key").hash(_SEED)]
+            key = (pl.col("key").hash(_SEED) % 2**32).cast(pl.UInt32)  # half of it tells a handful of rows apart
+            hashed = [pl.col("number").hash(_SEED), pl.col("row").cast(pl.UInt32), key]
             self._present.append(present.select(hashed))
 
     def shared_note(self, *, by_key: bool) -> str | None:
         """Note a mobile number that stands in many rows, as `shared_note` does for a whole source."""
-        often = _occurring([part["number"] for part in self._present], _MANY + 1)
+        often = _occurring([part["number"] for part in self._present], MANY + 1)
         if not len(often):
             return None
         kept = [part.filter(pl.col("number").is_in(often.implode())) for part in self._present]
@@ -136,18 +140,23 @@ class Around:
 
     def most_shared(self) -> int:
         """Say how many rows have the commonest mobile number."""
-        if not self._present:
-            return 0
-        lengths = pl.concat([part["number"] for part in self._present]).sort().rle().struct[0]
-        return int(str(lengths.max() or 0))
+        numbers = [part["number"] for part in self._present]
+        again = _occurring(numbers, 2)
+        if not len(again):
+            return 1 if numbers else 0
+        counts = pl.concat([part.filter(part.is_in(again.implode())) for part in numbers]).value_counts()
+        return int(str(counts["count"].max()))
 
 
 def _occurring(parts: Sequence[pl.Series], times: int) -> pl.Series:
-    """Give the values that occur so often, without a table of all of them."""
-    if not parts:
-        return pl.Series(dtype=pl.UInt64)
-    ordered = pl.concat(parts).sort()
-    return ordered.filter(ordered == ordered.shift(times - 1)).unique()
+    """Give the hashes that occur so often, a share of all of them at a time, so that few are in memory twice."""
+    found = [pl.Series(dtype=pl.UInt64)]
+    shares = 1 + sum(map(len, parts)) // _AT_ONCE
+    for share in range(shares):
+        mine = [part.filter(part % shares == share) for part in parts] if shares > 1 else parts
+        ordered = pl.concat(mine).sort() if mine else found[0]
+        found.append(ordered.filter(ordered == ordered.shift(times - 1)).unique())
+    return pl.concat(found)
 
 
 def _content(row: Mapping[str, object]) -> str:
@@ -210,13 +219,13 @@ def _present(batch: Batch) -> pl.DataFrame | None:
 
 
 def _note_on(present: pl.DataFrame, *, by_key: bool) -> str | None:
-    present = present.filter(pl.len().over("number") > _MANY)
+    present = present.filter(pl.len().over("number") > MANY)
     who = pl.col("key").n_unique() if by_key else pl.len()
-    shared = present.group_by("number").agg(pl.col("row").sort(), many=who).filter(pl.col("many") > _MANY)
+    shared = present.group_by("number").agg(pl.col("row").sort(), many=who).filter(pl.col("many") > MANY)
     if not shared.height:
         return None
     rows = shared["row"].explode().unique().sort()
     shown = ", ".join(str(row) for row in rows[:_SHOWN]) + (" and others" if len(rows) > _SHOWN else "")
     return (
-        f"{SHARED} {_MANY} rows ({len(rows)} rows: {shown}). A default or a shop's own phone may have filled the cells."
+        f"{SHARED} {MANY} rows ({len(rows)} rows: {shown}). A default or a shop's own phone may have filled the cells."
     )

@@ -15,7 +15,7 @@ from omoto_kit.validation.codes import CODES
 from omoto_kit.validation.dates import Order
 from omoto_kit.validation.engine import Check, Memory, as_text, ask
 from omoto_kit.validation.fields import Account, FieldRules
-from omoto_kit.validation.guards import GUARDED, SHARED, Around, customer_problems, identity_problems, shared_note
+from omoto_kit.validation.guards import GUARDED, MANY, SHARED, Around, customer_problems, identity_problems, shared_note
 from omoto_kit.validation.portrait import Portrait
 from omoto_kit.validation.rules import built_in, date_orders
 from omoto_kit.validation.strangers import checks_of
@@ -79,11 +79,9 @@ def in_order(problems: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
 def look_at_whole(batch: Batch) -> Batch:
     """Say of a checked batch what no single row shows: its guards, and the note on shared mobile numbers."""
     notes = [note for note in batch.notes if not note.startswith(SHARED)]
-    if len(batch) < LEAST:
-        return replace(batch, notes=tuple(notes), guards=())
-    if shared := shared_note(batch):
+    if len(batch) > MANY and (shared := shared_note(batch)):
         notes.append(shared)
-    guards = look_over(Portrait.of(batch), batch.campaign, Names.of(batch))
+    guards = look_over(Portrait.of(batch), batch.campaign, Names.of(batch)) if len(batch) >= LEAST else ()
     return replace(batch, notes=tuple(notes), guards=guards)
 
 

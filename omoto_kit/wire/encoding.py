@@ -66,7 +66,9 @@ def _encoded(ready: pl.DataFrame, batch: Batch, *, by_name: bool) -> pl.DataFram
     fields = ready.select(batch.fields)
     absent = batch.campaign.absent
     empty = absent == "empty"
-    if _is_plain(fields):
+    if not fields.height:
+        bodies = pl.Series(dtype=pl.String)
+    elif _is_plain(fields):
         bodies = _in_columns(_filled(fields) if empty else fields, by_name=by_name, empty=empty)
     else:
         rows = fields.iter_rows(named=True)
