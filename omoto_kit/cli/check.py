@@ -82,9 +82,9 @@ def check(
         batch = guarded(prepared.batch, outbox or Workspace.find().outbox)
         prepared = replace(prepared, batch=batch)
         showing.tell_problems(face, batch)
+        showing.show_prepared(face, prepared, every=every)
         if changes:
             showing.tell_changes(face, batch)
-        showing.show_prepared(face, prepared, every=every)
         written = write_bodies(bodies, [batch])
         write_held(face, prepared, held)
         write_page(face, batch, outbox or Workspace.find().outbox, report, unmasked=unmasked)

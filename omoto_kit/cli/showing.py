@@ -158,7 +158,7 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, change
 def _show_columns(face: Face, columns: ColumnMap) -> None:
     """Show what feeds what, with a first value that names no person; how surely and why where it was guessed."""
     applied = [entry for entry in columns.entries if entry.applied]
-    guessed = len({entry.reason for entry in applied}) > 1
+    guessed = len({entry.reason for entry in applied}) > 1 or any(entry.confidence < 1 for entry in applied)
     rows = [
         [
             entry.field,

@@ -24,6 +24,8 @@ EMAIL = r"^[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}$"
 #: Headers of numbers that can look like phones and are none.
 SERIAL = re.compile(r"\b(?:id|order|invoice|bill|account|transaction|txn|ref(?:erence)?|serial|ticket|receipt)\b")
 PREVIEWED = 3
+#: Answers of a question that is no rating, whatever it asks.
+YES_NO = frozenset({"yes", "no", "maybe", "not sure", "unsure", "don't know", "n/a", "true", "false", "y", "n"})
 #: Fewer different numbers are no ratings.
 LEAST_RATINGS = 4
 #: Signs that part the categories of one cell, the likeliest first.
@@ -74,9 +76,14 @@ def _weighed(guess: Guess, frame: pl.DataFrame, campaign: Campaign) -> Guess:
     if fitting < HALF and cells.n_unique() > (top - low + 1) * 2:
         reason = f"{guess.reason}, but its cells are no ratings"
         return replace(guess, confidence=round(guess.confidence * 0.6, 2), reason=reason)
-    if fitting >= CLEARLY and "recommend" in guess.header.casefold():
+    if fitting >= CLEARLY and guess.reason.startswith("a question"):
+        least = 0.95 if "recommend" in guess.header.casefold() else 0.85
         reason = f"{guess.reason}, and its cells are {low} to {top}"
-        return replace(guess, confidence=max(guess.confidence, 0.95), reason=reason)
+        return replace(guess, confidence=max(guess.confidence, least), reason=reason)
+    if not fitting and set(cells.str.to_lowercase().unique()) <= YES_NO:
+        return replace(
+            guess, confidence=round(guess.confidence * 0.6, 2), reason=f"{guess.reason}, but answered yes or no"
+        )
     return guess
 
 

@@ -198,19 +198,41 @@ def _repeats(column: str, text: str) -> pl.Expr:
 
 
 def _totals(table: Table) -> pl.Series:
-    """Find the rows at the end that sum up or sign off."""
+    """Find the rows at the end that sum up or sign off, and page numbers wherever they stand."""
     height = table.frame.height
     tail = table.frame.tail(FOOT_ROWS + 1).rows()
     numbers = table.numbers.tail(FOOT_ROWS + 1).to_list()
-    gone = 0
+    gone = _signed_off(tail, numbers)
     while gone < len(tail) - 1:
         at = len(tail) - 1 - gone
         after_gap = numbers[at] - numbers[at - 1] > 1
         if not (_is_total(table, tail[at]) or _is_foot(tail[at], after_gap=after_gap)):
             break
         gone += 1
-    # A gap before the first of several footers vouches for those below it, too.
-    return pl.Series([False] * (height - gone) + [True] * gone, dtype=pl.Boolean)
+    return pl.Series([False] * (height - gone) + [True] * gone, dtype=pl.Boolean) | _pages(table.frame)
+
+
+def _signed_off(tail: Sequence[Row], numbers: Sequence[int]) -> int:
+    """Count the lines of one cell at the end that stand below a blank row; the gap vouches for all of them."""
+    lines = 0
+    for at in range(len(tail) - 1, 0, -1):
+        if not _is_foot(tail[at], after_gap=True):
+            break
+        if numbers[at] - numbers[at - 1] > 1:
+            lines = len(tail) - at
+    return lines
+
+
+def _pages(frame: pl.DataFrame) -> pl.Series:
+    """Find rows that hold nothing but the number of a page, as printed reports have them."""
+    if frame.width < WIDE:
+        return pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
+    first, *others = frame.columns
+    page = frame[first].str.contains(r"(?i)^\s*page \d+(?: of \d+)?\s*$").fill_null(value=False)
+    if not page.any():
+        return page
+    blank = (pl.col(name).fill_null("").str.strip_chars() == "" for name in others)
+    return page & frame.select(pl.all_horizontal(*blank)).to_series()
 
 
 def _is_total(table: Table, row: Row) -> bool:

@@ -26,6 +26,8 @@ AS_SAVED = "as the saved map says"
 SUGGESTED = 10
 #: A guess of less is not worth being told.
 DOUBTFUL = 0.6
+#: So many columns that could be the rating are named.
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -323,7 +325,7 @@ def _without_rating(campaign: Campaign, entries: Sequence[Mapped], filled_later:
     if "npsrating" in fed or (campaign.columns and not campaign.rating.required):
         return []
     could = [entry for entry in entries if entry.field == "npsrating" and entry.confidence >= DOUBTFUL]
-    offers = " or ".join(f"{entry.rule.column!r} ({entry.reason})" for entry in could[:SUGGESTED])
+    offers = " or ".join(f"{entry.rule.column!r} ({entry.reason})" for entry in could[:NAMED])
     advice = f' Could it be {offers}? Say so with --map "{could[0].rule.column}=npsrating".' if could else ""
     return [f"No column feeds npsrating, so the responses have no rating.{advice}"]
 

@@ -322,3 +322,24 @@ def test_a_saved_map_fits_files_of_its_shape_only(tmp_path):
     assert not saved.fits(["NPS", "Store", "Remarks", "A", "B", "C"])
     with pytest.raises(IntakeError, match="cannot be written"):
         column_map(rows, OPEN).save(tmp_path / "maps" / "kiosk.toml" / "x.toml")
+
+
+def test_a_question_whose_cells_are_ratings_is_the_rating():
+    """A question on a scale feeds the rating where its cells are numbers of it; of two such ones a person chooses."""
+    ratings = [str(at * 7 % 11) for at in range(20)]
+    one = columns(**{"On a scale of 0-10, how was it?": ratings})
+    assert applied(one) == {"npsrating": "On a scale of 0-10, how was it?"}
+    asked = ("On a scale of 0-10, how was it?", "On a scale of 0-10, how was the food?")
+    two = columns(**dict(zip(asked, (ratings, ratings[::-1]), strict=True)))
+    found = column_map(two, OPEN)
+    assert found.applied == {}
+    assert "could both feed npsrating; choose one with --map" in found.notes[0]
+
+
+def test_a_question_answered_yes_or_no_is_no_rating():
+    """Whether somebody would recommend a shop may be asked without a scale."""
+    found = column_map(columns(**{"Would you recommend us?": ["Yes", "No", "maybe"] * 5}), OPEN)
+    assert found.applied == {}
+    assert "answered yes or no" in found.entries[0].reason
+    groups = column_map(columns(**{"Would you recommend us?": ["Promoter", "Passive", "Detractor"] * 5}), OPEN)
+    assert list(groups.applied) == ["npsrating"]

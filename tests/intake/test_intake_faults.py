@@ -197,3 +197,17 @@ def test_all_sheets_of_the_same_headers_at_once(tmp_path):
     rows = read(path, sheet="*")
     assert rows.frame["Store"].to_list() == ["Pune", "Goa"]
     assert [(place.sheet, place.row) for place in map(rows.source.place, rows.numbers)] == [("Jan", 2), ("Feb", 2)]
+
+
+def test_lines_below_a_gap_are_no_answers(tmp_path):
+    """Filters and remarks below the table are left out, however many lines they have; a page number anywhere is."""
+    text = "Store,Rating,Comment\nPune,9,a\nPage 1 of 2,,\nGoa,8,b\n"
+    text += "\nApplied filters:,,\nStore is Pune,,\nDate is April,,\n"
+    rows = read(table(tmp_path, text))
+    assert rows.numbers.to_list() == [2, 4]
+    assert "4 total or footer rows left out" in rows.source.understood
+
+
+def test_an_answer_of_one_cell_right_below_others_stays(tmp_path):
+    """Without a gap above it, it is an answer with little in it."""
+    assert len(read(table(tmp_path, "Store,Rating,Comment\nPune,9,a\nGoa,,\n"))) == 2
