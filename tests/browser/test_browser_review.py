@@ -287,6 +287,8 @@ def test_columns_are_hidden_frozen_and_resized(sheet):
     sheet.press("End")
     box, row = cell.bounding_box(), sheet.grid.bounding_box()
     assert row["x"] < box["x"] < row["x"] + 100
+    head = sheet.grid.get_by_role("columnheader").filter(has_text="Overall Rating")
+    assert head.bounding_box()["x"] == box["x"]
     width = box["width"]
     sheet.cell(2, "Rating").click()
     sheet.press("ArrowUp", "Shift+ArrowRight")

@@ -97,8 +97,8 @@ export class Grid {
     this.nodes.clear();
     this.spare = [];
     this.root.setAttribute("aria-colcount", this.cols.length + 1);
-    this.drawHead();
     this.measure();
+    this.drawHead();
     this.draw();
   }
 

@@ -67,7 +67,7 @@ function problemOf(review, one, at, fixable = true) {
   return h("div", { class: `o-problem ${one.tone}`, key: `${one.code}-${at}` },
     h("span", { class: "o-sign", "aria-hidden": "true" }, SIGN_OF[one.tone]),
     h("span", { class: "o-rv-said" }, h("span", { class: "o-hidden" }, `${WORD_OF[one.tone]}: `), one.message,
-      one.why && one.tone !== "note" ? h("span", { class: "o-note" }, ` ${one.why}`) : null),
+      one.why && one.tone !== "note" && !one.message.includes(one.why) ? h("span", { class: "o-note" }, ` ${one.why}`) : null),
     fixable && one.options.length ? h("span", { class: "o-rv-offers" }, one.options.map(offer)) : null);
 }
 
