@@ -287,6 +287,8 @@ def test_columns_are_hidden_frozen_and_resized(sheet):
     sheet.press("End")
     box, row = cell.bounding_box(), sheet.grid.bounding_box()
     assert row["x"] < box["x"] < row["x"] + 100
+    head = sheet.grid.get_by_role("columnheader").filter(has_text="Overall Rating")
+    assert head.bounding_box()["x"] == box["x"]
     width = box["width"]
     sheet.cell(2, "Rating").click()
     sheet.press("ArrowUp", "Shift+ArrowRight")
@@ -359,3 +361,15 @@ def test_texts_of_every_script_are_shown_as_they_are(lab):
     expect(sheet.grid.locator("b", has_text="fine")).to_have_count(0)
     lab.check_axe()
     lab.check_quiet()
+
+
+def test_the_grid_works_in_each_host(everywhere):
+    """JupyterLab, Notebook and voila: a cell is typed over, checked, and taken back."""
+    sheet = Sheet(everywhere, everywhere.show(HELD, "ReviewGrid(desk)"))
+    sheet.type(15, "Unit", "Indiranagar 100 Feet Road")
+    expect(sheet.count("held")).to_have_text("17 held")
+    sheet.press("Control+z")
+    expect(sheet.cell(15, "Unit")).to_have_attribute("aria-invalid", "true")
+    expect(sheet.count("held")).to_have_text("18 held")
+    everywhere.check_axe()
+    everywhere.check_quiet()

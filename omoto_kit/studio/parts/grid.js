@@ -97,8 +97,8 @@ export class Grid {
     this.nodes.clear();
     this.spare = [];
     this.root.setAttribute("aria-colcount", this.cols.length + 1);
-    this.drawHead();
     this.measure();
+    this.drawHead();
     this.draw();
   }
 
@@ -204,7 +204,6 @@ export class Grid {
       if (r === this.cur.r && r < this.height) node.style.transform = "translateY(-2000px)";
       else {
         this.nodes.delete(r);
-        node.style.display = "none";
         this.spare.push(node);
       }
     }
@@ -222,6 +221,7 @@ export class Grid {
       const row = this.pages.row(r);
       if (node.data !== row || !row) fillRow(this, node, row);
     }
+    for (const node of this.spare) node.style.display = "none";
     this.mark();
   }
 

@@ -45,7 +45,8 @@ export function fillRow(grid, node, row) {
     number.textContent = "…";
     number.removeAttribute("aria-label");
     delete node.dataset.state;
-    for (let v = 0; v < grid.cols.length; v += 1) emptyCell(node.children[v + 1]);
+    // Cells out of reach of the cursor are hidden by style until they are filled, which spares half of the work.
+    if (node.place === grid.cur.r) for (let v = 0; v < grid.cols.length; v += 1) emptyCell(node.children[v + 1]);
     return;
   }
   const [rowNumber, state, cells, problems, marks] = row;

@@ -280,7 +280,7 @@ function accountOf(review) {
 /** What was changed in this source before the kernel ended. */
 function keptOf(review) {
   return h("div", { class: "o-rv-bar", key: "kept", role: "group", "aria-label": "Earlier changes" },
-    h("span", {}, h("b", {}, many(review.view.kept, "change")), " of yours in this source are kept from before."),
+    h("span", {}, "Kept from before, for this very source: ", h("b", {}, many(review.view.kept, "change")), " of yours."),
     button("Do them again", () => review.resume(), { kind: "main", key: "resume" }),
     button("Forget them", () => review.context.act("forget"), { kind: "quiet", key: "forget" }));
 }

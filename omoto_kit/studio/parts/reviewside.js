@@ -50,13 +50,13 @@ function cellPanel(review) {
   const mine = cell.problems.filter((one) => one.mine);
   const others = cell.problems.filter((one) => !one.mine);
   return [
-    h("div", { class: "o-rv-head", key: "head" }, h("h3", { dir: "auto" }, column.title), pillOf(cell.state)),
+    h("div", { class: "o-rv-head", key: "head" }, h("h2", { dir: "auto" }, column.title), pillOf(cell.state)),
     h("p", { class: "o-note", key: "place" }, cell.place),
     h("div", { class: "o-rv-value", key: "value", dir: "auto" }, cell.value === null ? h("i", {}, "empty") : cell.value === "" ? h("i", {}, "selected, no reason") : cell.value),
     mine.map((one, at) => problemOf(review, one, at)),
     cell.alike > 1 && !column.readonly ? allAlike(review, cell) : null,
     cell.chain.length || cell.said !== null ? chainOf(cell) : null,
-    others.length ? h("section", { key: "others" }, h("h4", {}, "Also in this row"), others.map((one, at) => problemOf(review, one, at, false))) : null,
+    others.length ? h("section", { key: "others" }, h("h3", {}, "Also in this row"), others.map((one, at) => problemOf(review, one, at, false))) : null,
   ];
 }
 
@@ -67,7 +67,7 @@ function problemOf(review, one, at, fixable = true) {
   return h("div", { class: `o-problem ${one.tone}`, key: `${one.code}-${at}` },
     h("span", { class: "o-sign", "aria-hidden": "true" }, SIGN_OF[one.tone]),
     h("span", { class: "o-rv-said" }, h("span", { class: "o-hidden" }, `${WORD_OF[one.tone]}: `), one.message,
-      one.why && one.tone !== "note" ? h("span", { class: "o-note" }, ` ${one.why}`) : null),
+      one.why && one.tone !== "note" && !one.message.includes(one.why) ? h("span", { class: "o-note" }, ` ${one.why}`) : null),
     fixable && one.options.length ? h("span", { class: "o-rv-offers" }, one.options.map(offer)) : null);
 }
 
@@ -91,7 +91,7 @@ function allAlike(review, cell) {
 
 function chainOf(cell) {
   const shown = (text) => (text === null || text === "" ? h("i", {}, "empty") : h("span", { dir: "auto" }, shortText(text)));
-  return h("section", { key: "chain" }, h("h4", {}, "How it came to be"), h("ol", { class: "o-rv-chain" },
+  return h("section", { key: "chain" }, h("h3", {}, "How it came to be"), h("ol", { class: "o-rv-chain" },
     cell.said !== null || cell.header ? h("li", { key: "said" }, h("span", { class: "o-note" }, `Source, “${cell.header}”: `), shown(cell.said)) : null,
     cell.chain.map((one, at) => h("li", { key: `c${at}` },
       h("span", {}, shown(one.before), " → ", shown(one.after)),
@@ -145,7 +145,7 @@ function foreseenPanel(review) {
     if (done) back();
   };
   return [
-    h("h3", { key: "title" }, "Before it is done"),
+    h("h2", { key: "title" }, "Before it is done"),
     preview.cells ? null : h("p", { key: "none" }, "Where the right name holds another value already, a person has to choose in the row."),
     h("p", { key: "words" }, h("b", {}, many(preview.cells, "cell")), ` change in ${many(preview.rows, "row")}. ${many(preview.solved, "problem")} solved, ${count(preview.new)} new.`),
     h("ul", { class: "o-rv-samples", key: "samples" }, preview.samples.map((one) => h("li", { key: `${one.row}${one.field}` },
@@ -207,7 +207,7 @@ function clusterList(review) {
     review.preview = { act: "fix_cluster", args, ...found };
     review.context.redraw();
   };
-  return h("section", { key: "clusters", "aria-label": "Alike values" }, h("h4", {}, "Written in several ways"), h("ul", { class: "o-rv-groups" },
+  return h("section", { key: "clusters", "aria-label": "Alike values" }, h("h3", {}, "Written in several ways"), h("ul", { class: "o-rv-groups" },
     review.clusters.slice(0, LISTED).map((cluster) => h("li", { key: cluster.keep },
       h("div", {}, cluster.values.map(([value, rows], at) => [at ? ", " : "", h("span", { dir: "auto", key: value }, value), h("span", { class: "o-note" }, ` ${count(rows)}`)])),
       h("div", { class: "o-rv-offers" }, button(`all to ${cluster.keep}`, () => foresee(cluster), { kind: "chip", dir: "auto", title: cluster.why }))))));
@@ -219,7 +219,7 @@ function bodyPanel(review) {
   const { body } = review;
   if (!body) return h("p", { class: "o-note" }, "Choose a row.");
   return [
-    h("div", { class: "o-rv-head", key: "head" }, h("h3", {}, `Row ${body.row}`), pillOf(body.state)),
+    h("div", { class: "o-rv-head", key: "head" }, h("h2", {}, `Row ${body.row}`), pillOf(body.state)),
     body.state === "ready" ? null : h("p", { class: "o-note", key: "not" }, "It is not sent as it stands."),
     body.text ? sent("jsonbody", body.text, { key: "text" }) : h("p", { key: "why" }, body.why),
   ];

@@ -17,6 +17,7 @@ __all__ = ["KEY", "ORDERS", "Column", "columns_of", "options_of", "title_of"]
 KEY = "key"
 ORDERS = ("source", "contract")
 _FIXED = (KEY, "campaignid")
+_CONSTANT = ("campaignid", "campaigntype")
 _TITLES = {
     KEY: "Own key",
     "campaignid": "Campaign",
@@ -104,7 +105,7 @@ def _column(batch: Batch, field: str) -> Column:
         listed=isinstance(batch.values.schema[field], pl.List),
         known=bool(options_of(batch.campaign, field)),
         numeric=field == "npsrating",
-        shown=bool(header) or field not in ("campaignid", "campaigntype"),
+        shown=bool(header) or not (field in _CONSTANT or batch.values[field].null_count() == len(batch)),
     )
 
 

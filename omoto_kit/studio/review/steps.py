@@ -29,6 +29,10 @@ class Cells:
     before: pl.Series = field(repr=False)
     after: pl.Series = field(repr=False)
 
+    def first(self, count: int) -> tuple[list[Any], list[Any]]:
+        """Give what the first of them held, and what they hold now."""
+        return self.before.head(count).to_list(), self.after.head(count).to_list()
+
 
 @dataclass(frozen=True)
 class Step:

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from omoto_kit.batch import DUPLICATE, PROBLEMS, Batch, Change, Source
+from omoto_kit.campaign import Campaign
 from omoto_kit.enrichment.settling import CONFLICT, SUGGESTION
 from omoto_kit.errors import UsageError
 from omoto_kit.plugins import Plugins
@@ -21,6 +22,7 @@ from omoto_kit.studio.review.columns import Column, columns_of
 from omoto_kit.studio.review.found import LEFT_OUT, Found, Wrong, applied, position_of, tone_of
 from omoto_kit.studio.review.rechecking import Checker
 from omoto_kit.studio.review.record import Record, table_of
+from omoto_kit.studio.review.repeating import Repeating
 from omoto_kit.studio.review.sieve import Sieve, positions
 from omoto_kit.studio.review.steps import LISTS, Cells, Positions, Step, differing, placed, shown
 from omoto_kit.validation import CODES
@@ -61,7 +63,7 @@ class ReviewTable:
         self._undone: list[Step] = []
         self._view: Positions | None = None
         self._inverse: Positions | None = None
-        self._repeating = _repeating(batch)
+        self._repeating = Repeating.of(batch)
 
     # What is looked at
 
@@ -89,6 +91,11 @@ class ReviewTable:
     def source(self) -> Source:
         """Where the rows come from."""
         return self._source.source
+
+    @property
+    def campaign(self) -> Campaign:
+        """The contract of the rows."""
+        return self._source.campaign
 
     @property
     def response_fields(self) -> tuple[str, ...]:
@@ -382,27 +389,3 @@ def _unsettled(was: Mapping[int, list[Wrong]], edits: Edits) -> list[dict[str, A
         for one in found
         if one["code"] not in (CONFLICT, SUGGESTION) or row not in edits.get(one["field"], ())
     ]
-
-
-class _Repeating:
-    """The rows whose own key stands in several rows, so that what one says bears on the others."""
-
-    def __init__(self, rows: Positions, keys: Sequence[str]) -> None:
-        self._key_of = dict(zip(rows.tolist(), keys, strict=True))
-        self._rows_of: dict[str, list[int]] = {}
-        for row, key in self._key_of.items():
-            self._rows_of.setdefault(key, []).append(row)
-
-    def along(self, rows: Positions) -> Positions:
-        """Give the other rows with the same key as one of these."""
-        keys = {self._key_of[row] for row in rows.tolist() if row in self._key_of}
-        others = {row for key in keys for row in self._rows_of[key]} - set(rows.tolist())
-        return np.array(sorted(others), dtype=np.int64)
-
-
-def _repeating(batch: Batch) -> _Repeating:
-    keys = batch.values["key"]
-    if not batch.campaign.identity:
-        return _Repeating(np.array([], dtype=np.int64), ())
-    rows = (keys.is_duplicated() & (keys != "")).fill_null(value=False).arg_true()
-    return _Repeating(rows.to_numpy().astype(np.int64), keys.gather(rows).to_list())

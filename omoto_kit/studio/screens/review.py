@@ -10,17 +10,15 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from omoto_kit.batch import Change
-from omoto_kit.errors import Place, ResponseError, UsageError
+from omoto_kit.errors import UsageError
 from omoto_kit.journey.held import export_held
-from omoto_kit.response import Response
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.review import ReviewTable, Sieve, Step, options_of
 from omoto_kit.studio.review.bulk import Wanted, alike, cluster_edits, edits_for, groups, replacing
 from omoto_kit.studio.review.code import repeated
-from omoto_kit.studio.review.found import TONES, applied, tone_of
+from omoto_kit.studio.review.explaining import body_of, explained, foreseen
 from omoto_kit.studio.review.resuming import count_of, kept_of, resume
-from omoto_kit.studio.review.sieve import facet, texts
+from omoto_kit.studio.review.sieve import facet
 from omoto_kit.studio.review.steps import shown
 from omoto_kit.studio.review.table import SELECTED, Cell, Edits
 from omoto_kit.studio.screens.screen import Screen
@@ -34,8 +32,7 @@ _ROWS = 600
 _PAGE = 100
 #: So many cells are copied, pasted, filled or cleared at once.
 _BLOCK = 200_000
-_CHAIN = 30
-_CLUSTERS = 100
+_CLUSTERS, _SPELLINGS = 100, 30
 _KEPT = "review"
 #: Columns in which two alike values are two things: people, texts, ratings, keys.
 _OF_PEOPLE = ("customerinfo.", "comment", "npsrating", "key", "campaignid")
@@ -125,47 +122,11 @@ class Review(Screen):
 
     def act_cell(self, row: int, field: str) -> Answer:
         """Explain a cell: what the source said, who changed it and why, what is wrong, and what could stand there."""
-        table = self._table
-        at, column = table.position(row), table.place_of(field)
-        problems = [
-            {
-                "tone": tone_of(one),
-                "code": one["code"],
-                "message": one["message"],
-                "field": one["field"],
-                "value": one["value"],
-                "options": [] if applied(one) or not one["fix"] else list(one["fix"]["options"])[:8],
-                "why": one["fix"]["why"] if one["fix"] else "",
-                "mine": table.place_of(one["field"]) == column,
-            }
-            for one in sorted(table.found.of(at), key=lambda one: TONES.index(tone_of(one)))
-        ]
-        value = shown(table.value(at, field))
-        header = table.columns[column].header if column >= 0 else ""
-        return {
-            "row": row,
-            "field": field,
-            "place": _place(table.source.place(row)),
-            "state": table.found.state_of(at),
-            "value": value,
-            "said": self._said(at, header),
-            "header": header,
-            "problems": problems,
-            "chain": [_told(change) for change in table.record.why(at, field)][-_CHAIN:],
-            "alike": 0 if value is None else int((texts(table.values, field) == value).sum()),
-        }
+        return explained(self._table, row, field)
 
     def act_body(self, row: int) -> Answer:
         """Give the jsonbody of a row as it will be sent, also of a held one as far as it goes."""
-        table = self._table
-        at = table.position(row)
-        campaign = self.desk.campaign
-        fields = {field: value for field in table.response_fields if (value := table.value(at, field)) is not None}
-        try:
-            text = Response.from_fields(fields).encode(absent=campaign.absent)
-        except ResponseError as error:
-            return {"row": row, "state": table.found.state_of(at), "text": "", "why": str(error)}
-        return {"row": row, "state": table.found.state_of(at), "text": text, "why": ""}
+        return body_of(self._table, row)
 
     def act_options(self) -> dict[str, list[dict[str, str]]]:
         """Give what may stand in each column where that is known, for its list."""
@@ -178,11 +139,11 @@ class Review(Screen):
         if field.startswith(_OF_PEOPLE):
             return []
         found = clusters(self._table.sketch(), field)[:_CLUSTERS]
-        return [{**one.as_json(), "values": [list(pair) for pair in one.values[:_CHAIN]]} for one in found]
+        return [{**one.as_json(), "values": [list(pair) for pair in one.values[:_SPELLINGS]]} for one in found]
 
     def act_preview_cluster(self, field: str, keep: str) -> Answer:
         """Say what setting all values of a cluster to one of them would do, without doing it."""
-        return self._foreseen(self._plan_cluster(field, keep))
+        return foreseen(self._table, self._plan_cluster(field, keep))
 
     def act_fix_cluster(self, field: str, keep: str) -> Answer:
         """Set all values of a cluster to one of them."""
@@ -256,7 +217,7 @@ class Review(Screen):
 
     def act_preview(self, wanted: Sequence[Mapping[str, Any]]) -> Answer:
         """Say what fixes would do, without doing them."""
-        return self._foreseen(self._plan_fixes(wanted))
+        return foreseen(self._table, self._plan_fixes(wanted))
 
     def act_fix(self, wanted: Sequence[Mapping[str, Any]]) -> Answer:
         """Mend all cells that are alike."""
@@ -319,10 +280,6 @@ class Review(Screen):
         return {"rows": export_held(batch, path), "path": path.name}
 
     # How it is done
-
-    def _said(self, at: int, header: str) -> str | None:
-        said = self._table.value(at, f"source.{header}") if header else None
-        return None if said is None else str(said)
 
     def _column(self, field: str) -> None:
         if field not in self._table.fields:
@@ -389,29 +346,6 @@ class Review(Screen):
             return None
         self._sent = set(self._table.fields)
         return [column.as_json() for column in self._table.columns]
-
-    def _foreseen(self, step: Step) -> Answer:
-        """Put in numbers what a step would do, with some of its cells."""
-        table = self._table
-        solved = sum(max(0, len(before) - len(after)) for before, after in step.problems.values())
-        new = sum(max(0, len(after) - len(before)) for before, after in step.problems.values())
-        samples = [
-            {"row": int(table.numbers[row]), "field": field, "before": shown(before), "after": shown(after)}
-            for field, cells in step.cells.items()
-            for row, before, after in zip(cells.positions, cells.before.head(5), cells.after.head(5), strict=False)
-        ]
-        return {"cells": step.size, "rows": len(step.positions), "solved": solved, "new": new, "samples": samples[:8]}
-
-
-def _place(place: Place) -> str:
-    """Say where a row stood, by the name of its file."""
-    return str(replace(place, path=Path(place.path).name))
-
-
-def _told(change: Change) -> Answer:
-    """Put one change in the chain of a cell."""
-    keys = ("before", "after", "step", "why", "outcome", "source")
-    return {key: getattr(change, key) for key in keys}
 
 
 def _copied(cell: object) -> str:
