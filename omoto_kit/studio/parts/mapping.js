@@ -101,7 +101,7 @@ function ruleEditor(column, context) {
   const id = (name) => `o-rule-${name}`;
   const value = (name) => document.getElementById(id(name)).value;
   const keep = async () => {
-    const values = Object.fromEntries((local.values || []).map((one, at) => [one.cell, value(`value-${at}`)]).filter(([, to]) => to.trim()));
+    const values = Object.fromEntries((local.values || []).map((one, at) => [one.cell, value(`value-${at}`)]));
     const parts = { split: value("split"), part: value("part") ? Number(value("part")) : null, values };
     const answer = await context.act("rule", { field: column.field, ...parts });
     if (answer.error) return;
