@@ -159,3 +159,15 @@ def test_what_a_map_knows_of_other_cells_stays(opened):
     rule = screen.desk.reading.taken.columns.applied["npsrating"]
     assert rule.values == {name: value for name, value in values.items() if name != "Nix"}
     assert (rule.columns, rule.join) == (("A", "B"), " / ")
+
+
+def test_another_campaign_maps_the_same_rows_anew(opened, desk):
+    """The contract that is chosen now says what a column feeds; what was said for another campaign is gone."""
+    screen = opened([{"A": "9", "B": "3", "Mobile": "9663798289"}], Campaign(id="1", columns={"npsrating": "A"}))
+    screen.do("feed", {"header": "Mobile", "field": "comment"})
+    desk.choose_campaign(Campaign(id="2", columns={"npsrating": "B"}))
+    shown = body(screen)
+    assert (shown["campaignid"], shown["npsrating"]) == ("2", "3")
+    assert "comment" not in shown
+    screen.do("check", {})
+    assert desk.state.batch.values["npsrating"].to_list() == ["3"]
