@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from omoto_kit.batch import Batch, Rows
-from omoto_kit.campaign import ColumnRule, split_field
+from omoto_kit.campaign import Campaign, ColumnRule, split_field
 from omoto_kit.enrichment import enrich
 from omoto_kit.errors import ColumnError, OmotoError, UsageError
 from omoto_kit.intake import ColumnMap, SavedMap, column_map, compose, read
@@ -28,7 +28,7 @@ __all__ = ["Reading", "Taken"]
 class Taken:
     """A source that was taken in: what it is, the expression of Python that names it, and what a person said of it.
 
-    `rows` is None where it could not be read; `fault` then says why.
+    `rows` is None where it could not be read; `fault` then says why. `columns` is its map for `campaign`.
     """
 
     source: Any = field(repr=False)
@@ -36,6 +36,7 @@ class Taken:
     choices: ReadingChoices = field(default_factory=ReadingChoices)
     rows: Rows | None = None
     columns: ColumnMap | None = None
+    campaign: Campaign | None = None
     fault: OmotoError | None = None
 
 
@@ -44,7 +45,17 @@ class Reading:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.taken: Taken | None = None
+        self._taken: Taken | None = None
+
+    @property
+    def taken(self) -> Taken | None:
+        """What lies open. For another campaign than before its columns are mapped anew, by that one's contract."""
+        taken, campaign = self._taken, self.desk.state.campaign
+        if taken is not None and taken.rows is not None and taken.campaign is not campaign:
+            choices = replace(taken.choices, columns={}, saved=())
+            columns = self._mapped(taken.rows, choices)
+            self._taken = replace(taken, choices=choices, columns=columns, campaign=campaign)
+        return self._taken
 
     def open(self, source: Any, said: str, choices: ReadingChoices | None = None) -> None:
         """Read a source and map its columns. What cannot be read is kept with the reason, to be read another way."""
@@ -60,14 +71,14 @@ class Reading:
                 as_table=chosen.as_table,
                 plugins=self.desk.plugins,
             )
-            taken = Taken(source, said, chosen, rows, self._mapped(rows, chosen))
+            taken = Taken(source, said, chosen, rows, self._mapped(rows, chosen), self.desk.state.campaign)
         except OmotoError as error:
             taken = Taken(source, said, chosen, fault=error)
         self.put(taken)
 
     def put(self, taken: Taken | None) -> None:
         """Lay what was taken on the desk; a batch of before is put away with it."""
-        self.taken = taken
+        self._taken = taken
         self.desk.move(with_rows(self.desk.state, taken.rows if taken else None))
 
     def map_again(self, columns: Mapping[str, str], rules: Mapping[str, ColumnRule]) -> None:
@@ -88,9 +99,10 @@ class Reading:
 
     def follow(self, source: Any, prepared: Prepared, choices: ReadingChoices) -> None:
         """Take over what was read past this one, so that Intake and Map show it."""
-        if self.taken is None or self.taken.rows is not prepared.rows:
+        if self._taken is None or self._taken.rows is not prepared.rows:
             said = repr(str(source)) if isinstance(source, str | Path) else "..."
-            self.taken = Taken(source, said, choices, prepared.rows, prepared.columns)
+            campaign = self.desk.state.campaign
+            self._taken = Taken(source, said, choices, prepared.rows, prepared.columns, campaign)
 
     def unfed(self) -> list[str]:
         """Name the required fields that neither a column, nor the contract, nor a plugin fills."""
@@ -111,9 +123,10 @@ class Reading:
         return validate(enrich(composed, plugins=plugins), plugins=plugins)
 
     def _open(self) -> tuple[Taken, Rows]:
-        if self.taken is None or self.taken.rows is None:
+        taken = self.taken
+        if taken is None or taken.rows is None:
             raise UsageError("No file was read.", advice="Read one on the screen Intake.")
-        return self.taken, self.taken.rows
+        return taken, taken.rows
 
     def _mapped(self, rows: Rows, choices: ReadingChoices) -> ColumnMap | None:
         """Map the columns, also where a needed one is absent: a person then chooses it."""

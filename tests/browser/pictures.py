@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
@@ -34,6 +36,7 @@ def review(notebook: Notebook) -> None:
     expect(grid.locator(".og-body .og-row[data-loading='']")).not_to_have_count(0)
     grid.get_by_role("gridcell").first.click()
     notebook.page.keyboard.press("F8")
+    expect(notebook.studio.get_by_text("Choose the right unit")).to_be_visible()
 
 
 def push(notebook: Notebook) -> None:
@@ -42,9 +45,17 @@ def push(notebook: Notebook) -> None:
     notebook.studio.get_by_label("First releases").fill("0")
     notebook.studio.get_by_label("First releases").press("Tab")
     notebook.studio.get_by_role("button", name="Start the push", exact=True).click()
-    expect(notebook.studio.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "120", timeout=60_000)
+    half = re.compile(r"^(9\d|1[0-3]\d)$")
+    expect(notebook.studio.get_by_role("progressbar")).to_have_attribute("aria-valuenow", half, timeout=60_000)
     notebook.studio.get_by_role("button", name="Pause", exact=True).click()
     expect(notebook.studio.get_by_role("status")).to_contain_text("Paused")
+
+
+def shrink(path: Path) -> None:
+    """Write a picture with 256 colours, which is all that a screen of text needs."""
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
 
 
 def main() -> int:
@@ -64,6 +75,7 @@ def main() -> int:
                 notebook.page.mouse.move(0, 0)
                 path = KEPT / f"{take.__name__}.png"
                 notebook.studio.screenshot(path=path, animations="disabled")
+                shrink(path)
                 print(f"{path.name}: {path.stat().st_size:,} bytes")  # noqa: T201  a script for a person
             browser.close()
     finally:

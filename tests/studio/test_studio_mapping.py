@@ -145,3 +145,29 @@ def test_responses_need_no_map(desk, tmp_path):
     view = Mapping(desk).view()
     assert view["bodies"]
     assert json.loads(view["row"]["body"])["npsrating"] == "9"
+
+
+def test_what_a_map_knows_of_other_cells_stays(opened):
+    """A person sees the commonest cells only: what they say of those takes nothing from the rest of the value map."""
+    values = {f"grade {number}": str(number) for number in range(11)} | {"top": "10", "Nix": "0"}
+    campaign = Campaign(id="154", columns={"npsrating": {"columns": ["A", "B"], "values": values, "join": " / "}})
+    rows = [{"A": f"grade {number}", "B": ""} for number in range(11)] + [{"A": "NIX", "B": ""}, {"A": "Top", "B": ""}]
+    screen = opened([*rows, *rows[:-1]], campaign)
+    shown = screen.do("values", {"field": "npsrating"})
+    assert [one["cell"] for one in shown] == [*(f"grade {number}" for number in range(11)), "NIX"]
+    screen.do("rule", {"field": "npsrating", "values": {**{one["cell"]: one["value"] for one in shown}, "NIX": ""}})
+    rule = screen.desk.reading.taken.columns.applied["npsrating"]
+    assert rule.values == {name: value for name, value in values.items() if name != "Nix"}
+    assert (rule.columns, rule.join) == (("A", "B"), " / ")
+
+
+def test_another_campaign_maps_the_same_rows_anew(opened, desk):
+    """The contract that is chosen now says what a column feeds; what was said for another campaign is gone."""
+    screen = opened([{"A": "9", "B": "3", "Mobile": "9663798289"}], Campaign(id="1", columns={"npsrating": "A"}))
+    screen.do("feed", {"header": "Mobile", "field": "comment"})
+    desk.choose_campaign(Campaign(id="2", columns={"npsrating": "B"}))
+    shown = body(screen)
+    assert (shown["campaignid"], shown["npsrating"]) == ("2", "3")
+    assert "comment" not in shown
+    screen.do("check", {})
+    assert desk.state.batch.values["npsrating"].to_list() == ["3"]

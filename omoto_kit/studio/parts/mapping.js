@@ -49,7 +49,7 @@ function mapRow(view, column, context) {
       h("div", { class: "o-samples", dir: "auto" }, samples.length ? samples.join(" · ") : "no cells")),
     h("td", {}, h("div", { class: "o-feeds" },
       h("select", {
-        id, "aria-label": `${column.header} feeds`, value: column.field,
+        id, "aria-label": `${column.header} feeds`, title: column.field, value: column.field,
         onchange: (event) => feed(context, column, event.target.value),
       }, h("option", { value: "" }, column.state === "unsure" && !column.field ? "not mapped: choose" : "feeds nothing"),
       [...new Set([...column.candidates.map((one) => one.field), ...view.fields])].map((field) => h("option", { value: field, key: field }, field))),
@@ -101,7 +101,7 @@ function ruleEditor(column, context) {
   const id = (name) => `o-rule-${name}`;
   const value = (name) => document.getElementById(id(name)).value;
   const keep = async () => {
-    const values = Object.fromEntries((local.values || []).map((one, at) => [one.cell, value(`value-${at}`)]).filter(([, to]) => to.trim()));
+    const values = Object.fromEntries((local.values || []).map((one, at) => [one.cell, value(`value-${at}`)]));
     const parts = { split: value("split"), part: value("part") ? Number(value("part")) : null, values };
     const answer = await context.act("rule", { field: column.field, ...parts });
     if (answer.error) return;

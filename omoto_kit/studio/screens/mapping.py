@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping as Pairs
 from pathlib import Path
 from typing import Any, ClassVar
 
+import polars as pl
 from pydantic import ValidationError
 
 from omoto_kit.campaign import ColumnRule
@@ -97,16 +97,23 @@ class Mapping(Screen):
         """Forget what was said of a column: what the contract says and what is guessed counts again."""
         self._again({one: fed for one, fed in self._taken().choices.columns.items() if one != header})
 
-    def act_rule(self, field: str, **parts: Any) -> None:
-        """Say how the cells of a field are taken: split, part, join, values. Raises UsageError where that cannot be."""
+    def act_rule(self, field: str, split: str = "", part: int | None = None, **more: Any) -> None:
+        """Say how the cells of a field are taken: parted at `split`, of which `part` alone, and by `values`.
+
+        `values` says what single cells stand for, an empty text that one stands for itself; what the map knows of
+        other cells stays. Raises UsageError where cells cannot be taken so.
+        """
         taken = self._taken()
-        applied = taken.columns.applied if taken.columns else {}
-        if field not in applied:
+        rule = taken.columns.applied.get(field) if taken.columns else None
+        if rule is None:
             raise UsageError(f"No column feeds {field!r}.", advice="Choose its column first.")
-        said = {name: value for name, value in parts.items() if value not in ("", None, {}) or name == "join"}
-        rule = applied[field]
+        said = more.get("values") or {}
+        spoken = {cell.strip().casefold() for cell in said}
+        kept = {cell: value for cell, value in rule.values.items() if cell.strip().casefold() not in spoken}
+        values = {**kept, **{cell: value for cell, value in said.items() if value.strip()}}
+        known = rule.model_dump(exclude={"column", "split", "part", "values"})
         try:
-            made = ColumnRule(columns=rule.columns, pairs=rule.pairs, equals=rule.equals, **said)
+            made = ColumnRule(**known, split=split or None, part=part, values=values)
         except ValidationError as error:
             reason = error.errors(include_url=False, include_input=False, include_context=False)[0]["msg"]
             what = f"These cells cannot be taken so: {reason.removeprefix('Value error, ')}."
@@ -117,17 +124,16 @@ class Mapping(Screen):
     def act_values(self, field: str) -> list[dict[str, Any]]:
         """List the commonest cells of the column that feeds a field, each with what it stands for."""
         taken = self._taken()
-        if taken.rows is None or taken.columns is None or field not in taken.columns.applied:
+        rule = taken.columns.applied.get(field) if taken.columns else None
+        if taken.rows is None or rule is None:
             return []
-        rule = taken.columns.applied[field]
-        spelt: dict[str, str] = {}
-        counted: Counter[str] = Counter()
-        for cell in taken.rows.frame[rule.column].drop_nulls().str.strip_chars():
-            counted[spelt.setdefault(cell.casefold(), cell)] += 1
-        known = {cell.casefold(): value for cell, value in rule.values.items()}
+        cells = taken.rows.frame.select(pl.col(rule.column).str.strip_chars().alias("cell")).drop_nulls()
+        alike = cells.group_by(pl.col("cell").str.to_lowercase().alias("folded"), maintain_order=True)
+        counted = alike.agg(pl.first("cell"), pl.len().alias("rows")).sort("rows", descending=True, maintain_order=True)
+        known = {cell.strip().casefold(): value for cell, value in rule.values.items()}
         return [
             {"cell": cell, "rows": rows, "value": known.get(cell.casefold(), "")}
-            for cell, rows in counted.most_common(VALUES)
+            for _, cell, rows in counted.head(VALUES).iter_rows()
         ]
 
     def act_row(self, at: int) -> dict[str, Any]:
