@@ -55,6 +55,7 @@ def test_the_event_has_every_key_that_scripts_rely_on():
         "reply": "oops",
         "reason": "HTTP 500",
         "next": State.UNKNOWN.next_step,
+        "corrects": None,
     }
 
 
