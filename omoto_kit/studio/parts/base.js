@@ -70,12 +70,14 @@ function set(node, name, value) {
   else node.setAttribute(name, value === true ? "" : String(value));
 }
 
+/** Milliseconds after a question at which the way is kept open. */
+const POKES = [6, 14, 30];
+
 /** Open the way to the kernel: `ask` is answered once, `onStale` is told that something changed there. */
 export function connect(model) {
   const me = Math.random().toString(36).slice(2);
   const waiting = new Map();
   let count = 0;
-  let poke = 0;
   const channel = { onStale: () => {}, onWait: () => {}, waiting };
 
   channel.ask = (screen, act, args = {}, buffers = []) =>
@@ -84,8 +86,8 @@ export function connect(model) {
       const since = send({ id, screen, act, args }, buffers) ? performance.now() : -Infinity;
       waiting.set(id, { done, fail, since });
       // A second, empty message carries the TCP acknowledgement that the server waits for: 8 ms a question, not 48.
-      clearTimeout(poke);
-      poke = setTimeout(() => send({ poke: true }), 6);
+      // The kernel's first sign may come later than the first of them, so there are more while the answer is out.
+      for (const pause of POKES) setTimeout(() => waiting.has(id) && send({ poke: true }), pause);
     });
 
   // A host that has lost the panel's kernel throws here: then nothing can come back, and the page says so at once.
