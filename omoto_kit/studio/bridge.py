@@ -33,9 +33,14 @@ class Bridge:
         """
         if "id" not in message:
             return None
-        answer: dict[str, Any] = {"id": message["id"]}
         screen = self.screens.get(str(message.get("screen")), self.frame)
         act = str(message.get("act"))
+        with self.desk.lock:
+            return self._answered(screen, act, message, buffers)
+
+    def _answered(self, screen: Screen, act: str, message: Mapping[str, Any], buffers: Buffers) -> dict[str, Any]:
+        """Do what was asked, one page at a time: hosts may call from another thread while a cell runs."""
+        answer: dict[str, Any] = {"id": message["id"]}
         try:
             if act != "look":
                 answer["result"] = screen.do(act, message.get("args") or {}, buffers)

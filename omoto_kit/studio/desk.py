@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -54,6 +55,8 @@ class Desk:
         self.prepared: Prepared | None = None
         self.source: Any = None
         self.choices = ReadingChoices()
+        # JupyterLab calls from a thread of its own while a cell runs, so that a cell and a page may come together.
+        self.lock = threading.RLock()
         self.who = getpass.getuser()
         self.shelf = Shelf(self.workspace.root or Path.cwd())
         self.trouble: OmotoError | None = None
@@ -151,7 +154,8 @@ class Desk:
     def follow_cells(self) -> None:
         """Take up what a cell has just defined; where it is wrong, the panels say so and the old plugins stay."""
         try:
-            self.reload_plugins()
+            with self.lock:
+                self.reload_plugins()
             self.trouble = None
         except OmotoError as error:
             self.trouble = error

@@ -47,6 +47,10 @@ RUN_ALL = (
 )
 RESTART = APP % "await panel.sessionContext.session.kernel.restart(); return [];"
 SAVE = APP % "await panel.context.save(); return [];"
+EXECUTE = (
+    "async (code) => { await jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+    ".requestExecute({ code }).done; }"
+)
 CELLS = "() => jupyterapp.shell.currentWidget.content.model.cells.length"
 NAMED = """
 () => {
@@ -150,6 +154,11 @@ class Notebook:
     def restart(self) -> None:
         """Restart the kernel, as the toolbar's button does after its question."""
         self.page.evaluate(RESTART)
+
+    def run(self, code: str, written: str = "") -> str:
+        """Run code in the kernel, as a cell does, to its end; give what it wrote into a file of its folder."""
+        self.page.evaluate(EXECUTE, code)
+        return (self.path.parent / written).read_text(encoding="utf-8") if written else ""
 
     def reload(self) -> None:
         """Load the page again."""

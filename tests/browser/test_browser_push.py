@@ -1,6 +1,8 @@
 """Push and History in a real notebook: the run, pause, cancel, restart, decisions, mending."""
 
+import os
 import re
+import signal
 
 from playwright.sync_api import expect
 
@@ -144,14 +146,29 @@ def test_a_rejected_one_is_mended_and_sent_again(lab):
     lab.check_quiet()
 
 
-def test_a_cell_that_runs_is_waited_for_and_told(lab):
-    """While a cell keeps the kernel busy, the strip says so, and what was clicked happens afterwards."""
+def test_a_cell_that_runs_holds_up_nothing(lab):
+    """While a cell runs for long, the panel is answered all the same, and a push goes to its end."""
     panel = laid(lab)
     lab.page.evaluate(
         "() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel"
-        ".requestExecute({ code: 'import time; time.sleep(12)' }); }"
+        ".requestExecute({ code: 'import time; time.sleep(60)' }); }"
     )
-    panel.get_by_role("button", name="Start the push", exact=True).click()
-    expect(panel.get_by_text("kernel busy")).to_be_visible()
+    start(panel)
+    ended(panel, "Done")
+    assert lab.counts()["delivered"] == READY
+
+
+def test_a_kernel_that_stands_still_is_told(lab):
+    """A kernel that does not answer is told as busy, then as gone; what was clicked happens once it goes on."""
+    panel = laid(lab)
+    kernel = int(lab.run("import os; open('pid', 'w').write(str(os.getpid()))", "pid"))
+    os.kill(kernel, signal.SIGSTOP)
+    try:
+        panel.get_by_role("button", name="Start the push", exact=True).click()
+        expect(panel.get_by_text("kernel busy")).to_be_visible()
+        expect(panel.get_by_role("alert")).to_contain_text("The kernel does not answer")
+    finally:
+        os.kill(kernel, signal.SIGCONT)
     ended(panel, "Done")
     expect(panel.get_by_text("kernel ready")).to_be_visible()
+    assert lab.counts()["delivered"] == READY
