@@ -28,6 +28,9 @@ _SHOWN = 10
 _IDENTIFYING = ("email", "regid", "registrationno", "mobileno")
 
 
+_LATER = {"row": pl.Int64, "key": pl.String, "first": pl.Int64, "same": pl.Int64}
+
+
 def identity_problems(batch: Batch, around: Around | None = None) -> pl.DataFrame:
     """Find rows without a key, rows that repeat an earlier one, and rows that contradict an earlier one."""
     if not batch.campaign.identity:
@@ -62,6 +65,8 @@ def _later(batch: Batch) -> pl.DataFrame:
     """Give the rows whose key an earlier row has: `first` is that row, `same` the first of the same content."""
     keys = batch.values["key"]
     alike = (keys.is_duplicated() & (keys != "")).arg_true()
+    if not len(alike):
+        return pl.DataFrame(schema=_LATER)
     repeated = batch.values.select("row", "key", *batch.fields)[alike]
     content = [
         pl.col(name).list.join(JOINT) if isinstance(kind, pl.List) else pl.col(name).cast(pl.String)

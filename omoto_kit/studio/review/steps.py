@@ -77,6 +77,10 @@ def _undone(change: Change) -> Change:
     return replace(change, before=change.after, after=change.before, outcome="undone", why=f"taken back: {change.why}")
 
 
+#: Up to so many cells are compared faster one by one.
+FEW = 64
+
+
 def placed(column: pl.Series, positions: Positions, new: pl.Series) -> pl.Series:
     """Put values in some places of a column."""
     if column.dtype == pl.String:
@@ -91,7 +95,8 @@ def differing(before: pl.DataFrame, after: pl.DataFrame, positions: Positions) -
     found = {}
     for new in after.iter_columns():
         old = before[new.name] if new.name in before.columns else pl.Series(new.name, [None] * len(new), new.dtype)
-        unlike = old.ne_missing(new).arg_true() if old.dtype != LISTS else _unlike(old, new)
+        few = len(new) <= FEW or old.dtype == LISTS
+        unlike = _unlike(old, new) if few else old.ne_missing(new).arg_true()
         if len(unlike):
             found[new.name] = Cells(positions[unlike.to_numpy()], old.gather(unlike), new.gather(unlike))
     return found
