@@ -41,6 +41,7 @@ async function follow(context) {
     await new Promise((done) => setTimeout(done, PACE));
   }
   local.following = false;
+  local.pausing = false;
   local.live = null;
   const answer = await context.look();
   if (answer.view) context.say(summary(answer.view.run));
@@ -66,7 +67,11 @@ function releases(view, context, run) {
   if (run.running) {
     return card("The run",
       h("div", { class: "o-row" },
-        button("Pause", () => context.act("pause"), { kind: "main" }),
+        button(local.pausing ? "Pausing…" : "Pause", () => {
+          local.pausing = true;
+          context.redraw();
+          context.act("pause");
+        }, { kind: "main", disabled: Boolean(local.pausing) }),
         button("Cancel what waits", () => context.act("cancel"), { kind: "danger" })),
       h("p", { class: "o-note" }, "Pause lets the response on the wire finish. Closing this tab is safe: the run goes on in the kernel, and everything is in the outbox."));
   }
