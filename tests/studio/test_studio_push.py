@@ -161,6 +161,28 @@ def test_a_live_endpoint_is_armed_by_the_campaigns_id(live):
     assert not screen.armed
 
 
+def test_what_is_armed_is_one_campaign_at_one_endpoint(live):
+    """An endpoint that was armed is not armed for another campaign, nor another endpoint for this one."""
+    screen = PushScreen(live)
+    screen.act_arm("154")
+    assert screen.armed
+    live.choose_campaign(Campaign(id="999"))
+    assert not screen.armed
+    live.choose_campaign(live.workspace.campaigns()[0])
+    assert screen.armed
+    live.choose_target("sandbox")
+    assert not screen.armed
+
+
+def test_what_was_accepted_is_what_lay_there(live):
+    """Another batch must be looked at and accepted anew."""
+    screen = PushScreen(live)
+    screen.act_accept()
+    assert screen.accepts
+    live.take("data/kiosk-april.csv")
+    assert not screen.accepts
+
+
 def test_what_nobody_verified_holds_a_live_push(live):
     """A contract that is not the signed one is shown, and waits until a person accepts it; that is recorded."""
     sign_off(live)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 import polars as pl
 
 from omoto_kit.batch import Batch
+from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import Filter
 from omoto_kit.errors import OmotoError, UsageError
 from omoto_kit.journey.gate import Gate, accept_drift, examine
@@ -31,12 +32,24 @@ class PushScreen(Screen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.armed = False
         self.canary: tuple[int, ...] = CANARY
         self.go: tuple[str, ...] = ()
-        self.accepts = False
+        self._armed: tuple[str, str] | None = None
+        self._accepted: tuple[Batch | None, Campaign, str] | None = None
         self._looked: tuple[Batch, str, Batch] | None = None
         self._put: tuple[pl.DataFrame, str] | None = None
+
+    @property
+    def armed(self) -> bool:
+        """Whether this campaign was armed for this endpoint; another of either must be armed anew."""
+        return self._armed == (self.desk.campaign.id, self.desk.state.target)
+
+    @property
+    def accepts(self) -> bool:
+        """Whether a person accepted what differs from the sign-off, for what lies on the desk now."""
+        return self._accepted is not None and all(
+            one is other for one, other in zip(self._accepted, self._at_hand(), strict=True)
+        )
 
     def view(self) -> dict[str, Any]:
         """Give counts, what holds the batch, the run, and what waits for a decision."""
@@ -98,7 +111,7 @@ class PushScreen(Screen):
             raise UsageError(
                 "That is not this campaign's id.", advice=f"Type {self.desk.campaign.id} to arm the live endpoint."
             )
-        self.armed = True
+        self._armed = (self.desk.campaign.id, self.desk.state.target)
 
     def act_canary(self, text: str) -> None:
         """Choose the sizes of the first releases: "1, 10". Raises UsageError for anything but numbers."""
@@ -118,7 +131,7 @@ class PushScreen(Screen):
 
     def act_accept(self) -> None:
         """Accept what differs from the sign-off; it is recorded when the push starts."""
-        self.accepts = not self.accepts
+        self._accepted = None if self.accepts else self._at_hand()
 
     def act_start(self) -> None:
         """Put the batch, where there is one, and send what is queued in a thread of its own.
@@ -131,15 +144,16 @@ class PushScreen(Screen):
         blocked = self._blocked(batch, gate, refusal)
         if blocked:
             raise UsageError(blocked)
-        if gate is not None and gate.drifted and gate.live and batch is not None:
-            accept_drift(gate, desk.who, batch.source.name)
-            self.accepts = False
+        if gate is not None and gate.drifted and gate.live:
+            source = batch.source.name if batch is not None else "what waits in the outbox"
+            accept_drift(gate, desk.who, source)
+            self._accepted = None
         if batch is not None:
             with desk.outbox() as box:
                 box.put(batch, to=desk.endpoint(), go=self.go, who=desk.who, why="let go in the studio")
             self._put = (batch.values, desk.state.target)
         desk.sending.start(desk.endpoint(), self.canary)
-        self.armed = False
+        self._armed = None
         desk.refresh()
 
     def act_pause(self) -> None:
@@ -173,6 +187,10 @@ class PushScreen(Screen):
             self._looked = (batch, target, guarded(batch, self.desk.outbox_path, self.desk.endpoint()))
             self.go = ()
         return self._looked[2]
+
+    def _at_hand(self) -> tuple[Batch | None, Campaign, str]:
+        """Give what a person looks at when they accept it."""
+        return self.desk.state.batch, self.desk.campaign, self.desk.state.target
 
     def _is_put(self, batch: Batch) -> bool:
         """Tell whether this very batch lies in the outbox already, as it is now."""
