@@ -11,6 +11,7 @@ from omoto_kit.journey.road import (
     load_plugins,
     map_again,
     prepare,
+    read_rows,
 )
 from omoto_kit.journey.workspace import EndpointSettings, Workspace, init_workspace
 
@@ -30,5 +31,6 @@ __all__ = [
     "load_plugins",
     "map_again",
     "prepare",
+    "read_rows",
     "reopen",
 ]

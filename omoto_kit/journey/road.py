@@ -20,7 +20,7 @@ from omoto_kit.plugins import Found, Plugins
 from omoto_kit.validation import validate
 from omoto_kit.wire import encode_rows
 
-__all__ = ["Prepared", "ReadingChoices", "body_of", "load_listing", "load_plugins", "map_again", "prepare"]
+__all__ = ["Prepared", "ReadingChoices", "body_of", "load_listing", "load_plugins", "map_again", "prepare", "read_rows"]
 
 
 @dataclass(frozen=True)
@@ -78,17 +78,21 @@ def prepare(source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingC
     """
     chosen = choices or ReadingChoices()
     plugins = plugins.refreshed()
-    rows = read(
+    return _on(read_rows(source, plugins, chosen), campaign, plugins, chosen)
+
+
+def read_rows(source: Any, plugins: Plugins, choices: ReadingChoices) -> Rows:
+    """Read a source as a person chose. Raises IntakeError where it cannot be read."""
+    return read(
         source,
-        sheet=chosen.sheet,
-        encoding=chosen.encoding,
-        delimiter=chosen.delimiter,
-        header_row=chosen.header_row,
-        keep=chosen.keep,
-        as_table=chosen.as_table,
+        sheet=choices.sheet,
+        encoding=choices.encoding,
+        delimiter=choices.delimiter,
+        header_row=choices.header_row,
+        keep=choices.keep,
+        as_table=choices.as_table,
         plugins=plugins,
     )
-    return _on(rows, campaign, plugins, chosen)
 
 
 def map_again(prepared: Prepared, campaign: Campaign, columns: Mapping[str, str]) -> Prepared:

@@ -11,9 +11,9 @@ from omoto_kit.batch import Batch, Rows
 from omoto_kit.campaign import Campaign, ColumnRule, split_field
 from omoto_kit.enrichment import enrich
 from omoto_kit.errors import ColumnError, OmotoError, UsageError
-from omoto_kit.intake import ColumnMap, SavedMap, column_map, compose, read
+from omoto_kit.intake import ColumnMap, SavedMap, column_map, compose
 from omoto_kit.intake.guesses import targets
-from omoto_kit.journey import Prepared, ReadingChoices
+from omoto_kit.journey import Prepared, ReadingChoices, read_rows
 from omoto_kit.journey.guessing import map_columns
 from omoto_kit.studio.state import with_rows
 from omoto_kit.validation import validate
@@ -61,16 +61,7 @@ class Reading:
         """Read a source and map its columns. What cannot be read is kept with the reason, to be read another way."""
         chosen = choices or ReadingChoices()
         try:
-            rows = read(
-                source,
-                sheet=chosen.sheet,
-                encoding=chosen.encoding,
-                delimiter=chosen.delimiter,
-                header_row=chosen.header_row,
-                keep=chosen.keep,
-                as_table=chosen.as_table,
-                plugins=self.desk.plugins,
-            )
+            rows = read_rows(source, self.desk.plugins, chosen)
             taken = Taken(source, said, chosen, rows, self._mapped(rows, chosen), self.desk.state.campaign)
         except OmotoError as error:
             taken = Taken(source, said, chosen, fault=error)
