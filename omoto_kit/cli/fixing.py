@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from omoto_kit.batch import Batch
@@ -23,7 +23,7 @@ __all__ = ["Said", "fix_response"]
 class Said:
     """What a person said: which fields are to be what ("npsrating=9"), who, and why."""
 
-    settings: tuple[str, ...]
+    settings: tuple[str, ...] = field(repr=False)
     who: str
     why: str
 

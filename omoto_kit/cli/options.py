@@ -98,7 +98,7 @@ def person(by: str | None) -> str:
     except (OSError, KeyError, ImportError):
         name = ""
     if not name:
-        raise SettingsError("Nobody is named as the one who decides.", advice="Say who, with --by NAME.")
+        raise SettingsError("Nobody is named as the one who decides.", advice="Say who, with --by or --who NAME.")
     return name
 
 

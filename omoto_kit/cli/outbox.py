@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from omoto_kit.cli.options import CampaignFile, Given, Json, OutboxFile, PluginFiles
+from omoto_kit.cli.options import CampaignFile, Given, Json, OutboxFile, PluginFiles, person
 from omoto_kit.cli.output import Face
 from omoto_kit.receipt import State
 
@@ -89,7 +88,7 @@ def decide(
     with showing.open_outbox(outbox) as box:
         wanted = Filter(states=[State.UNKNOWN], source=source, text=find, run=run)
         chosen = showing.chosen_ids(box, ids, wanted, every=all_unknown)
-        count = box.decide(chosen, decision, who=who or getpass.getuser(), why=why)
+        count = box.decide(chosen, decision, who=person(who), why=why)
     Face().say(f"{count} decided: {decision}.")
 
 
@@ -110,7 +109,7 @@ def fix(
     """Mend one response and put it again; of one that Omoto has, a second one is made and held."""
     from omoto_kit.cli import fixing
 
-    said = fixing.Said(tuple(settings), who or getpass.getuser(), why)
+    said = fixing.Said(tuple(settings), person(who), why)
     raise typer.Exit(fixing.fix_response(Face(as_json), number, said, Given(campaign, plugin=plugin), outbox))
 
 
@@ -140,7 +139,7 @@ def cancel(
     with showing.open_outbox(outbox) as box:
         wanted = Filter(states=state or [State.QUEUED, State.HELD], source=source, text=find)
         chosen = showing.chosen_ids(box, ids, wanted, every=bool(state))
-        count = box.cancel(chosen, who=who or getpass.getuser(), why=why)
+        count = box.cancel(chosen, who=person(who), why=why)
     Face().say(f"{count} cancelled.")
 
 
@@ -160,7 +159,7 @@ def release(
 
     with showing.open_outbox(outbox) as box:
         chosen = showing.chosen_ids(box, ids, Filter(states=[State.HELD], source=source, text=find))
-        count = box.release(chosen, who=who or getpass.getuser(), why=why)
+        count = box.release(chosen, who=person(who), why=why)
     Face().say(f"{count} released; push to send them.")
 
 
@@ -211,7 +210,7 @@ def restored(
     from omoto_kit.cli import showing
 
     with showing.open_outbox(outbox) as box:
-        count = box.mark_restored(who=who or getpass.getuser(), endpoint=to)
+        count = box.mark_restored(who=person(who), endpoint=to)
     Face().say(
         f"{count} held. Look for each in Omoto: `omoto outbox release ID` what is not there, `omoto outbox cancel ID` "
         "what is."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import shutil
 import tempfile
 from collections import Counter
@@ -13,6 +12,7 @@ from typing import Literal
 
 from omoto_kit.batch import Batch, Parts
 from omoto_kit.cli import showing
+from omoto_kit.cli.options import person
 from omoto_kit.cli.output import Face
 from omoto_kit.delivery import HttpEndpoint, Outbox, Put
 from omoto_kit.errors import OmotoError, OutboxError
@@ -85,7 +85,7 @@ def _put(box: Outbox, errand: Errand) -> Put | None:
     """Put the batch, if there is one; who let it pass a guard is kept."""
     if errand.batch is None:
         return None
-    who = errand.by or getpass.getuser()
+    who = person(errand.by) if errand.go else ""
     return box.put(errand.batch, to=errand.endpoint, go=errand.go, who=who, why="omoto push --go")
 
 

@@ -37,6 +37,15 @@ class _Broken:
     campaign: str
     identity: str
     held: str | None  #: why its batch waits as a whole
+    reason: str | None
+    corrected: int | None  #: the state of the response that it corrects
+
+    @property
+    def waits(self) -> str | None:
+        """Say why a person still has to release it: it could be sent as it is, or corrects what Omoto may have."""
+        held = STATES[self.known.state] is State.HELD and self.known.content is not None
+        at_omoto = self.corrected in (CODES[State.DELIVERED], CODES[State.UNKNOWN])
+        return (self.reason or "it waits for a person to release it") if held or at_omoto else None
 
 
 def mend(store: SqliteStore, number: int, batch: Batch, said: tuple[str, str]) -> int:
@@ -93,12 +102,24 @@ def _place(broken: _Broken, lot: Lot, known: Recognition) -> Place:
         what = f"It would say the same as response {other}."
         raise SettingsError(what, advice="Cancel the one that is too many, or mend it otherwise.")
     place = Place(0, QUEUED, content=content, occurrence=occurrence)
-    if broken.held is not None:
-        place.state, place.reason = HELD, broken.held
+    wait = broken.held or broken.waits
+    if wait is not None:
+        place.state, place.reason = HELD, wait
+    _refuse_second(known, identity, broken.known.id)
     hindrance = known.hindrance(identity, broken.known.id) if identity is not None else None
     if hindrance is not None:
         place.state, place.reason, place.corrects = HELD, hindrance.reason, hindrance.id
     return place
+
+
+def _refuse_second(known: Recognition, identity: str | None, number: int) -> None:
+    """Raise SettingsError where another response with the same row key waits to be sent: both would go."""
+    waiting = (
+        [one.id for one in known.earlier(identity) if one.id != number and one.state == QUEUED] if identity else []
+    )
+    if waiting:
+        what = f"Response {waiting[-1]} has the same row key and waits to be sent, so both would go."
+        raise SettingsError(what, advice="Cancel that one first, or mend it instead.")
 
 
 def _in_place(connection: sqlite3.Connection, broken: _Broken, lot: Lot, said: tuple[str, str]) -> int:

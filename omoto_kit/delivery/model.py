@@ -65,7 +65,7 @@ class Filter:
     endpoint: str | None = None
     run: int | None = None
     unit: str | None = None
-    text: str | None = None
+    text: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -362,7 +362,8 @@ WHERE id = :id AND (reason IS NULL OR NOT instr(reason, :note))
 
 -- name: mendable
 SELECT r.row, r.id, r.state, r.content, r.occurrence, r.tries, r.id IS (SELECT response_id FROM sending) AS sending,
-    r.mended, r.source_id, r.endpoint_id, s.name AS source, s.campaign, e.identity, s.held
+    r.mended, r.source_id, r.endpoint_id, s.name AS source, s.campaign, e.identity, s.held, r.reason,
+    (SELECT c.state FROM response c WHERE c.id = r.corrects) AS corrected
 FROM response r JOIN source s ON s.id = r.source_id JOIN endpoint e ON e.id = r.endpoint_id
 WHERE r.id = :id
 
