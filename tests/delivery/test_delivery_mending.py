@@ -168,3 +168,33 @@ def test_a_purge_removes_versions_too(rejected, endpoint, kit):
     list(rejected.push(endpoint))
     assert rejected.purge() == 2
     assert [version.body for version in rejected.versions(2)] == [None]
+
+
+def test_mending_a_held_correction_again_does_not_release_it(outbox, endpoint, kit):
+    """A correction of what Omoto has waits for its release, however often it is mended before."""
+    outbox.put(kit.batch([answer(1)]), to=endpoint)
+    list(outbox.push(endpoint, canary=()))
+    second = outbox.mend(1, kit.batch([answer(8)]), who="Asha")
+    again = outbox.mend(second.id, kit.batch([answer(9)]), who="Asha")
+    assert (again.id, again.state, again.corrects) == (2, State.HELD, 1)
+    assert again.reason == second.reason
+    assert list(outbox.push(endpoint)) == []
+
+
+def test_mending_does_not_release_what_an_older_copy_holds(outbox, endpoint, kit):
+    """A row that may have been sent since the copy was made waits until somebody has looked, mended or not."""
+    outbox.put(kit.batch([answer(1)]), to=endpoint)
+    outbox.mark_restored(who="Asha")
+    assert outbox.mend(1, kit.batch([answer(9)]), who="Asha").state is State.HELD
+    assert list(outbox.push(endpoint)) == []
+
+
+def test_two_of_one_row_key_never_wait_to_go(outbox, endpoint, server, kit):
+    """Where another response of the same row key waits already, the mended one is refused, and says which."""
+    server.replies = [kit.http(400, {"response": "parseerror"})]
+    outbox.put(kit.batch([answer(1)], keys=["K"]), to=endpoint)
+    list(outbox.push(endpoint, canary=()))
+    outbox.put(kit.batch([answer(2)], keys=["K"], name="may.csv"), to=endpoint)
+    with pytest.raises(SettingsError, match="Response 2 has the same row key"):
+        outbox.mend(1, kit.batch([answer(3)], keys=["K"]), who="Asha")
+    assert outbox.receipt(1).state is State.REJECTED
