@@ -17,6 +17,7 @@ import polars as pl
 
 from omoto_kit.batch import PROBLEMS, Batch, Parts, Source
 from omoto_kit.delivery.keys import SUBJECT_FIELDS, canonical, content_hashes, content_head, subject_hasher
+from omoto_kit.errors import OutboxError
 from omoto_kit.problem import Severity
 from omoto_kit.wire import Envelope, encode_frame, seal
 
@@ -163,9 +164,20 @@ def source_of(batch: Batch | Parts, digest: bytes) -> Source:
 
 
 def lots_of(batch: Batch | Parts, binding: Binding) -> Iterator[Lot]:
-    """Give all rows in order, lot by lot, of a source in parts as its batches come."""
-    for part in batch.again() if isinstance(batch, Parts) else (batch,):
+    """Give all rows in order, lot by lot, of a source in parts as its batches come.
+
+    Raises OutboxError where these are not the batches that were checked: whoever puts them then undoes all.
+    """
+    if not isinstance(batch, Parts):
+        yield from _lots_of(batch, binding)
+        return
+    seen = hashlib.sha256()
+    for part in batch.again():
+        seen.update(digest_of(part))
         yield from _lots_of(part, binding)
+    if seen.digest() != batch.digest:
+        what = f"{batch.source.name} is not what it was when it was checked a moment ago, so nothing of it was put."
+        raise OutboxError(what, where=batch.source.path, advice="Let nobody write to it meanwhile, and push it again.")
 
 
 def _lots_of(batch: Batch, binding: Binding) -> Iterator[Lot]:

@@ -1,14 +1,17 @@
 """What is new, known, repeated, corrected, held, mended: the outbox's memory."""
 
+import hashlib
 import json
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
-from omoto_kit.batch import DUPLICATE
+from omoto_kit.batch import DUPLICATE, Parts
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import keys
-from omoto_kit.errors import SettingsError
+from omoto_kit.delivery.putting import digest_of
+from omoto_kit.errors import OutboxError, SettingsError
 from omoto_kit.problem import Problem, Severity
 from omoto_kit.receipt import State
 
@@ -335,3 +338,14 @@ def test_the_order_of_columns_makes_no_new_answer(outbox, kit):
     other = {"namevaluemap.a": "2", "npsrating": "9", "customerinfo.name": "Zoe\u0308", "namevaluemap.b": "1"}
     assert outbox.put(kit.batch([one])).queued == 1
     assert outbox.put(kit.batch([other], name="may.csv")).duplicate == 1
+
+
+def test_parts_that_are_not_those_that_were_checked_are_not_put(outbox, endpoint, kit):
+    """A file that changes between the check and the put leaves the outbox as it was, and says so."""
+    checked, other = kit.batch([1, 2]), kit.batch([1, 3])
+    digest = hashlib.sha256(digest_of(checked)).digest()
+    parts = Parts(checked.campaign, checked.source, digest, checked.counts(), again=lambda: [other])
+    with pytest.raises(OutboxError, match="not what it was when it was checked"):
+        outbox.put(parts, to=endpoint)
+    assert outbox.counts()["rows"] == 0
+    assert outbox.put(replace(parts, again=lambda: [checked]), to=endpoint).queued == 2
