@@ -200,9 +200,9 @@ class Plugins:
             for name, thing in namespace.items()
             if is_part(thing) and (getattr(thing, "__module__", ""), getattr(thing, "__name__", name)) == (home, name)
         }
-        if not own:
-            return self.without(LIVE)
         before = self.plugin(LIVE)
+        if not own:
+            return self if before is None else self.without(LIVE)
         renewed = self.with_module(own, LIVE)
         return self if before is not None and before == renewed.plugin(LIVE) else renewed
 

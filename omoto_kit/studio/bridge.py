@@ -72,7 +72,7 @@ def report_of(error: BaseException) -> dict[str, str]:
             "report": "\n".join([type(error).__name__, *places]),
             "kind": "told",
         }
-    what = f"Something went wrong here ({type(error).__name__}). Nothing was sent by it, and nothing was lost."
+    what = f"Something went wrong here ({type(error).__name__}). What was sent, the screens Push and History tell."
     advice = "Copy the report for whoever looks after the kit; it holds no customer's data."
     return {"what": what, "advice": advice, "report": "\n".join([type(error).__name__, *places]), "kind": "fault"}
 

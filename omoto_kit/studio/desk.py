@@ -82,10 +82,12 @@ class Desk:
     @property
     def state(self) -> State:
         """What is on the desk; a batch that was promised is made now."""
-        if self.promised is not None:
-            make, self.promised = self.promised, None
-            self._state = with_batch(self._state, make())
-        return self._state
+        with self.lock:
+            if self.promised is not None:
+                batch = self.promised()
+                self.promised = None
+                self._state = with_batch(self._state, batch)
+            return self._state
 
     def move(self, state: State) -> None:
         """Take a new state, and tell who listens."""
@@ -123,15 +125,17 @@ class Desk:
         Raises IntakeError or ColumnError where it cannot be read.
         """
         chosen = choices or ReadingChoices()
-        self.prepared = prepare(source, self.campaign, self.plugins, chosen)
-        self.source, self.choices = source, chosen
-        self.reading.follow(source, self.prepared, chosen)
-        self.move(with_batch(replace(self.state, rows=self.prepared.rows), self.prepared.batch))
-        return self.prepared.batch
+        with self.lock:
+            self.prepared = prepare(source, self.campaign, self.plugins, chosen)
+            self.source, self.choices = source, chosen
+            self.reading.follow(source, self.prepared, chosen)
+            self.move(with_batch(replace(self.state, rows=self.prepared.rows), self.prepared.batch))
+            return self.prepared.batch
 
     def set_batch(self, batch: Batch) -> None:
         """Lay a changed batch on the desk."""
-        self.move(with_batch(self.state, batch))
+        with self.lock:
+            self.move(with_batch(self.state, batch))
 
     def reload_plugins(self) -> None:
         """Take what changed in the plugins' files and in the notebook, and enrich the batch anew.
@@ -144,11 +148,12 @@ class Desk:
             plugins = plugins.with_notebook(space)
         if plugins is self.plugins:
             return
-        self.plugins = plugins
         before = self.state.batch
         if self.prepared is not None and before is not None:
-            self.prepared = prepare(self.prepared.rows, self.campaign, plugins, self.choices)
-            self.set_batch(with_edits_of(before, self.prepared.batch, plugins, self.who))
+            prepared = prepare(self.prepared.rows, self.campaign, plugins, self.choices)
+            self.plugins, self.prepared = plugins, prepared
+            self.set_batch(with_edits_of(before, prepared.batch, plugins, self.who))
+        self.plugins = plugins
         self.tell()
 
     def follow_cells(self) -> None:
@@ -173,7 +178,9 @@ class Desk:
 
     def refresh(self) -> None:
         """Count the outbox anew."""
-        self.move(replace(self.state, counts=self.counts(self.endpoint()), running=self.sending.running))
+        with self.lock:
+            counts = self.counts(self.endpoint())
+            self.move(replace(self.state, counts=counts, running=self.sending.running))
 
     # What is looked up
 

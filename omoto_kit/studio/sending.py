@@ -61,7 +61,7 @@ class Sending:
         """Pause, and never send what still waits; tell how many that is."""
         who = self._desk.who
         self.word = "cancelled"
-        if self._push is not None:
+        if self._push is not None and self.running:
             return self._push.cancel(who=who, why=why)
         waiting = Filter(states=[State.QUEUED], endpoint=self._desk.endpoint().identity)
         with self._desk.outbox() as box:

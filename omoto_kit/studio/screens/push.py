@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 import polars as pl
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import Batch, Source
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import Filter
 from omoto_kit.errors import OmotoError, UsageError
@@ -224,9 +225,24 @@ class PushScreen(Screen):
             holding = [guard.code for guard in batch.guards if guard.holds and guard.code not in self.go]
             if holding:
                 return f"The batch looks wrong as a whole: {', '.join(holding)}. Say go to each, or mend it."
+        if others := self._of_other_campaigns():
+            return f"Responses of {others} wait at this endpoint and would go, too. Push or cancel them on their own."
         if gate is not None and gate.drifted and not self.accepts:
             return "The batch or the contract differs from what Omoto verified. Accept it, or have a new pack verified."
         return "" if self.armed else f"Type the campaign id {self.desk.campaign.id} to arm the live endpoint."
+
+    def _of_other_campaigns(self) -> str:
+        """Name the other campaigns of which something is queued at the endpoint; empty where there are none."""
+        if not self.desk.state.counts.get("queued"):
+            return ""
+        endpoint, mine = self.desk.endpoint(), self.desk.campaign.id
+        with self.desk.outbox() as box:
+            named = {
+                f"campaign {one['campaign']}"
+                for one in box.sources()
+                if one["campaign"] != mine and box.counts(endpoint, _source(one))["queued"]
+            }
+        return ", ".join(sorted(named))
 
     def _listed(self, state: State) -> list[dict[str, Any]]:
         if not self.desk.state.counts.get(state.value):
@@ -234,6 +250,11 @@ class PushScreen(Screen):
         with self.desk.outbox() as box:
             wanted = Filter(states=[state], endpoint=self.desk.endpoint().identity)
             return [receipt.as_json() for receipt in box.page(wanted, size=LISTED).receipts]
+
+
+def _source(one: Mapping[str, Any]) -> Source:
+    """Name a source as the outbox finds it again."""
+    return Source(one["name"], sheet=one["sheet"], fingerprint=one["fingerprint"])
 
 
 def _told(gate: Gate) -> dict[str, Any]:
