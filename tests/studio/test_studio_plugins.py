@@ -5,7 +5,9 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from omoto_kit.errors import UsageError
 from omoto_kit.studio.cells import after_each_cell
+from omoto_kit.studio.review import LEFT_OUT
 from omoto_kit.studio.screens.plugins import PluginsScreen
+from omoto_kit.studio.screens.review import Review
 from omoto_kit.validation import apply_fix
 
 
@@ -94,3 +96,25 @@ def test_a_cell_that_cannot_be_a_plugin_is_told(shell, laid):
     assert laid.plugins is before
     shell.run_cell("del befor_send")
     assert laid.trouble is None
+
+
+def test_a_row_that_was_left_out_stays_out_when_a_cell_brings_a_plugin(shell, laid):
+    """Nobody's plugin can bring back a row that a person has left out."""
+    review = Review(laid)
+    review.view()
+    row = int(laid.state.batch.ready["row"][0])
+    at = laid.state.batch.values["row"].to_list().index(row)
+    review.act_leave(at=at, count=1, version=review._table.version, out=True)
+    after_each_cell(laid.follow_cells)
+    shell.run_cell(ZONE.format(answer="South")).raise_error()
+    assert "South" in laid.state.batch.values["namevaluemap.zone"].to_list()
+    problems = laid.state.batch.problems
+    assert problems.filter(problems["row"] == row)["code"].to_list().count(LEFT_OUT) == 1
+
+
+def test_a_cell_that_brings_no_plugin_changes_nothing(shell, laid):
+    """A cell of other work reads and enriches nothing anew."""
+    after_each_cell(laid.follow_cells)
+    prepared = laid.prepared
+    shell.run_cell("1 + 1").raise_error()
+    assert laid.prepared is prepared

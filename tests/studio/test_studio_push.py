@@ -231,3 +231,32 @@ def test_nothing_ready_says_so(desk):
     desk.move(desk.state)
     assert desk.campaign == Campaign.load(desk.campaign.path)
     assert "Nothing is ready" in PushScreen(desk).view()["blocked"]
+
+
+def test_cancel_means_the_endpoint_in_sight(screen, space):
+    """After a run at one endpoint, cancelling at another cancels what waits there and nothing elsewhere."""
+    screen.act_start()
+    finish(screen)
+    with Sandbox() as running:
+        text = (space.root / "omoto.toml").read_text()
+        (space.root / "omoto.toml").write_text(f'{text}\n[endpoints.other]\nurl = "{running.url}?key=k"\n')
+        screen.desk.workspace = Workspace.find()
+        with screen.desk.outbox() as box:
+            box.put(screen.desk.state.batch, to=screen.desk.endpoint("other"))
+        screen.desk.choose_target("other")
+        queued = screen.view()["counts"]["queued"]
+        assert queued > 0
+        assert screen.act_cancel() == {"cancelled": queued}
+
+
+def test_another_campaigns_rows_hold_a_live_push(live):
+    """Arming one campaign never sends what waits of another."""
+    sign_off(live)
+    with live.outbox() as box:
+        other = live.campaign.model_copy(update={"id": "999"})
+        box.put(replace(live.state.batch, campaign=other, guards=()), to=live.endpoint())
+    screen = PushScreen(live)
+    for guard in screen.view()["guards"]:
+        screen.act_let_go(guard["code"])
+    screen.act_arm("154")
+    assert "campaign 999" in screen.view()["blocked"]
