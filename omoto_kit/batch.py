@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
+from functools import cached_property
 
 import polars as pl
 
@@ -168,22 +169,27 @@ class Batch:
         """Fields of the response that this batch has columns for."""
         return tuple(name for name in self.values.columns if is_field(name))
 
-    @property
+    @cached_property
     def held_rows(self) -> pl.Series:
         """Numbers of the rows that an error holds."""
         errors = self.problems.filter(pl.col("severity") == Severity.ERROR.value)
         return errors["row"].unique(maintain_order=True)
 
-    @property
+    @cached_property
     def duplicate_rows(self) -> pl.Series:
         """Numbers of the rows that repeat an earlier row of the source and are not held."""
         repeated = self.problems.filter(pl.col("code") == DUPLICATE)["row"].unique(maintain_order=True)
         return repeated.filter(~repeated.is_in(self.held_rows.implode()))
 
+    @cached_property
+    def is_ready(self) -> pl.Series:
+        """Tell of each row, in order, whether it may be sent: no error, no repetition."""
+        return ~self.values["row"].is_in(pl.concat([self.held_rows, self.duplicate_rows]).implode())
+
     @property
     def ready(self) -> pl.DataFrame:
-        """Values of the rows that may be sent: no error, no repetition."""
-        return self.values.filter(~pl.col("row").is_in(pl.concat([self.held_rows, self.duplicate_rows]).implode()))
+        """Values of the rows that may be sent."""
+        return self.values.filter(self.is_ready)
 
     def counts(self) -> dict[str, int]:
         """Account for every row: rows = ready + held + duplicate; and how many problems there are."""

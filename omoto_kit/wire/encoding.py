@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from omoto_kit.batch import Batch
@@ -27,9 +27,10 @@ Parts = list[pl.Expr | str]
 FREE = ("comment",)
 #: What JSON escapes.
 SPECIAL = r'["\\\x00-\x1f]'
-SIGNS = b'"\\' + bytes(range(0x20))
 #: Where one row in so many lacks a value at least, the others are written apart.
 SPARSE = 2
+#: Where less than one row in so many is held, writing all and dropping some beats dropping some of each column.
+MOSTLY = 4
 #: So many rows are encoded at a time, so that a long batch never stands in memory twice.
 ROWS_AT_ONCE = 50_000
 
@@ -40,7 +41,8 @@ def encode_rows(batch: Batch, *, by_name: bool = False) -> Iterator[tuple[int, s
     `by_name` writes names in alphabetical order, for comparing; Omoto gets them in the template's. Raises
     ResponseError for a row that is no response, such as one without a campaign id.
     """
-    for part in _ready(batch).iter_slices(ROWS_AT_ONCE):
+    ready = batch.values.select("row", *batch.fields).filter(batch.is_ready)
+    for part in ready.iter_slices(ROWS_AT_ONCE):
         yield from _encoded(part, batch, by_name=by_name).iter_rows()
 
 
@@ -53,12 +55,10 @@ def encode_frame(batch: Batch, *, by_name: bool = False) -> pl.DataFrame:
     >>> encode_frame(Batch(Campaign(id="154"), Source("a.csv"), values)).row(0)
     (2, '{"campaignid":"154","catnpsmap":{"Price":[]},"npsrating":"9"}')
     """
-    return _encoded(_ready(batch), batch, by_name=by_name)
-
-
-def _ready(batch: Batch) -> pl.DataFrame:
-    """Give the fields of the rows that may be sent; what rode along from the source stays behind."""
-    return replace(batch, values=batch.values.select("row", *batch.fields)).ready
+    rows, ready = batch.values.select("row", *batch.fields), batch.is_ready
+    if int(ready.sum()) * MOSTLY > len(ready) * (MOSTLY - 1) and _is_plain(rows.select(batch.fields)):
+        return _encoded(rows, batch, by_name=by_name).filter(ready)
+    return _encoded(rows.filter(ready), batch, by_name=by_name)
 
 
 def _encoded(ready: pl.DataFrame, batch: Batch, *, by_name: bool) -> pl.DataFrame:
@@ -88,13 +88,11 @@ def _is_plain(fields: pl.DataFrame) -> bool:
     """Tell whether each row is surely a response: texts and lists of texts, and a campaign id in every row."""
     if "campaignid" not in fields.columns or fields["campaignid"].null_count():
         return False
-    for name, kind in fields.schema.items():
-        listed = name.startswith("catnpsmap.")
-        if kind != (LISTS if listed else pl.String):
-            return False
-        if listed and fields[name].filter(fields[name].list.len() > 0).explode().null_count():
-            return False
-    return True
+    lists = [name for name in fields.columns if name.startswith("catnpsmap.")]
+    if any(kind != (LISTS if name in lists else pl.String) for name, kind in fields.schema.items()):
+        return False
+    filled = fields.select(pl.col(name).filter(pl.col(name).list.len() > 0).explode().has_nulls() for name in lists)
+    return not any(filled.row(0)) if lists else True
 
 
 def _filled(fields: pl.DataFrame) -> pl.DataFrame:
@@ -121,7 +119,9 @@ def _in_columns(fields: pl.DataFrame, *, by_name: bool, empty: bool) -> pl.Serie
 def _written(fields: pl.DataFrame) -> pl.DataFrame:
     """Write each text as it stands between quotes in JSON; lists stay."""
     texts = [name for name, kind in fields.schema.items() if kind != LISTS]
-    whole = fields.select(pl.col(texts).str.join("").cast(pl.Binary)).row(0, named=True)
+    whole = fields.select(pl.col(name).str.join("").cast(pl.Binary) for name in texts if name not in FREE).row(
+        0, named=True
+    )
     return fields.with_columns(_escaped(fields[name]) for name in texts if name in FREE or _holds_special(whole[name]))
 
 
@@ -135,7 +135,8 @@ def _escaped(column: pl.Series) -> pl.Series:
 
 def _holds_special(whole: bytes) -> bool:
     """Tell whether all texts of a column together hold a sign that JSON escapes."""
-    return len(whole.translate(None, SIGNS)) < len(whole)
+    signs = np.frombuffer(whole, np.uint8)
+    return bool((signs < 0x20).any()) or b'"' in whole or b"\\" in whole  # noqa: PLR2004  control signs lie below it
 
 
 def _lists(filled: pl.Series) -> pl.Series:
