@@ -29,7 +29,6 @@ __all__ = ["BLOCK", "Blocks", "blank_left_out", "is_doubtful", "open_blocks"]
 BLOCK = 1 << 23
 #: A last piece smaller than this joins the one before it, so that a footer is seen in one piece.
 LEAST = 1 << 16
-LONE_CR = "\r[^\n]|\r$"
 PLAIN = re.compile(r"((?:CSV|TSV), UTF-8[^,]*, [^,]+, 1 header row), [\d,]+ rows?")
 SUFFIXES = (".csv", ".tsv", ".txt")
 
@@ -169,8 +168,9 @@ def _looked_through(path: Path, first: Rows, delimiter: str, size: int) -> Block
 
 def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -> bool:
     """Note a block's end; False where it is not clean."""
-    text = _decoded(block)
-    if text is None or b"\0" in block or block.startswith((b"\n", b"\r")) or text.str.contains(LONE_CR)[0]:
+    if b"\0" in block or block.startswith((b"\n", b"\r")) or delimited.has_lone_return(block):
+        return False
+    if not block.isascii() and _decoded(block) is None:
         return False
     records = delimited.count_records(block, delimiter.encode())
     if records is None:

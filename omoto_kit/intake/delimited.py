@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from omoto_kit.errors import IntakeError, Place
@@ -36,13 +38,16 @@ NAMED = {"tab": "\t", "\\t": "\t"}
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes", "^": "carets", "~": "tildes"}
 SAMPLE_BYTES = 1 << 18
 SAMPLE_RECORDS = 60
-CHUNK = 1 << 23
 LARGEST_CELL = 2**31 - 1
 #: So many lines are named in words.
 LISTED = 5
 EXCEL_HINT = re.compile(rb'\A"?sep=(.)"?\r?\n', re.IGNORECASE)
 
 Records = list[list[str]]
+Bytes = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.int64]
+
+_QUOTE, _RETURN, _LINE_END = b'"\r\n'
 
 
 def tidy_lines(data: bytes) -> bytes:
@@ -149,7 +154,7 @@ def parse(data: bytes, delimiter: str, width: int, where: Place) -> Parsed:
 
 def _parse_fast(data: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
     """Parse by polars; None where the file is not clean enough for that to be surely right."""
-    if data.count(b"\r") != data.count(b"\r\n") or data[:2].startswith((b"\n", b"\r")):
+    if has_lone_return(data) or data[:2].startswith((b"\n", b"\r")):
         return None
     records = count_records(data, delimiter.encode())
     if records is None:
@@ -168,35 +173,46 @@ def _parse_fast(data: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
 def count_records(data: bytes, delimiter: bytes) -> int | None:
     r"""Count the records of a file whose quotes all stand where they should; None where one does not.
 
-    What lies between two quotes is in turn outside and inside of a quoted cell. A piece outside is either empty (a
-    doubled quote) or begins and ends at the border of a cell.
+    Quotes open and close cells in turn. One that opens stands at the beginning of a cell, or behind one that closes (a
+    doubled quote); one that closes stands at the end of a cell, or before one that opens.
 
     >>> count_records(b'a,b\n1,"x ""y""\nz"\n', b",")
     2
     >>> count_records(b'size,price\n5" pipe,3\n', b",") is None
     True
     """
-    if b'"' not in data:
-        return data.count(b"\n") + (not data.endswith(b"\n"))
-    borders, lines, skipped = frozenset(delimiter + b"\n"), 0, 0
-    for pieces in _pieces(data, delimiter):
-        outside = pieces[skipped::2]
-        if any(one and not (one[-1] in borders and (one[0] in borders or one[:2] == b"\r\n")) for one in outside):
-            return None
-        lines += b"".join(outside).count(b"\n")
-        skipped = (skipped + len(pieces)) % 2
-    return lines + (not data.endswith(b"\n")) if skipped else None
+    signs = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(signs == _LINE_END)
+    quotes = np.flatnonzero(signs == _QUOTE)
+    last = int(not data.endswith(b"\n"))
+    if not len(quotes):
+        return len(ends) + last
+    opening, closing = quotes[::2], quotes[1::2]
+    if len(opening) != len(closing) or not _at_borders(signs, opening, closing, delimiter):
+        return None
+    return int((np.searchsorted(quotes, ends) % 2 == 0).sum()) + last
 
 
-def _pieces(data: bytes, delimiter: bytes) -> Iterator[list[bytes]]:
-    """Part a file at its quotes, chunk by chunk; its two ends are made the borders of cells that they are."""
-    rest = b"" if data.startswith(b'"') else delimiter
-    for start in range(0, len(data), CHUNK):
-        pieces = data[start : start + CHUNK].split(b'"')
-        pieces[0] = rest + pieces[0]
-        rest = pieces.pop()
-        yield pieces
-    yield [rest + delimiter if rest else rest]
+def _at_borders(signs: Bytes, opening: Places, closing: Places, delimiter: bytes) -> bool:
+    """Tell whether each quote that opens a cell, and each that closes one, stands at its border."""
+    before = signs[opening[opening > 0] - 1]
+    if not ((before == _QUOTE) | (before == delimiter[-1]) | (before == _LINE_END)).all():
+        return False
+    closing = closing[closing < len(signs) - 1]
+    behind = signs[closing + 1]
+    odd = closing[(behind != _QUOTE) & (behind != delimiter[0]) & (behind != _LINE_END)]
+    return bool((signs[odd + 1] == _RETURN).all()) and _line_ends_at(signs, odd + 2)
+
+
+def has_lone_return(data: bytes) -> bool:
+    """Tell whether a carriage return stands anywhere without the line end that belongs to it."""
+    signs = np.frombuffer(data, np.uint8)
+    return not _line_ends_at(signs, np.flatnonzero(signs == _RETURN) + 1)
+
+
+def _line_ends_at(signs: Bytes, places: Places) -> bool:
+    """Tell whether a line ends at each of these places."""
+    return bool((places < len(signs)).all() and (signs[places] == _LINE_END).all())
 
 
 def _parse_exact(data: bytes, delimiter: str, width: int, where: Place) -> Parsed:
