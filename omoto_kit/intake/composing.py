@@ -249,10 +249,8 @@ def _spread(
     column: pl.Series, cells: Sequence[str], outcomes: Mapping[str, Sequence[Any]], dtype: pl.DataType
 ) -> Columns:
     """Give each row the outcomes of its cell, one column a name; null where there is none."""
-    made = [pl.Series(name, values, dtype=dtype) for name, values in outcomes.items()]
-    table = pl.DataFrame([pl.Series("cell", cells, dtype=pl.String), *made])
-    joined = column.alias("cell").to_frame().join(table, on="cell", how="left", maintain_order="left")
-    return {name: joined[name] for name in outcomes}
+    places = column.cast(pl.Enum(cells), strict=False).to_physical().cast(pl.UInt32)
+    return {name: pl.Series(name, values, dtype=dtype)[places] for name, values in outcomes.items()}
 
 
 def _first(one: pl.Series, other: pl.Series) -> pl.Series:

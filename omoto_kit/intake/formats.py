@@ -27,6 +27,8 @@ FORMULA = re.compile(TAG + rb"f(?:\s[^>]*)?>([^<]+)<")
 UNCALCULATED = re.compile(rb"</(?:\w+:)?f>\s*(?:<(?:\w+:)?v\s*/>\s*)?</(?:\w+:)?c>")
 ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
 PERCENT = re.compile(r"0(?:\.(0+))?\s?%")
+#: Numbers of more digits are damage, not a value that a person typed.
+LARGEST = 15
 PADDED = re.compile(r"0{2,}")
 ROW = re.compile(TAG + rb"row\s([^>]*?)/?>")
 MERGED = re.compile(TAG + rb'mergeCell\s[^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"')
@@ -182,6 +184,8 @@ def shown_number(stored: str, code: str) -> str | None:
     try:
         number = Decimal(stored)
     except InvalidOperation:
+        return None
+    if not number.is_finite() or number.adjusted() > LARGEST:
         return None
     if percent := PERCENT.fullmatch(code):
         step = Decimal(1).scaleb(-len(percent[1] or ""))

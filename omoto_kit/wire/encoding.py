@@ -56,24 +56,30 @@ def encode_frame(batch: Batch, *, by_name: bool = False) -> pl.DataFrame:
     (2, '{"campaignid":"154","catnpsmap":{"Price":[]},"npsrating":"9"}')
     """
     rows, ready = batch.values.select("row", *batch.fields), batch.is_ready
-    if int(ready.sum()) * MOSTLY > len(ready) * (MOSTLY - 1) and _is_plain(rows.select(batch.fields)):
-        return _encoded(rows, batch, by_name=by_name).filter(ready)
+    if int(ready.sum()) * MOSTLY > len(ready) * (MOSTLY - 1) and _is_plain(rows):
+        return _told(rows, _plainly(rows, batch, by_name=by_name)).filter(ready)
     return _encoded(rows.filter(ready), batch, by_name=by_name)
 
 
-def _encoded(ready: pl.DataFrame, batch: Batch, *, by_name: bool) -> pl.DataFrame:
+def _encoded(rows: pl.DataFrame, batch: Batch, *, by_name: bool) -> pl.DataFrame:
     """Encode rows in columns where columns can do it, else row by row."""
-    fields = ready.select(batch.fields)
-    absent = batch.campaign.absent
-    empty = absent == "empty"
-    if not fields.height:
-        bodies = pl.Series(dtype=pl.String)
-    elif _is_plain(fields):
-        bodies = _in_columns(_filled(fields) if empty else fields, by_name=by_name, empty=empty)
-    else:
-        rows = fields.iter_rows(named=True)
-        bodies = pl.Series([_one(row, absent, by_name=by_name) for row in rows], dtype=pl.String)
-    return pl.DataFrame([ready["row"], bodies.alias("jsonbody")])
+    if not rows.height:
+        return _told(rows, pl.Series(dtype=pl.String))
+    if _is_plain(rows):
+        return _told(rows, _plainly(rows, batch, by_name=by_name))
+    fields = rows.drop("row").iter_rows(named=True)
+    bodies = [_one(row, batch.campaign.absent, by_name=by_name) for row in fields]
+    return _told(rows, pl.Series(bodies, dtype=pl.String))
+
+
+def _told(rows: pl.DataFrame, bodies: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame([rows["row"], bodies.alias("jsonbody")])
+
+
+def _plainly(rows: pl.DataFrame, batch: Batch, *, by_name: bool) -> pl.Series:
+    """Encode rows each of which is surely a response."""
+    fields, empty = rows.drop("row"), batch.campaign.absent == "empty"
+    return _in_columns(_filled(fields) if empty else fields, by_name=by_name, empty=empty)
 
 
 def _one(fields: Mapping[str, Any], absent: str, *, by_name: bool) -> str:
@@ -84,15 +90,16 @@ def _one(fields: Mapping[str, Any], absent: str, *, by_name: bool) -> str:
     return json.dumps(response.as_json(absent=absent), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def _is_plain(fields: pl.DataFrame) -> bool:
+def _is_plain(rows: pl.DataFrame) -> bool:
     """Tell whether each row is surely a response: texts and lists of texts, and a campaign id in every row."""
-    if "campaignid" not in fields.columns or fields["campaignid"].null_count():
+    if "campaignid" not in rows.columns or rows["campaignid"].null_count():
         return False
-    lists = [name for name in fields.columns if name.startswith("catnpsmap.")]
-    if any(kind != (LISTS if name in lists else pl.String) for name, kind in fields.schema.items()):
+    lists = [name for name in rows.columns if name.startswith("catnpsmap.")]
+    kinds = {name: LISTS if name in lists else pl.String for name in rows.columns if name != "row"}
+    if rows.drop("row").schema != kinds:
         return False
-    filled = fields.select(pl.col(name).filter(pl.col(name).list.len() > 0).explode().has_nulls() for name in lists)
-    return not any(filled.row(0)) if lists else True
+    absent = rows.select(pl.col(name).filter(pl.col(name).list.len() > 0).explode().has_nulls() for name in lists)
+    return not lists or not any(absent.row(0))
 
 
 def _filled(fields: pl.DataFrame) -> pl.DataFrame:

@@ -286,6 +286,8 @@ def test_the_named_sheets_own_formats_are_used(tmp_path):
         ("4", "General", None),
         ("4", "", None),
         ("no number", "0%", None),
+        ("1e300", "0%", None),
+        ("-Infinity", "00", None),
     ],
 )
 def test_a_number_is_written_as_its_format_shows_it(stored, code, text):

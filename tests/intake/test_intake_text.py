@@ -271,15 +271,15 @@ def test_clean_files_take_the_fast_way():
 @settings(max_examples=300)
 @given(st.text('a",\n\r', max_size=24).map(str.encode))
 def test_quotes_open_and_close_in_turn(data):
-    """A piece between a closing and an opening quote is empty or has a cell's border at both ends, whatever the file."""
-    pieces = [b"," + data + b","] if b'"' not in data else data.split(b'"')
-    pieces[0], pieces[-1] = pieces[0] or b",", pieces[-1] or b","
-    outside = [piece for piece in pieces[::2] if piece]
-    first, last = pieces[0], pieces[-1]
-    clean = len(pieces) % 2 == 1 and all(
-        (piece is last or piece[-1:] in {b",", b"\n"})
-        and (piece is first or piece[:1] in {b",", b"\n"} or piece[:2] == b"\r\n")
-        for piece in outside
+    """What lies between a closing and an opening quote is empty, or has a cell's border at both ends."""
+    pieces = data.split(b'"')
+    borders = [
+        f"{',' if at == 0 else ''}{piece.decode()}{',' if at == len(pieces) - 1 else ''}"
+        for at, piece in enumerate(pieces)
+    ][::2]
+    clean = len(pieces) % 2 == 1 and (
+        len(pieces) == 1
+        or all(not one or (one[-1] in ",\n" and (one[0] in ",\n" or one[:2] == "\r\n")) for one in borders)
     )
     records = b"".join(pieces[::2]).count(b"\n") + (not data.endswith(b"\n"))
     assert count_records(data, b",") == (records if clean else None)
