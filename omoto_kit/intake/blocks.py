@@ -168,7 +168,7 @@ def _looked_through(path: Path, first: Rows, delimiter: str, size: int) -> Block
 
 def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -> bool:
     """Note a block's end; False where it is not clean."""
-    if b"\0" in block or block.startswith((b"\n", b"\r")) or delimited.has_lone_return(block):
+    if b"\0" in block or block.startswith((b"\n", b"\r")):
         return False
     if not block.isascii() and _decoded(block) is None:
         return False

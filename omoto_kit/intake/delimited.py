@@ -154,7 +154,7 @@ def parse(data: bytes, delimiter: str, width: int, where: Place) -> Parsed:
 
 def _parse_fast(data: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
     """Parse by polars; None where the file is not clean enough for that to be surely right."""
-    if has_lone_return(data) or data[:2].startswith((b"\n", b"\r")):
+    if data[:2].startswith((b"\n", b"\r")):
         return None
     records = count_records(data, delimiter.encode())
     if records is None:
@@ -171,10 +171,11 @@ def _parse_fast(data: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
 
 
 def count_records(data: bytes, delimiter: bytes) -> int | None:
-    r"""Count the records of a file whose quotes all stand where they should; None where one does not.
+    r"""Count the records of a file whose quotes and line ends all stand where they should; None where one does not.
 
-    Quotes open and close cells in turn. One that opens stands at the beginning of a cell, or behind one that closes (a
-    doubled quote); one that closes stands at the end of a cell, or before one that opens.
+    A carriage return stands before a line end. Quotes open and close cells in turn: one that opens stands at the
+    beginning of a cell, or behind one that closes (a doubled quote); one that closes stands at the end of a cell, or
+    before one that opens.
 
     >>> count_records(b'a,b\n1,"x ""y""\nz"\n', b",")
     2
@@ -183,6 +184,8 @@ def count_records(data: bytes, delimiter: bytes) -> int | None:
     """
     signs = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(signs == _LINE_END)
+    if np.count_nonzero(signs == _RETURN) > np.count_nonzero(signs[ends[ends > 0] - 1] == _RETURN):
+        return None
     quotes = np.flatnonzero(signs == _QUOTE)
     last = int(not data.endswith(b"\n"))
     if not len(quotes):
@@ -201,18 +204,7 @@ def _at_borders(signs: Bytes, opening: Places, closing: Places, delimiter: bytes
     closing = closing[closing < len(signs) - 1]
     behind = signs[closing + 1]
     odd = closing[(behind != _QUOTE) & (behind != delimiter[0]) & (behind != _LINE_END)]
-    return bool((signs[odd + 1] == _RETURN).all()) and _line_ends_at(signs, odd + 2)
-
-
-def has_lone_return(data: bytes) -> bool:
-    """Tell whether a carriage return stands anywhere without the line end that belongs to it."""
-    signs = np.frombuffer(data, np.uint8)
-    return not _line_ends_at(signs, np.flatnonzero(signs == _RETURN) + 1)
-
-
-def _line_ends_at(signs: Bytes, places: Places) -> bool:
-    """Tell whether a line ends at each of these places."""
-    return bool((places < len(signs)).all() and (signs[places] == _LINE_END).all())
+    return bool((signs[odd + 1] == _RETURN).all())
 
 
 def _parse_exact(data: bytes, delimiter: str, width: int, where: Place) -> Parsed:

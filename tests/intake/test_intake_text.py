@@ -282,7 +282,8 @@ def test_quotes_open_and_close_in_turn(data):
         or all(not one or (one[-1] in ",\n" and (one[0] in ",\n" or one[:2] == "\r\n")) for one in borders)
     )
     records = b"".join(pieces[::2]).count(b"\n") + (not data.endswith(b"\n"))
-    assert count_records(data, b",") == (records if clean else None)
+    lone = data.count(b"\r") > data.count(b"\r\n")
+    assert count_records(data, b",") == (records if clean and not lone else None)
 
 
 def test_find_delimiter_survives_a_cut_sample(monkeypatch):
