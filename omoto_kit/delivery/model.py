@@ -13,6 +13,7 @@ from omoto_kit.receipt import Receipt, State
 
 __all__ = [
     "CODES",
+    "DUPLICATE",
     "STATES",
     "Decided",
     "Filter",
@@ -29,6 +30,7 @@ __all__ = [
 #: States by their number in the store. "Sending" has none: it is an attempt without an end.
 STATES = (State.QUEUED, State.HELD, State.DELIVERED, State.REJECTED, State.UNKNOWN, State.CANCELLED)
 CODES = {state: number for number, state in enumerate(STATES)}
+DUPLICATE = 6  #: by which the tally counts rows that repeat another one
 
 
 @dataclass(frozen=True)

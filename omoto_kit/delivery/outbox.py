@@ -167,7 +167,11 @@ class Outbox(Ledger):
         return decide(self._store, self._ids(which), Decision(decision, who, why), (State.UNKNOWN,))
 
     def cancel(self, which: Selection, *, who: str, why: str) -> int:
-        """Never send these. Only queued and held ones can still be cancelled; for one being sent it is too late."""
+        """Never send these; tell how many. Only queued and held ones can still be cancelled, not one being sent.
+
+        Cancelled are both the row and its answer: its own file does not send it, however it is mapped later, and the
+        same answer from another file is its duplicate. Another answer from another file goes.
+        """
         return decide(self._store, self._ids(which), Decision("cancel", who, why), (State.QUEUED, State.HELD))
 
     def release(self, which: Selection, *, who: str, why: str) -> int:
