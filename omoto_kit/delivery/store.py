@@ -18,6 +18,7 @@ from omoto_kit.delivery import looking
 from omoto_kit.delivery.adding import Adder, Destination
 from omoto_kit.delivery.database import Database
 from omoto_kit.delivery.model import CODES, Filter, Parcel, Put, Settlement
+from omoto_kit.delivery.opening import CACHE, CACHE_OF_PUT
 from omoto_kit.delivery.putting import Lot
 from omoto_kit.delivery.queries import QUERIES
 from omoto_kit.receipt import Receipt
@@ -75,7 +76,11 @@ class SqliteStore(Database):
     def add(self, destination: Destination, lots: Iterable[Lot]) -> Put:
         """Take rows in, in one forced commit (see `Adder`)."""
         with self.writing() as connection:
-            return Adder(connection, destination).add(lots)
+            connection.execute(f"PRAGMA cache_size={CACHE_OF_PUT}")
+            try:
+                return Adder(connection, destination).add(lots)
+            finally:
+                connection.execute(f"PRAGMA cache_size={CACHE}")
 
     def counts(self, wanted: Filter) -> dict[str, int]:
         """Count rows by state, with duplicates and the rows that were put, all at one moment."""
