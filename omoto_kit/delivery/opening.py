@@ -12,7 +12,7 @@ from omoto_kit.delivery.lock import SenderLock
 from omoto_kit.delivery.migrating import VERSION, create, migrate
 from omoto_kit.errors import OutboxBusy, OutboxError
 
-__all__ = ["CACHE", "CACHE_OF_PUT", "open_database", "plain"]
+__all__ = ["CACHE", "CACHE_OF_PUT", "PATIENCE", "open_database", "plain"]
 
 APPLICATION = 0x4F4D4F54  #: "OMOT", by which SQLite and `file` know an outbox
 CACHE, CACHE_OF_PUT = -32_768, -131_072  #: KiB of pages in memory; keys of a large file lie all over their indexes

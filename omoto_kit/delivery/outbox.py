@@ -191,7 +191,8 @@ class Outbox(Ledger):
     def purge(self, older_than: timedelta | None = None, states: Iterable[State] = FINISHED) -> int:
         """Remove bodies, originals and replies of finished rows, and tell how many; keys and states stay.
 
-        Raises SettingsError for a state that still needs its body.
+        Raises SettingsError for a state that still needs its body, and OutboxBusy where another program reads the
+        outbox, so that old pages with what was removed are still beside it: close it, and purge once more.
         """
         chosen = list(states)
         needed = [state.value for state in chosen if state not in (*FINISHED, State.REJECTED)]

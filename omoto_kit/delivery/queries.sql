@@ -383,5 +383,5 @@ WHERE reply IS NOT NULL AND response_id IN (
     SELECT id FROM response WHERE state IN (SELECT value FROM json_each(:states)) AND changed <= :before
 )
 
--- name: checkpoint
-PRAGMA wal_checkpoint(TRUNCATE)
+-- name: bodiless
+SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM payload WHERE form IS NOT NULL)

@@ -7,10 +7,8 @@ response before it share one commit, made before any byte leaves; nothing is eve
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -23,7 +21,7 @@ from omoto_kit.delivery.putting import Lot
 from omoto_kit.delivery.queries import QUERIES
 from omoto_kit.receipt import Receipt
 
-__all__ = ["SqliteStore", "Store", "put_aside"]
+__all__ = ["SqliteStore", "Store"]
 
 LOST = "the program or the machine stopped before the outcome was written down"
 
@@ -177,17 +175,3 @@ class SqliteStore(Database):
     def proven(self, source: int) -> bool:
         """Tell whether Omoto already took a response of a source."""
         return bool(self.ask("proven", {"source": source})[0][0])
-
-
-def put_aside(outbox: Path, settlement: Settlement) -> None:
-    """Keep an outcome that the outbox cannot take in a small file beside it, where that can be written."""
-    told: dict[str, object] = {
-        "id": settlement.response,
-        "state": settlement.state.value,
-        "at": looking.moment(settlement.ended).isoformat(),
-    }
-    told |= {"http_status": settlement.status, "reply": settlement.reply, "error": settlement.error}
-    with suppress(OSError):  # the same disk may be full; the error on the screen says it all the same
-        file = os.open(f"{outbox}-unwritten.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(file, "a", encoding="utf-8") as lines:
-            lines.write(json.dumps(told) + "\n")
