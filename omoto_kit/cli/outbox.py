@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from omoto_kit.cli.options import CampaignFile, Given, Json, OutboxFile, PluginFiles, person
+from omoto_kit.cli.options import AcceptDrift, CampaignFile, Given, Json, OutboxFile, PluginFiles, person
 from omoto_kit.cli.output import Face
 from omoto_kit.receipt import State
 
@@ -101,6 +101,7 @@ def fix(
     *,
     campaign: CampaignFile = None,
     plugin: PluginFiles = None,
+    accept_drift: AcceptDrift = False,
     why: Why = "",
     who: Who = None,
     outbox: OutboxFile = None,
@@ -109,7 +110,7 @@ def fix(
     """Mend one response and put it again; of one that Omoto has, a second one is made and held."""
     from omoto_kit.cli import fixing
 
-    said = fixing.Said(tuple(settings), person(who), why)
+    said = fixing.Said(tuple(settings), person(who), why, accept_drift)
     raise typer.Exit(fixing.fix_response(Face(as_json), number, said, Given(campaign, plugin=plugin), outbox))
 
 

@@ -356,6 +356,9 @@ SELECT r.row, r.id, r.state, r.content, r.occurrence, r.tries, r.id IS (SELECT r
 FROM response r JOIN source s ON s.id = r.source_id JOIN endpoint e ON e.id = r.endpoint_id
 WHERE r.id = :id
 
+-- name: response_live
+SELECT e.live FROM response r JOIN endpoint e ON e.id = r.endpoint_id WHERE r.id = :id
+
 -- name: last_row
 SELECT coalesce(max(row), 0) FROM response WHERE source_id = :source
 
