@@ -63,11 +63,11 @@ class _Ready:
 
 def push_wanted(face: Face, wanted: Wanted, target: Target) -> int:
     """Prepare, examine, put and send; give the exit code."""
-    workspace = Workspace.find()
+    workspace, canary = Workspace.find(), parse_canary(target.canary)
     path, said = target.outbox or workspace.outbox, wanted.passing
     endpoint = _endpoint(face, workspace, target, log=None if said.dry_run else path.with_suffix(".sandbox.jsonl"))
     ready = _prepared(face, wanted, path, endpoint)
-    batch, canary = ready.batch, parse_canary(target.canary)
+    batch = ready.batch
     errand = Errand(path, endpoint, batch, target.limit, canary, ready.plugins, target.unknown, wanted.go, said.by)
     contract = wanted.given.campaign
     named = Campaign.load(contract) if contract is not None and batch is None else None
