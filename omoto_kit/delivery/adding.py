@@ -16,7 +16,7 @@ from omoto_kit.batch import Source
 from omoto_kit.delivery.model import CODES, STATES, Put
 from omoto_kit.delivery.putting import Lot
 from omoto_kit.delivery.queries import QUERIES
-from omoto_kit.delivery.recognising import REPEATS, Earlier, Known, Recognition
+from omoto_kit.delivery.recognising import REPEATS, RESTORED, Earlier, Known, Recognition
 from omoto_kit.delivery.releasing import Hold, hold_or_free
 from omoto_kit.delivery.writing import Place, Writer, parted
 from omoto_kit.receipt import State
@@ -164,7 +164,8 @@ class Adder:
         """Follow a row whose source was put before: what waits takes the new form, what is done stays.
 
         A rejected response whose jsonbody was mended is queued again: Omoto said that it did not take it. One that may
-        have been sent before the outbox came back from a copy stays as it is until a person decides about it.
+        have been sent before the outbox came back from a copy stays as it is until a person decides about it; one that
+        was rejected or faulty in the copy takes the new form, and is held.
         """
         content = self._lot.contents[place]
         if not self._follows(row, known, content):
@@ -177,8 +178,9 @@ class Adder:
         occurrence, other = self._free(place, row, content)
         if other is None:
             new = self._placed(Place(place, QUEUED, content=content, occurrence=occurrence), exclude=known.id)
-            if known.waits is not None and new.state == QUEUED:
-                new.state, new.reason = HELD, known.waits
+            waits = RESTORED if known.restored else known.waits
+            if waits is not None and new.state == QUEUED:
+                new.state, new.reason = HELD, waits
             self._renew(new, known)
         elif known.repeats:
             self._done["already"] += 1
@@ -192,7 +194,7 @@ class Adder:
         """Tell whether a row that was put before takes what its source says now."""
         if known.mended or row in self._lot.repeated or (content is not None and content == known.content):
             return False
-        waits = known.state in (QUEUED, HELD) and not (known.sending or known.restored)
+        waits = known.state in (QUEUED, HELD) and not (known.sending or known.may_be_there)
         if waits or known.repeats or (known.state == REJECTED and content is not None):
             return True
         if known.state in (QUEUED, HELD, UNKNOWN):
@@ -242,7 +244,7 @@ class Adder:
             if one.replaceable:
                 self._writer.replace(one.id, f"replaced by row {row} of {name}")
                 one.state = CANCELLED
-            elif one.state != REJECTED:
+            elif one.state != REJECTED or one.restored:
                 place.state, place.reason = HELD, one.reason
         self._done["corrected"] += place.corrects is not None
 

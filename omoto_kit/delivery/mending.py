@@ -12,7 +12,7 @@ from omoto_kit.batch import Batch, Source
 from omoto_kit.delivery.model import CODES, STATES
 from omoto_kit.delivery.putting import Binding, Lot, lots_of
 from omoto_kit.delivery.queries import QUERIES
-from omoto_kit.delivery.recognising import Earlier, Known, Recognition
+from omoto_kit.delivery.recognising import RESTORED, Earlier, Known, Recognition
 from omoto_kit.delivery.store import SqliteStore
 from omoto_kit.delivery.writing import Place, Writer, parted
 from omoto_kit.errors import OutboxError, SettingsError
@@ -45,6 +45,8 @@ class _Broken:
         """Say why a person still has to release it: it could be sent as it is, or corrects what Omoto may have."""
         held = STATES[self.known.state] is State.HELD and self.known.content is not None
         at_omoto = self.corrected in (CODES[State.DELIVERED], CODES[State.UNKNOWN])
+        if self.known.restored:
+            return RESTORED
         return (self.reason or "it waits for a person to release it") if held or at_omoto else None
 
 
@@ -58,7 +60,8 @@ def mend(store: SqliteStore, number: int, batch: Batch, said: tuple[str, str]) -
         broken = _broken(connection, number, store)
         _check(broken, batch)
         binding = Binding(broken.identity, secret)
-        if STATES[broken.known.state] in IN_PLACE and not broken.known.restored:
+        maybe_there = broken.known.restored and broken.known.content is not None
+        if STATES[broken.known.state] in IN_PLACE and not maybe_there:
             return _in_place(connection, broken, _lot(batch, broken.row, binding), said)
         return _beside(connection, broken, (batch, binding), said)
 

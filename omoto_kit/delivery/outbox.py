@@ -14,7 +14,7 @@ from omoto_kit.batch import Batch, Parts, Source
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery.adding import Destination
 from omoto_kit.delivery.boot import boot_id
-from omoto_kit.delivery.deciding import Decision, UnknownPolicy, decide
+from omoto_kit.delivery.deciding import Decision, UnknownPolicy, decide, restore
 from omoto_kit.delivery.endpoint import HttpEndpoint
 from omoto_kit.delivery.ledger import Ledger, identity_of
 from omoto_kit.delivery.lock import SenderLock
@@ -179,14 +179,14 @@ class Outbox(Ledger):
         return decide(self._store, self._ids(which), Decision("release", who, why), (State.HELD,))
 
     def mark_restored(self, *, who: str, endpoint: HttpEndpoint | str | None = None) -> int:
-        """Hold what is queued, after the file was put back from an older copy; tell how many.
+        """Hold what could be sent, after the file was put back from an older copy; tell how many.
 
-        What was sent since the copy was made looks queued in it, and nothing inside can tell. Look in Omoto for each,
-        then `release` what is not there and `cancel` what is.
+        What was sent since the copy was made looks as if it waited, and nothing inside can tell. Look in Omoto for
+        each, then `release` what is not there and `cancel` what is. What is rejected or has errors in the copy may
+        have been mended and sent since: it is held, too, as soon as it is mended or put again. Files that were put
+        since the copy was made are not known in it, so look in Omoto before you put them again.
         """
-        why = "the outbox was put back from an older copy, so it may have been sent since; look for it in Omoto"
-        waiting = Filter(states=[State.QUEUED], endpoint=identity_of(endpoint))
-        return decide(self._store, self._ids(waiting), Decision("hold", who, why), (State.QUEUED,))
+        return restore(self._store, Filter(endpoint=identity_of(endpoint)), who)
 
     def purge(self, older_than: timedelta | None = None, states: Iterable[State] = FINISHED) -> int:
         """Remove bodies, originals and replies of finished rows, and tell how many; keys and states stay.

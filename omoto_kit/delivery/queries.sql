@@ -19,7 +19,7 @@ id, source, row, content, occurrence, place, fingerprint, state, sheet, identity
         )))
 
 -- part: restored
-(r.state = 1 AND (
+(r.state IN (1, 3, 5) AND (
         SELECT d.decision FROM decision d WHERE d.response_id = r.id AND d.decision <> 'mend' ORDER BY d.id DESC LIMIT 1
     ) IS 'hold')
 
@@ -334,6 +334,17 @@ VALUES (:id, :source, :decision, :was, :who, :why, :now)
 SELECT r.state, r.id IS (SELECT response_id FROM sending), p.form IS NOT NULL
 FROM response r JOIN payload p ON p.id = r.id
 WHERE r.id = :id
+
+-- name: restored_now
+SELECT r.id FROM response r
+WHERE r.state IN (0, 1) AND r.content IS NOT NULL
+    AND (:endpoints IS NULL OR r.endpoint_id IN (SELECT value FROM json_each(:endpoints)))
+ORDER BY r.id
+
+-- name: restored_later
+SELECT r.id, r.state FROM response r
+WHERE (r.state = 3 OR (r.state = 1 AND r.content IS NULL))
+    AND (:endpoints IS NULL OR r.endpoint_id IN (SELECT value FROM json_each(:endpoints)))
 
 -- name: undecided
 SELECT r.id FROM response r

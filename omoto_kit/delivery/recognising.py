@@ -18,10 +18,12 @@ from omoto_kit.delivery.putting import Lot
 from omoto_kit.delivery.queries import QUERIES
 from omoto_kit.receipt import State
 
-__all__ = ["REPEATS", "Earlier", "Known", "Recognition"]
+__all__ = ["REPEATS", "RESTORED", "Earlier", "Known", "Recognition"]
 
 #: Why a response that was tried or decided about is cancelled once its row says what another one says.
 REPEATS = "the same answer stands in another row"
+#: Why a response waits that may have been sent since the copy was made from which its outbox came back.
+RESTORED = "the outbox was put back from an older copy, so it may have been sent since; look for it in Omoto"
 
 AT_ONCE = 5000  #: keys of one question; SQLite takes a few times as many
 
@@ -51,6 +53,11 @@ class Known:
     decided: bool = False
     restored: bool = False
 
+    @property
+    def may_be_there(self) -> bool:
+        """Whether Omoto may have this very answer, though it is held."""
+        return self.restored and self.state == CODES[State.HELD] and self.content is not None
+
 
 @dataclass(slots=True)
 class Earlier:
@@ -72,7 +79,7 @@ class Earlier:
     def reason(self) -> str:
         """Why a correction of it waits, once Omoto may have it."""
         state = "being sent" if self.sending else STATES[self.state].value
-        state = "held since it may have been sent" if self.restored else state
+        state = f"{state}, but may have been sent" if self.restored else state
         return (
             f"corrects row {self.row} of {self.source}, which is {state}; Omoto has no update, so this would be "
             "a second response there: release it to send it all the same"
@@ -194,7 +201,7 @@ class Recognition:
         """Give the last response with a row key that Omoto may have, if any: a correction of it waits for a person."""
         rejected = CODES[State.REJECTED]
         earlier = [one for one in self.earlier(identity) if one.id != exclude]
-        found = [one for one in earlier if not one.replaceable and one.state != rejected]
+        found = [one for one in earlier if one.restored or not (one.replaceable or one.state == rejected)]
         return found[-1] if found else None
 
     def take(self, content: bytes, occurrence: int, number: int) -> None:

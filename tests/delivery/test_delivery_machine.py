@@ -53,6 +53,7 @@ class Deliveries(RuleBasedStateMachine):
         self.said = {}  # what each row says as far as it still follows its file
         self.numbers = {}  # which row had a response's number first
         self.by_hand = set()  # responses that were mended
+        self.marked = set()  # what was rejected or faulty in such a copy: it is held once it is right
         self.to_look_for = {}  # what may have been sent before the file came back from a copy, with its body then
         self.resent = collections.Counter()  # jsonbodies that somebody decided to send again
         self.told = set()  # rows whose outcome a person decided, not the vendor
@@ -81,6 +82,10 @@ class Deliveries(RuleBasedStateMachine):
         with self.changed() as outbox:
             before = {receipt.row: (receipt, outbox.body(receipt.id)) for receipt in outbox.receipts(source=name)}
             put = outbox.put(batch, to=lab.ENDPOINT)
+            for receipt in outbox.receipts(source=name, states=[State.HELD]):
+                if receipt.id in self.marked and outbox.body(receipt.id):
+                    self.marked.remove(receipt.id)
+                    self.to_look_for[receipt.id] = outbox.body(receipt.id)
         assert put.queued + put.held + put.duplicate + put.already == len(answers)
         self.machine.rows += len(answers) - len(self.files.get(name, ()))
         self.files[name] = answers
@@ -157,9 +162,13 @@ class Deliveries(RuleBasedStateMachine):
     def restore(self):
         """Say that the file came back from an older copy: what is queued may have been sent."""
         with self.changed() as outbox:
-            queued = {receipt.id: outbox.body(receipt.id) for receipt in outbox.receipts(states=[State.QUEUED])}
-            assert outbox.mark_restored(who="Asha") == len(queued)
-        self.to_look_for |= queued
+            found = [(receipt, outbox.body(receipt.id)) for receipt in outbox.receipts()]
+            waiting = (State.QUEUED, State.HELD)
+            held = {receipt.id: body for receipt, body in found if receipt.state in waiting and body}
+            assert outbox.mark_restored(who="Asha") == len(held)
+        self.to_look_for |= held
+        later = (State.REJECTED, State.HELD)
+        self.marked |= {receipt.id for receipt, _ in found if receipt.state in later} - held.keys()
 
     @precondition(lambda self: self.to_look_for)
     @rule(which=st.integers(0, 30), there=st.booleans())
@@ -226,7 +235,7 @@ class Deliveries(RuleBasedStateMachine):
     def mend(self, which):
         """Mend one that waits or was rejected, if there is any: it goes with another answer, and follows no file."""
         with self.changed() as outbox:
-            found = list(outbox.receipts(states=[State.QUEUED, State.REJECTED]))
+            found = [one for one in outbox.receipts(states=[State.QUEUED, State.REJECTED]) if one.id not in self.marked]
             if not found:
                 return
             broken = found[which % len(found)]

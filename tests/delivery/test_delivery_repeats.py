@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 
 from omoto_kit.batch import DUPLICATE
 from omoto_kit.delivery import Filter, Outbox
-from omoto_kit.problem import Problem, Severity
+from omoto_kit.problem import Guard, Problem, Severity
 from omoto_kit.receipt import State
 
 
@@ -243,6 +244,48 @@ def test_mending_what_may_have_been_sent_makes_a_second_one(outbox, endpoint, ki
     assert put(outbox, endpoint, kit, "b.csv", 1).duplicate == 1
     assert put(outbox, endpoint, kit, "a.csv", 7).already == 1
     assert list(outbox.push(endpoint)) == []
+
+
+def test_what_the_copy_knows_as_faulty_or_rejected_waits_once_it_is_right(outbox, endpoint, server, kit):
+    """It may have been mended and sent since the copy was made: put again, it is held until somebody has looked."""
+    server.replies = [kit.http(400, {"response": "parseerror"})]
+    put(outbox, endpoint, kit, "a.csv", 1, 2, 3, problems=[kit.problem(3)])
+    list(outbox.push(endpoint, limit=1, canary=()))
+    assert outbox.mark_restored(who="Asha") == 1
+    assert states(outbox, "a.csv") == {2: "rejected", 3: "held", 4: "held"}
+    assert outbox.release([2], who="Asha", why="") == 0, "it has no jsonbody to release"
+    assert put(outbox, endpoint, kit, "a.csv", 7, 2, 3).held == 1
+    assert states(outbox, "a.csv") == {2: "held", 3: "held", 4: "held"}
+    assert all("older copy" in receipt.reason for receipt in outbox.receipts())
+    assert list(outbox.push(endpoint)) == []
+    assert put(outbox, endpoint, kit, "a.csv", 8, 2, 3).already == 3
+    assert outbox.release([1, 2, 3], who="Asha", why="not there") == 3
+    list(outbox.push(endpoint))
+    assert sent(server) == ["1", "7", "2", "3"]
+
+
+def test_mending_what_the_copy_knows_as_rejected_waits(outbox, endpoint, server, kit):
+    """By hand as by its file: of a rejected one a second is made and held, a faulty one is mended and held."""
+    server.replies = [kit.http(400, {"response": "parseerror"})]
+    put(outbox, endpoint, kit, "a.csv", 1, 2, problems=[kit.problem(3)])
+    list(outbox.push(endpoint, canary=()))
+    outbox.mark_restored(who="Asha")
+    rejected = outbox.mend(1, kit.batch([answer(5)]), who="Asha")
+    faulty = outbox.mend(2, kit.batch([answer(6)]), who="Asha")
+    assert [(one.id, one.state) for one in (rejected, faulty)] == [(3, State.HELD), (2, State.HELD)]
+    assert list(outbox.push(endpoint)) == []
+
+
+def test_a_batch_that_a_guard_held_in_the_copy_waits_row_by_row(outbox, server, kit):
+    """It may have been let go since: neither letting it go nor a guard that is gone queues it."""
+    live = kit.endpoint_of(server, sandbox=False)
+    batch = kit.batch([answer(1)], name="a.csv")
+    outbox.put(replace(batch, guards=(Guard("scale_small", "Small."),)), to=live)
+    assert outbox.mark_restored(who="Asha") == 1
+    assert outbox.let_go("a.csv", who="Asha") == 0
+    assert outbox.put(batch, to=live).queued == 0
+    assert outbox.receipt(1).state is State.HELD
+    assert outbox.release(1, who="Asha", why="not there") == 1
 
 
 def test_a_released_correction_keeps_waiting_when_its_key_is_dropped(outbox, endpoint, server, kit):
