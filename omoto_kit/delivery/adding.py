@@ -244,7 +244,7 @@ class Adder:
             if one.replaceable:
                 self._writer.replace(one.id, f"replaced by row {row} of {name}")
                 one.state = CANCELLED
-            elif one.state != REJECTED or one.restored:
+            elif one.state != REJECTED or one.maybe_there:
                 place.state, place.reason = HELD, one.reason
         self._done["corrected"] += place.corrects is not None
 

@@ -167,7 +167,7 @@ def _beside(connection: sqlite3.Connection, broken: _Broken, what: tuple[Batch, 
 
 
 def _earlier(broken: _Broken) -> Earlier:
-    return Earlier(broken.known.id, broken.known.state, broken.row, broken.name, restored=broken.known.restored)
+    return Earlier(broken.known.id, broken.known.state, broken.row, broken.name, maybe_there=broken.known.restored)
 
 
 def _source_by_hand(connection: sqlite3.Connection, broken: _Broken, now: float) -> int:

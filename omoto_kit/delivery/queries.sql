@@ -23,6 +23,9 @@ id, source, row, content, occurrence, place, fingerprint, state, sheet, identity
         SELECT d.decision FROM decision d WHERE d.response_id = r.id AND d.decision <> 'mend' ORDER BY d.id DESC LIMIT 1
     ) IS 'hold')
 
+-- part: resent
+(r.state = 0 AND EXISTS (SELECT 1 FROM decision d WHERE d.response_id = r.id AND d.decision IN ('resend', 'always')))
+
 -- name: endpoint_add
 INSERT INTO endpoint (identity, name, live) VALUES (:identity, :name, :live)
 ON CONFLICT (identity) DO UPDATE SET name = excluded.name, live = coalesce(excluded.live, live)
@@ -110,7 +113,7 @@ SELECT content, occurrence, id, source_id FROM response WHERE content IN (:list)
 
 -- name: by_identity
 SELECT r.identity, r.id, r.state, r.row, s.name, r.id IS (SELECT response_id FROM sending) AS sending,
-    {restored} AS restored
+    {restored} OR {resent} AS maybe_there
 FROM response r JOIN source s ON s.id = r.source_id
 WHERE r.identity IN (:list) AND r.endpoint_id = ? AND s.campaign = ? AND r.state <> 5
 

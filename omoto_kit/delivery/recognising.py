@@ -68,18 +68,18 @@ class Earlier:
     row: int
     source: str
     sending: bool = False
-    restored: bool = False
+    maybe_there: bool = False  # it waits, but may have been sent: before a restore, or before it is sent again
 
     @property
     def replaceable(self) -> bool:
         """Whether it waits, and Omoto cannot have it yet: what corrects it may take its place."""
-        return self.state in (CODES[State.QUEUED], CODES[State.HELD]) and not (self.sending or self.restored)
+        return self.state in (CODES[State.QUEUED], CODES[State.HELD]) and not (self.sending or self.maybe_there)
 
     @property
     def reason(self) -> str:
         """Why a correction of it waits, once Omoto may have it."""
         state = "being sent" if self.sending else STATES[self.state].value
-        state = f"{state}, but may have been sent" if self.restored else state
+        state = f"{state}, but may have been sent" if self.maybe_there else state
         return (
             f"corrects row {self.row} of {self.source}, which is {state}; Omoto has no update, so this would be "
             "a second response there: release it to send it all the same"
@@ -201,7 +201,7 @@ class Recognition:
         """Give the last response with a row key that Omoto may have, if any: a correction of it waits for a person."""
         rejected = CODES[State.REJECTED]
         earlier = [one for one in self.earlier(identity) if one.id != exclude]
-        found = [one for one in earlier if one.restored or not (one.replaceable or one.state == rejected)]
+        found = [one for one in earlier if one.maybe_there or not (one.replaceable or one.state == rejected)]
         return found[-1] if found else None
 
     def take(self, content: bytes, occurrence: int, number: int) -> None:

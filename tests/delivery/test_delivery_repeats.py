@@ -298,6 +298,21 @@ def test_a_released_correction_keeps_waiting_when_its_key_is_dropped(outbox, end
     assert list(outbox.push(endpoint)) == []
 
 
+def test_a_correction_of_what_is_sent_again_waits(outbox, endpoint, server, kit):
+    """A person decided to send an unknown row again: another file's correction does not take its place unseen."""
+    server.replies = [kit.hang_up]
+    put(outbox, endpoint, kit, "a.csv", 1, keys=["K"])
+    list(outbox.push(endpoint, canary=()))
+    outbox.decide(1, "resend", who="Asha", why="")
+    assert put(outbox, endpoint, kit, "b.csv", 7, keys=["K"]).held == 1
+    assert "which is queued, but may have been sent" in outbox.receipt(2).reason
+    list(outbox.push(endpoint))
+    outbox.release(2, who="Asha", why="")
+    list(outbox.push(endpoint))
+    assert sent(server) == ["1", "1", "7"]
+    assert [(first.id, later.id) for first, later in outbox.recall()] == [(1, 2)]
+
+
 def test_a_receipt_says_for_good_that_it_was_sent_again(outbox, endpoint, server, kit):
     """Sent again by decision, then mapped anew: that it may have arrived twice is still told."""
     server.replies = [kit.hang_up]
