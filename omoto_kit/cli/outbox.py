@@ -232,4 +232,8 @@ def purge(
 
     with showing.open_outbox(outbox) as box:
         count = box.purge(timedelta(days=older_than), state or (State.DELIVERED, State.CANCELLED))
-    Face().say(f"Removed the bodies of {count} rows. They are still recognised when they are put again.")
+        log = box.path.with_suffix(".sandbox.jsonl")
+    face = Face()
+    face.say(f"Removed the bodies of {count} rows. They are still recognised when they are put again.")
+    if log.exists():
+        face.say(f"What the sandbox took is still in {log.name}. Delete it when you no longer need it.")

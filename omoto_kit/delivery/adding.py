@@ -106,6 +106,7 @@ class Adder:
             warned=done["warned"],
             source=self._to.source,
             guards=self._hold.codes,
+            parted=done["parted"],
         )
 
     def _take_all(self, lot: Lot) -> bool:
@@ -210,10 +211,12 @@ class Adder:
         reason = parted(row, self._to.source.name)
         for source, place in self._known.repeats_of(known.id):
             number = self._writer.orphan((source, place), reason)
-            if source == self._source:
-                self._known.part(place)
-                self._known.rows[place] = Known(number, HELD, None)
-                self._open.add(place)
+            if source != self._source:
+                self._done["parted"] += 1
+                continue
+            self._known.part(place)
+            self._known.rows[place] = Known(number, HELD, None)
+            self._open.add(place)
 
     def _unsettle(self) -> None:
         """Let files be looked at anew of which a row was cancelled since another one brought its answer."""

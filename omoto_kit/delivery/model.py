@@ -39,7 +39,8 @@ class Put:
 
     `already` rows were put before and stay as they are; `corrected` rows replace or follow an earlier one with the
     same row key, `warned` rows are of a customer who already answered. `source` names the batch's source in the outbox.
-    `guards` are the codes for which its ready rows are held as a whole, until a person lets the batch go.
+    `guards` are the codes for which its ready rows are held as a whole, until a person lets the batch go. `parted` rows
+    of other files repeated what these said before: they are held until their own files are put again.
     """
 
     rows: int
@@ -51,6 +52,7 @@ class Put:
     warned: int
     source: Source
     guards: tuple[str, ...] = ()
+    parted: int = 0
 
 
 @dataclass(frozen=True)

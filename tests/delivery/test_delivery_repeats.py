@@ -35,7 +35,7 @@ def test_a_row_is_no_repetition_once_the_other_file_says_something_else(outbox, 
     """The row that it repeated changes: its own answer waits for its file, and goes once that is put again."""
     put(outbox, endpoint, kit, "a.csv", 1)
     assert put(outbox, endpoint, kit, "b.csv", 1).duplicate == 1
-    put(outbox, endpoint, kit, "a.csv", 7)
+    assert put(outbox, endpoint, kit, "a.csv", 7).parted == 1
     assert states(outbox, "b.csv") == {2: "held"}
     assert "repeated row 2 of a.csv, which says something else now" in outbox.receipt(2).reason
     assert put(outbox, endpoint, kit, "b.csv", 1).queued == 1
