@@ -23,6 +23,8 @@ from omoto_kit.receipt import State
 
 __all__ = ["Adder", "Destination", "source_row"]
 
+#: Why a row waits that a check calls a repetition, while the outbox has no response that says the same.
+REPEATED = "it repeats a row of its file which was sent as it was before: release it to send it all the same"
 NAMES = tuple(state.value for state in STATES)
 QUEUED, HELD, REJECTED = CODES[State.QUEUED], CODES[State.HELD], CODES[State.REJECTED]
 UNKNOWN, CANCELLED = CODES[State.UNKNOWN], CODES[State.CANCELLED]
@@ -132,7 +134,7 @@ class Adder:
         """Part rows from the responses that they repeated, where they no longer say the same."""
         doubles = self._known.doubles
         for row, content in zip(lot.rows, lot.contents, strict=True) if doubles else ():
-            if row in doubles and doubles[row][1] != content:
+            if row in doubles and doubles[row][1] != content and row not in lot.repeated:
                 self._known.part(row)
                 self._writer.part(row)
                 self._done["added"] -= 1  # it is no new row, and counted as one below
@@ -193,7 +195,9 @@ class Adder:
 
     def _follows(self, row: int, known: Known, content: bytes | None) -> bool:
         """Tell whether a row that was put before takes what its source says now."""
-        if known.mended or row in self._lot.repeated or (content is not None and content == known.content):
+        if known.mended or (content is not None and content == known.content):
+            return False
+        if row in self._lot.repeated and known.content is not None:
             return False
         waits = known.state in (QUEUED, HELD) and not (known.sending or known.may_be_there)
         if waits or known.repeats or (known.state == REJECTED and content is not None):
@@ -230,6 +234,8 @@ class Adder:
 
     def _placed(self, place: Place, exclude: int) -> Place:
         """Decide whether a row with a jsonbody is queued, corrects an earlier one, or must wait for a person."""
+        if self._lot.rows[place.at] in self._lot.repeated:
+            place.state, place.reason = HELD, REPEATED
         if self._hold.reason:
             place.state, place.reason = HELD, self._hold.reason
         identity = self._lot.identities[place.at]

@@ -251,7 +251,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", choices=["sends", "store"])
     chosen = parser.parse_args(arguments or [])
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as name:
         folder = Path(name)
         for delay in SENDS if chosen.only != "store" else ():
             sends(folder, delay, chosen.rounds)

@@ -141,6 +141,18 @@ def test_a_repetition_and_its_original_change_together(outbox, endpoint, server,
     assert kit.adds_up(outbox.counts())
 
 
+def test_a_repetition_of_what_was_sent_is_not_sent(outbox, endpoint, server, kit):
+    """The row that it repeats went as it was: mapped anew, or put only by then, its repetition does not follow it."""
+    again = Problem(3, "", DUPLICATE, "The same as row 2.", Severity.WARNING)
+    put(outbox, endpoint, kit, "a.csv", 1, 1, problems=[again])
+    list(outbox.push(endpoint))
+    assert put(outbox, endpoint, kit, "a.csv", 2, 2, problems=[again]).already == 2
+    later = Problem(4, "", DUPLICATE, "The same as row 2.", Severity.WARNING)
+    assert put(outbox, endpoint, kit, "a.csv", 2, 2, 2, problems=[again, later]).held == 1
+    assert states(outbox, "a.csv") == {2: "delivered", 3: "repeats 1", 4: "held"}
+    assert list(outbox.push(endpoint)) == []
+
+
 def test_what_a_person_cancelled_is_not_sent_from_another_file(outbox, endpoint, server, kit):
     """Cancelled is the answer: neither the row's own file, however it is mapped, nor a copy of it sends it."""
     put(outbox, endpoint, kit, "a.csv", 1)
