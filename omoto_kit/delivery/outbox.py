@@ -85,11 +85,12 @@ class Outbox(Ledger):
     ) -> Put:
         """Put a batch's rows for one endpoint, in one forced commit; what was put before is not put again.
 
-        Ready rows are queued, rows with errors are held with the reason, repetitions are recorded as duplicates. Where
-        a guard holds the batch and the endpoint is a live one, its ready rows are held, too, until somebody lets them
-        go: `go` names the guards' codes, or "all", and who and why are kept; so does `let_go`, later. What was put at
-        the endpoint before the guard held it goes on. Raises SettingsError where nobody is named who lets it go,
-        OutboxError where nothing could be written; then nothing was put.
+        Ready rows are queued, rows with errors are held with the reason, repetitions are recorded as duplicates. Once
+        the row that one repeats says something else, it is held until its own file is put again. Where a guard holds
+        the batch and the endpoint is a live one, its ready rows are held, too, until somebody lets them go: `go` names
+        the guards' codes, or "all", and who and why are kept; so does `let_go`, later. What was put at the endpoint
+        before the guard held it goes on. Raises SettingsError where nobody is named who lets it go, OutboxError where
+        nothing could be written; then nothing was put.
         """
         if go and not who:
             raise SettingsError("Nobody is named who lets the batch go.", advice="Say who: put(..., go=..., who=...).")
