@@ -8,10 +8,12 @@ from pathlib import Path
 from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
 from omoto_kit.cli import showing
+from omoto_kit.cli.gate import Passing, passes
 from omoto_kit.cli.options import Given
 from omoto_kit.cli.output import Face
 from omoto_kit.errors import UsageError
 from omoto_kit.journey import Workspace, load_plugins, reopen
+from omoto_kit.journey.gate import examine_mended
 from omoto_kit.plugins import Plugins
 from omoto_kit.receipt import Receipt, State
 from omoto_kit.validation import apply_fix
@@ -21,21 +23,25 @@ __all__ = ["Said", "fix_response"]
 
 @dataclass(frozen=True)
 class Said:
-    """What a person said: which fields are to be what ("npsrating=9"), who, and why."""
+    """What a person said: which fields are to be what ("npsrating=9"), who, why, and whether what is new may pass."""
 
     settings: tuple[str, ...] = field(repr=False)
     who: str
     why: str
+    accept: bool = False
 
 
 def fix_response(face: Face, number: int, said: Said, given: Given, outbox: Path | None) -> int:
-    """Mend one response and put it again; 1 where it is held all the same."""
+    """Mend one response and put it again; 1 where it is held all the same, or holds what was not verified."""
     workspace = Workspace.find(given.folder)
     campaign = Campaign.load(workspace.campaign_file(given.campaign))
     plugins = load_plugins(workspace, tuple(given.plugin or ()))
     with showing.open_outbox(outbox) as box:
         batch = _mended(reopen(box, number, campaign, plugins), said, plugins)
         showing.tell_problems(face, batch)
+        gate = examine_mended(box, number, batch)
+        if gate.drifted and not passes(face, gate, f"response {number}", Passing(accept=said.accept, by=said.who)):
+            return 1
         receipt = box.mend(number, batch, who=said.who, why=said.why)
     _tell(face, number, receipt, batch)
     return 1 if receipt.state is State.HELD else 0

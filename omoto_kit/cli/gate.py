@@ -14,19 +14,20 @@ from omoto_kit.cli.output import Face
 from omoto_kit.delivery import HttpEndpoint
 from omoto_kit.errors import SettingsError
 from omoto_kit.journey import Workspace
-from omoto_kit.journey.gate import Gate, accept_drift, examine
+from omoto_kit.journey.gate import Gate, Watch, accept_drift, examine
 
-__all__ = ["Passing", "may_pass"]
+__all__ = ["Passing", "campaigns_of", "may_pass", "passes"]
 
 
 @dataclass(frozen=True)
 class Passing:
-    """What the person said at the gate."""
+    """What the person said at the gate, and the watch that saw the batch go by, if it came in parts."""
 
     unverified: bool = False
     accept: bool = False
     dry_run: bool = False
     by: str | None = None
+    watch: Watch | None = None
 
 
 def may_pass(
@@ -41,8 +42,9 @@ def may_pass(
         raise SettingsError("Whether this was verified cannot be told: no campaign is named.", advice=advice)
     passed = True
     for campaign in campaigns:
-        gate = examine(campaign, endpoint, batch, required=not (said.unverified or said.dry_run))
-        passed = _one(face, gate, batch, said) and passed
+        gate = examine(campaign, endpoint, batch, required=not (said.unverified or said.dry_run), watch=said.watch)
+        source = batch.source.name if batch is not None else "what waits in the outbox"
+        passed = passes(face, gate, source, said) and passed
     return passed
 
 
@@ -53,21 +55,20 @@ def campaigns_of(workspace: Workspace, batch: Batch | Parts | None, named: Campa
     return [named] if named is not None else [Campaign.load(path) for path in workspace.campaigns()]
 
 
-def _one(face: Face, gate: Gate, batch: Batch | Parts | None, said: Passing) -> bool:
-    """Show one campaign's differences, and say whether its responses may go."""
+def passes(face: Face, gate: Gate, source: str, said: Passing) -> bool:
+    """Show one campaign's differences, and say whether the responses of a source may go."""
     _show(face, gate, said)
     if not gate.drifted:
         return True
     if said.accept and not said.dry_run:
-        source = batch.source.name if batch is not None else "what waits in the outbox"
         place = accept_drift(gate, person(said.by), source)
         face.say(
             f"[bold]Accepted[/]: what is new counts as verified from now on; it is recorded in {escape(str(place))}."
         )
         return True
-    if gate.live and not said.unverified and not said.accept:
+    if gate.holds and not said.unverified and not said.accept:
         face.say(
-            "[bold red]Held[/]: nothing was put and nothing was sent. Look at what is new, then push again with "
+            "[bold red]Held[/]: nothing was put and nothing was sent. Look at what is new, then say it again with "
             "--accept-drift, or let a new pack be verified: omoto pack."
         )
         return False

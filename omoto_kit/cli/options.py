@@ -12,6 +12,7 @@ import typer
 from omoto_kit.errors import SettingsError, did_you_mean
 
 __all__ = [
+    "AcceptDrift",
     "By",
     "CampaignFile",
     "Given",
@@ -53,6 +54,9 @@ UseMap = Annotated[
 ]
 SaveMap = Annotated[
     Path | None, typer.Option("--save-map", metavar="MAP.toml", help="Save the column map, for files of this shape.")
+]
+AcceptDrift = Annotated[
+    bool, typer.Option("--accept-drift", help="Let through what was not verified, and record that.")
 ]
 By = Annotated[
     str | None, typer.Option("--by", metavar="NAME", help="Who decides this; your login name where it is left out.")

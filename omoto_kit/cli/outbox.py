@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from omoto_kit.cli.options import CampaignFile, Given, Json, OutboxFile, PluginFiles, person
+from omoto_kit.cli.options import AcceptDrift, CampaignFile, Given, Json, OutboxFile, PluginFiles, person
 from omoto_kit.cli.output import Face
 from omoto_kit.receipt import State
 
@@ -101,6 +101,7 @@ def fix(
     *,
     campaign: CampaignFile = None,
     plugin: PluginFiles = None,
+    accept_drift: AcceptDrift = False,
     why: Why = "",
     who: Who = None,
     outbox: OutboxFile = None,
@@ -109,7 +110,7 @@ def fix(
     """Mend one response and put it again; of one that Omoto has, a second one is made and held."""
     from omoto_kit.cli import fixing
 
-    said = fixing.Said(tuple(settings), person(who), why)
+    said = fixing.Said(tuple(settings), person(who), why, accept_drift)
     raise typer.Exit(fixing.fix_response(Face(as_json), number, said, Given(campaign, plugin=plugin), outbox))
 
 
@@ -231,4 +232,8 @@ def purge(
 
     with showing.open_outbox(outbox) as box:
         count = box.purge(timedelta(days=older_than), state or (State.DELIVERED, State.CANCELLED))
-    Face().say(f"Removed the bodies of {count} rows. They are still recognised when they are put again.")
+        log = box.path.with_suffix(".sandbox.jsonl")
+    face = Face()
+    face.say(f"Removed the bodies of {count} rows. They are still recognised when they are put again.")
+    if log.exists():
+        face.say(f"What the sandbox took is still in {log.name}. Delete it when you no longer need it.")

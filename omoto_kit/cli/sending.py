@@ -56,6 +56,7 @@ def run_errand(face: Face, errand: Errand, *, dry_run: bool = False) -> int:
         put = _put(box, errand)
         _tell_endpoint(face, errand.endpoint)
         if put is not None:
+            _tell_parted(face, put)
             _tell_settled(face, box, put)
         try:
             sent = _push(face, box, errand)
@@ -87,6 +88,16 @@ def _put(box: Outbox, errand: Errand) -> Put | None:
         return None
     who = person(errand.by) if errand.go else ""
     return box.put(errand.batch, to=errand.endpoint, go=errand.go, who=who, why="omoto push --go")
+
+
+def _tell_parted(face: Face, put: Put) -> None:
+    """Say which rows of other files wait now, since this one no longer brings their answers."""
+    if put.parted:
+        rows = "1 row" if put.parted == 1 else f"{put.parted} rows"
+        face.say(
+            f"[yellow]note[/] {rows} of other files repeated what this file said before. They are held: push those "
+            "files again. `omoto outbox list --state held` shows which."
+        )
 
 
 def _tell_endpoint(face: Face, endpoint: HttpEndpoint) -> None:

@@ -12,6 +12,7 @@ from omoto_kit.cli import showing
 from omoto_kit.cli.output import Face
 from omoto_kit.delivery import HttpEndpoint
 from omoto_kit.journey import Prepared
+from omoto_kit.journey.gate import Watch
 from omoto_kit.journey.streaming import Stream
 
 __all__ = ["Teller", "told_parts"]
@@ -64,9 +65,9 @@ class Teller:
         showing.show_prepared(self._face, prepared, every=self._every, changed=summed)
 
 
-def told_parts(face: Face, stream: Stream, outbox: Path, endpoint: HttpEndpoint) -> Parts:
-    """Go through a stream, show a person what was found, and give what is to be put."""
+def told_parts(face: Face, stream: Stream, watch: Watch, outbox: Path, endpoint: HttpEndpoint) -> Parts:
+    """Go through a stream under a watch, show a person what was found, and give what is to be put."""
     batches = Teller(face, stream, problems=False)
-    parts = stream.parts(batches, outbox, endpoint)
+    parts = stream.parts(watch.through(batches), outbox, endpoint)
     batches.show()
     return parts

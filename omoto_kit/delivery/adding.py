@@ -16,15 +16,18 @@ from omoto_kit.batch import Source
 from omoto_kit.delivery.model import CODES, STATES, Put
 from omoto_kit.delivery.putting import Lot
 from omoto_kit.delivery.queries import QUERIES
-from omoto_kit.delivery.recognising import Earlier, Known, Recognition
+from omoto_kit.delivery.recognising import REPEATS, RESTORED, Earlier, Known, Recognition
 from omoto_kit.delivery.releasing import Hold, hold_or_free
-from omoto_kit.delivery.writing import Place, Writer
+from omoto_kit.delivery.writing import Place, Writer, parted
 from omoto_kit.receipt import State
 
 __all__ = ["Adder", "Destination", "source_row"]
 
+#: Why a row waits that a check calls a repetition, while the outbox has no response that says the same.
+REPEATED = "it repeats a row of its file which was sent as it was before: release it to send it all the same"
 NAMES = tuple(state.value for state in STATES)
 QUEUED, HELD, REJECTED = CODES[State.QUEUED], CODES[State.HELD], CODES[State.REJECTED]
+UNKNOWN, CANCELLED = CODES[State.UNKNOWN], CODES[State.CANCELLED]
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Adder:
         self._to = destination
         self._now = time.time()
         self._done: Counter[str] = Counter()
+        self._unsettled = False
+        self._open: set[int] = set()  # rows of this source that are to be looked at anew when it is put again
         self._endpoint, self._source, self._total, self._digest, held = source_row(connection, destination, self._now)
         self._hold = destination.hold.against(held, put_before=bool(self._total))
         self._was_held = held
@@ -79,6 +84,7 @@ class Adder:
         for lot in lots:
             self._lot, count = lot, count + len(lot.rows)
             if not self._take_all(lot):
+                self._part(lot)
                 for place, row in enumerate(lot.rows):
                     self._take(place, row)
             self._done["warned"] += self._writer.write(lot, self._known, self._to.source.name)
@@ -88,7 +94,8 @@ class Adder:
     def _account(self, rows: int) -> Put:
         """Close the source's books, and give the batch's."""
         freed = hold_or_free(self._connection, self._source, self._was_held, self._hold, self._now)
-        values = {"added": self._done["added"], "digest": self._to.digest, "held": self._hold.reason or None}
+        digest = None if self._open else self._to.digest
+        values = {"added": self._done["added"], "digest": digest, "held": self._hold.reason or None}
         self._connection.execute(QUERIES["source_settle"], values | {"id": self._source})
         done = self._done
         return Put(
@@ -101,6 +108,7 @@ class Adder:
             warned=done["warned"],
             source=self._to.source,
             guards=self._hold.codes,
+            parted=done["parted"],
         )
 
     def _take_all(self, lot: Lot) -> bool:
@@ -114,7 +122,7 @@ class Adder:
         if others is not None:
             self._done.update({"added": rows, "duplicate": rows})
             self._writer.double_all(lot.rows, others)
-            known.repeat(others)
+            known.repeat_others(others)
             return True
         state = HELD if self._hold.reason else QUEUED
         if known.knows_any(lot) or not self._writer.write_all(lot, known, state, self._hold.reason):
@@ -122,8 +130,18 @@ class Adder:
         self._done.update({"added": rows, NAMES[state]: rows})
         return True
 
+    def _part(self, lot: Lot) -> None:
+        """Part rows from the responses that they repeated, where they no longer say the same."""
+        doubles = self._known.doubles
+        for row, content in zip(lot.rows, lot.contents, strict=True) if doubles else ():
+            if row in doubles and doubles[row][1] != content and row not in lot.repeated:
+                self._known.part(row)
+                self._writer.part(row)
+                self._done["added"] -= 1  # it is no new row, and counted as one below
+
     def _take(self, place: int, row: int) -> None:
         """Decide about one row."""
+        self._open.discard(row)
         known = self._known.rows.get(row)
         if known is not None:
             self._again(place, row, known)
@@ -133,7 +151,7 @@ class Adder:
             self._first(place, row)
 
     def _first(self, place: int, row: int) -> None:
-        """Add a row that its source never had before."""
+        """Add a row that its source never had before, or that repeats nothing any more."""
         self._done["added"] += 1
         content = self._lot.contents[place]
         if content is None:
@@ -148,28 +166,67 @@ class Adder:
     def _again(self, place: int, row: int, known: Known) -> None:
         """Follow a row whose source was put before: what waits takes the new form, what is done stays.
 
-        A rejected response whose jsonbody was mended is queued again: Omoto said that it did not take it.
+        A rejected response whose jsonbody was mended is queued again: Omoto said that it did not take it. One that may
+        have been sent before the outbox came back from a copy stays as it is until a person decides about it; one that
+        was rejected or faulty in the copy takes the new form, and is held.
         """
         content = self._lot.contents[place]
-        waits = known.state in (QUEUED, HELD)
-        same = content is not None and content == known.content
-        mended = known.state == REJECTED and content is not None
-        if known.sending or known.mended or same or row in self._lot.repeated or not (waits or mended):
+        if not self._follows(row, known, content):
             self._done["already"] += 1
             return
-        self._known.forget(known)
+        self._leave(row, known)
         if content is None:
             self._renew(Place(place, HELD, self._lot.held[row][0]), known)
             return
         occurrence, other = self._free(place, row, content)
         if other is None:
-            new = Place(place, QUEUED, content=content, occurrence=occurrence)
-            self._renew(self._placed(new, exclude=known.id), known)
-        elif known.tries:  # its tries are kept, but it is not sent a second time
-            self._renew(Place(place, CODES[State.CANCELLED], "the same answer stands in another row"), known)
+            new = self._placed(Place(place, QUEUED, content=content, occurrence=occurrence), exclude=known.id)
+            waits = RESTORED if known.restored else known.waits
+            if waits is not None and new.state == QUEUED:
+                new.state, new.reason = HELD, waits
+            self._renew(new, known)
+        elif known.repeats:
+            self._done["already"] += 1
+        elif known.tries or known.decided:  # its history is kept, but it is not sent a second time
+            self._renew(Place(place, CANCELLED, REPEATS), known)
         else:
             self._writer.forget(known.id)
             self._double(row, other)
+
+    def _follows(self, row: int, known: Known, content: bytes | None) -> bool:
+        """Tell whether a row that was put before takes what its source says now."""
+        if known.mended or (content is not None and content == known.content):
+            return False
+        if row in self._lot.repeated and known.content is not None:
+            return False
+        waits = known.state in (QUEUED, HELD) and not (known.sending or known.may_be_there)
+        if waits or known.repeats or (known.state == REJECTED and content is not None):
+            return True
+        if known.state in (QUEUED, HELD, UNKNOWN):
+            self._open.add(row)  # once its fate is known, it may still follow
+        return False
+
+    def _leave(self, row: int, known: Known) -> None:
+        """Free what a response said; rows that repeated it wait for their own file, which alone says it now."""
+        self._known.forget(known)
+        if known.content is None:
+            return
+        self._unsettle()
+        reason = parted(row, self._to.source.name)
+        for source, place in self._known.repeats_of(known.id):
+            number = self._writer.orphan((source, place), reason)
+            if source != self._source:
+                self._done["parted"] += 1
+                continue
+            self._known.part(place)
+            self._known.rows[place] = Known(number, HELD, None)
+            self._open.add(place)
+
+    def _unsettle(self) -> None:
+        """Let files be looked at anew of which a row was cancelled since another one brought its answer."""
+        if not self._unsettled:
+            self._connection.execute(QUERIES["sources_unsettle"], {"endpoint": self._endpoint})
+            self._unsettled = True
 
     def _free(self, place: int, row: int, content: bytes) -> tuple[int, int | None]:
         alone = row in self._lot.repeated or self._lot.identities[place] is not None
@@ -177,6 +234,8 @@ class Adder:
 
     def _placed(self, place: Place, exclude: int) -> Place:
         """Decide whether a row with a jsonbody is queued, corrects an earlier one, or must wait for a person."""
+        if self._lot.rows[place.at] in self._lot.repeated:
+            place.state, place.reason = HELD, REPEATED
         if self._hold.reason:
             place.state, place.reason = HELD, self._hold.reason
         identity = self._lot.identities[place.at]
@@ -191,10 +250,10 @@ class Adder:
             if one.id == exclude:
                 continue
             place.corrects = one.id
-            if one.state in (QUEUED, HELD) and not one.sending:
+            if one.replaceable:
                 self._writer.replace(one.id, f"replaced by row {row} of {name}")
-                one.state = CODES[State.CANCELLED]
-            elif one.state != REJECTED:
+                one.state = CANCELLED
+            elif one.state != REJECTED or one.maybe_there:
                 place.state, place.reason = HELD, one.reason
         self._done["corrected"] += place.corrects is not None
 
@@ -219,10 +278,10 @@ class Adder:
         identity = self._lot.identities[place.at]
         if identity is not None:
             row, name = self._lot.rows[place.at], self._to.source.name
-            self._known.name(identity, Earlier(number, place.state, row, name, sending=False))
+            self._known.name(identity, Earlier(number, place.state, row, name))
 
     def _double(self, row: int, other: int) -> None:
         """Record a row whose answer another row brings already."""
         self._writer.double_all([row], [other])
-        self._known.repeat([other])
+        self._known.repeat(row, other)
         self._done["duplicate"] += 1

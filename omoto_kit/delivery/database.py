@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from omoto_kit.delivery.opening import open_database, plain
+from omoto_kit.delivery.opening import PATIENCE, open_database, plain
 from omoto_kit.delivery.queries import QUERIES
 
 __all__ = ["Database"]
@@ -34,6 +34,18 @@ class Database:
         """Run a named query and give its rows."""
         with self._busy, plain(self.path):
             return self.connection.execute(QUERIES[name], values).fetchall()
+
+    def fold(self, patience: int) -> bool:
+        """Write the log's pages into the file and empty it; False where somebody still reads them.
+
+        `patience` are the milliseconds to wait for readers.
+        """
+        with self._busy, plain(self.path):
+            self.connection.execute(f"PRAGMA busy_timeout={patience}")
+            try:
+                return not self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                self.connection.execute(f"PRAGMA busy_timeout={1000 * PATIENCE}")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

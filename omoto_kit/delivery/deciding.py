@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from omoto_kit.delivery.model import CODES
+from omoto_kit.delivery import looking
+from omoto_kit.delivery.model import CODES, Filter
 from omoto_kit.delivery.queries import QUERIES
+from omoto_kit.delivery.recognising import RESTORED
 from omoto_kit.delivery.store import SqliteStore
 from omoto_kit.receipt import State
 
-__all__ = ["Decision", "UnknownPolicy", "decide", "follow"]
+__all__ = ["Decision", "UnknownPolicy", "decide", "follow", "restore"]
 
 BY_SETTING = "the setting"  #: who decides where nobody is asked
 
@@ -96,3 +98,19 @@ def follow(store: SqliteStore, endpoint: int, policy: UnknownPolicy) -> int:
                 connection.execute(QUERIES["decision_add"], values | {"now": time.time()})
                 connection.execute(QUERIES["note_once"], {"id": number, "note": policy.words})
     return len(ids)
+
+
+def restore(store: SqliteStore, wanted: Filter, who: str) -> int:
+    """Hold what could be sent from an outbox that came back from a copy; tell how many.
+
+    What is to be mended first is marked, so that it is held then.
+    """
+    both = (State.QUEUED, State.HELD)
+    endpoints = looking.narrowed(store, wanted)
+    waiting = [number for (number,) in store.ask("restored_now", endpoints)]
+    held = decide(store, waiting, Decision("hold", who, RESTORED), both)
+    with store.writing() as connection:
+        for number, state in connection.execute(QUERIES["restored_later"], endpoints).fetchall():
+            values = {"id": number, "source": None, "decision": "hold", "was": state, "who": who, "why": RESTORED}
+            connection.execute(QUERIES["decision_add"], values | {"now": time.time()})
+    return held

@@ -68,6 +68,11 @@ class Dossier:
             for word, was, who, why, at in self._store.ask("decisions", {"id": number})
         ]
 
+    def is_live(self, number: int) -> bool:
+        """Tell whether a response belongs to a live endpoint; one of which that is not known counts as live."""
+        rows = self._store.ask("response_live", {"id": number})
+        return bool(rows) and rows[0][0] != 0
+
     def _payload(self, number: int) -> tuple[Any, Any, Any]:
         rows = self._store.ask("payload", {"id": number})
         return rows[0] if rows else (None, None, None)

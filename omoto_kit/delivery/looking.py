@@ -12,7 +12,7 @@ from urllib.parse import quote_plus
 from omoto_kit.batch import Source
 from omoto_kit.delivery.database import Database
 from omoto_kit.delivery.keys import held_key, shown_key
-from omoto_kit.delivery.model import CODES, STATES, Filter, Run
+from omoto_kit.delivery.model import CODES, DUPLICATE, STATES, Filter, Run
 from omoto_kit.delivery.queries import QUERIES
 from omoto_kit.receipt import Attempt, Receipt, State
 
@@ -20,7 +20,6 @@ __all__ = ["PAGE", "as_list", "attempts_of", "count", "moment", "narrowed", "pag
 
 PAGE = 1000
 SENDING = -1  #: the state that a page gives a claimed response
-DUPLICATE = 6  #: by which the tally counts rows that repeat another one
 
 
 def count(database: Database, wanted: Filter) -> dict[str, int]:

@@ -12,9 +12,9 @@ from omoto_kit.batch import Batch, Source
 from omoto_kit.delivery.model import CODES, STATES
 from omoto_kit.delivery.putting import Binding, Lot, lots_of
 from omoto_kit.delivery.queries import QUERIES
-from omoto_kit.delivery.recognising import Earlier, Known, Recognition
+from omoto_kit.delivery.recognising import RESTORED, Earlier, Known, Recognition
 from omoto_kit.delivery.store import SqliteStore
-from omoto_kit.delivery.writing import Place, Writer
+from omoto_kit.delivery.writing import Place, Writer, parted
 from omoto_kit.errors import OutboxError, SettingsError
 from omoto_kit.receipt import State
 
@@ -45,6 +45,8 @@ class _Broken:
         """Say why a person still has to release it: it could be sent as it is, or corrects what Omoto may have."""
         held = STATES[self.known.state] is State.HELD and self.known.content is not None
         at_omoto = self.corrected in (CODES[State.DELIVERED], CODES[State.UNKNOWN])
+        if self.known.restored:
+            return RESTORED
         return (self.reason or "it waits for a person to release it") if held or at_omoto else None
 
 
@@ -58,7 +60,8 @@ def mend(store: SqliteStore, number: int, batch: Batch, said: tuple[str, str]) -
         broken = _broken(connection, number, store)
         _check(broken, batch)
         binding = Binding(broken.identity, secret)
-        if STATES[broken.known.state] in IN_PLACE:
+        maybe_there = broken.known.restored and broken.known.content is not None
+        if STATES[broken.known.state] in IN_PLACE and not maybe_there:
             return _in_place(connection, broken, _lot(batch, broken.row, binding), said)
         return _beside(connection, broken, (batch, binding), said)
 
@@ -68,8 +71,9 @@ def _broken(connection: sqlite3.Connection, number: int, store: SqliteStore) -> 
     if found is None:
         advice = "`omoto outbox list` shows the numbers."
         raise OutboxError(f"There is no response {number} in this outbox.", where=store.path, advice=advice)
-    row, *known = found[:8]
-    return _Broken(row, Known(*known), *found[8:])
+    known = Known(*found[1:8])
+    known.restored = bool(found[8])
+    return _Broken(found[0], known, *found[9:])
 
 
 def _check(broken: _Broken, batch: Batch) -> None:
@@ -130,6 +134,11 @@ def _in_place(connection: sqlite3.Connection, broken: _Broken, lot: Lot, said: t
     known.forget(broken.known)
     place = _place(broken, lot, known)
     writer = Writer(connection, (broken.endpoint, broken.source), now, said)
+    if place.content != broken.known.content:
+        connection.execute(QUERIES["sources_unsettle"], {"endpoint": broken.endpoint})
+        values = {"source": broken.source, "id": number}
+        for _, *repeating in connection.execute(QUERIES["repeated_rows"], values).fetchall():
+            writer.orphan(repeating, parted(broken.row, broken.name))
     writer.renew(place, broken.known)
     writer.write(lot, known, broken.name)
     connection.execute(QUERIES["mended"], {"id": number})
@@ -158,7 +167,7 @@ def _beside(connection: sqlite3.Connection, broken: _Broken, what: tuple[Batch, 
 
 
 def _earlier(broken: _Broken) -> Earlier:
-    return Earlier(broken.known.id, broken.known.state, broken.row, broken.name, sending=False)
+    return Earlier(broken.known.id, broken.known.state, broken.row, broken.name, maybe_there=broken.known.restored)
 
 
 def _source_by_hand(connection: sqlite3.Connection, broken: _Broken, now: float) -> int:

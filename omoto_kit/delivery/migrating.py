@@ -11,7 +11,7 @@ from omoto_kit.delivery.queries import MIGRATIONS, SCHEMA
 
 __all__ = ["VERSION", "create", "migrate"]
 
-VERSION = 2  #: of the schema
+VERSION = 3  #: of the schema
 MOST = 1_000_000  #: identical answers among which a key of version 1 is looked for
 
 
@@ -43,7 +43,12 @@ def _from_1(connection: sqlite3.Connection) -> None:
         connection.execute(f"DROP TABLE old_{name}")
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1}
+def _from_2(connection: sqlite3.Connection) -> None:
+    """Part rows from responses that no longer bring their answer; the tables stay as they are."""
+    _run(connection, MIGRATIONS[2])
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2}
 
 
 def _occurrence(content: bytes, key: bytes) -> int:

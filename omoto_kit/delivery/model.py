@@ -13,6 +13,7 @@ from omoto_kit.receipt import Receipt, State
 
 __all__ = [
     "CODES",
+    "DUPLICATE",
     "STATES",
     "Decided",
     "Filter",
@@ -29,6 +30,7 @@ __all__ = [
 #: States by their number in the store. "Sending" has none: it is an attempt without an end.
 STATES = (State.QUEUED, State.HELD, State.DELIVERED, State.REJECTED, State.UNKNOWN, State.CANCELLED)
 CODES = {state: number for number, state in enumerate(STATES)}
+DUPLICATE = 6  #: by which the tally counts rows that repeat another one
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Put:
 
     `already` rows were put before and stay as they are; `corrected` rows replace or follow an earlier one with the
     same row key, `warned` rows are of a customer who already answered. `source` names the batch's source in the outbox.
-    `guards` are the codes for which its ready rows are held as a whole, until a person lets the batch go.
+    `guards` are the codes for which its ready rows are held as a whole, until a person lets the batch go. `parted` rows
+    of other files repeated what these said before: they are held until their own files are put again.
     """
 
     rows: int
@@ -49,6 +52,7 @@ class Put:
     warned: int
     source: Source
     guards: tuple[str, ...] = ()
+    parted: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from omoto_kit.delivery.lock import SenderLock
 from omoto_kit.delivery.migrating import VERSION, create, migrate
 from omoto_kit.errors import OutboxBusy, OutboxError
 
-__all__ = ["open_database", "plain"]
+__all__ = ["CACHE", "CACHE_OF_PUT", "PATIENCE", "open_database", "plain"]
 
 APPLICATION = 0x4F4D4F54  #: "OMOT", by which SQLite and `file` know an outbox
+CACHE, CACHE_OF_PUT = -32_768, -131_072  #: KiB of pages in memory; keys of a large file lie all over their indexes
 PATIENCE = 120  #: seconds to wait for another program's transaction, such as the put of a large file
 
 #: What SQLite says, and what that means for a person; the first that fits.
@@ -89,7 +90,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         advice = "Choose a place on a local drive."
         raise OutboxError("This drive cannot keep an outbox safe (no write-ahead log).", where=path, advice=advice)
     for pragma in ("synchronous=FULL", "fullfsync=1", "checkpoint_fullfsync=1",
-                   "cache_size=-32768", "secure_delete=1", "temp_store=MEMORY"):  # fmt: skip
+                   f"cache_size={CACHE}", "secure_delete=1", "temp_store=MEMORY"):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
     if not tables or version < VERSION:
         _bring_forward(connection, path)

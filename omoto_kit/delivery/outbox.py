@@ -14,7 +14,7 @@ from omoto_kit.batch import Batch, Parts, Source
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery.adding import Destination
 from omoto_kit.delivery.boot import boot_id
-from omoto_kit.delivery.deciding import Decision, UnknownPolicy, decide
+from omoto_kit.delivery.deciding import Decision, UnknownPolicy, decide, restore
 from omoto_kit.delivery.endpoint import HttpEndpoint
 from omoto_kit.delivery.ledger import Ledger, identity_of
 from omoto_kit.delivery.lock import SenderLock
@@ -85,11 +85,12 @@ class Outbox(Ledger):
     ) -> Put:
         """Put a batch's rows for one endpoint, in one forced commit; what was put before is not put again.
 
-        Ready rows are queued, rows with errors are held with the reason, repetitions are recorded as duplicates. Where
-        a guard holds the batch and the endpoint is a live one, its ready rows are held, too, until somebody lets them
-        go: `go` names the guards' codes, or "all", and who and why are kept; so does `let_go`, later. What was put at
-        the endpoint before the guard held it goes on. Raises SettingsError where nobody is named who lets it go,
-        OutboxError where nothing could be written; then nothing was put.
+        Ready rows are queued, rows with errors are held with the reason, repetitions are recorded as duplicates. Once
+        the row that one repeats says something else, it is held until its own file is put again. Where a guard holds
+        the batch and the endpoint is a live one, its ready rows are held, too, until somebody lets them go: `go` names
+        the guards' codes, or "all", and who and why are kept; so does `let_go`, later. What was put at the endpoint
+        before the guard held it goes on. Raises SettingsError where nobody is named who lets it go, OutboxError where
+        nothing could be written; then nothing was put.
         """
         if go and not who:
             raise SettingsError("Nobody is named who lets the batch go.", advice="Say who: put(..., go=..., who=...).")
@@ -167,7 +168,11 @@ class Outbox(Ledger):
         return decide(self._store, self._ids(which), Decision(decision, who, why), (State.UNKNOWN,))
 
     def cancel(self, which: Selection, *, who: str, why: str) -> int:
-        """Never send these. Only queued and held ones can still be cancelled; for one being sent it is too late."""
+        """Never send these; tell how many. Only queued and held ones can still be cancelled, not one being sent.
+
+        Cancelled are both the row and its answer: its own file does not send it, however it is mapped later, and the
+        same answer from another file is its duplicate. Another answer from another file goes.
+        """
         return decide(self._store, self._ids(which), Decision("cancel", who, why), (State.QUEUED, State.HELD))
 
     def release(self, which: Selection, *, who: str, why: str) -> int:
@@ -175,19 +180,20 @@ class Outbox(Ledger):
         return decide(self._store, self._ids(which), Decision("release", who, why), (State.HELD,))
 
     def mark_restored(self, *, who: str, endpoint: HttpEndpoint | str | None = None) -> int:
-        """Hold what is queued, after the file was put back from an older copy; tell how many.
+        """Hold what could be sent, after the file was put back from an older copy; tell how many.
 
-        What was sent since the copy was made looks queued in it, and nothing inside can tell. Look in Omoto for each,
-        then `release` what is not there and `cancel` what is.
+        What was sent since the copy was made looks as if it waited, and nothing inside can tell. Look in Omoto for
+        each, then `release` what is not there and `cancel` what is. What is rejected or has errors in the copy may
+        have been mended and sent since: it is held, too, as soon as it is mended or put again. Files that were put
+        since the copy was made are not known in it, so look in Omoto before you put them again.
         """
-        why = "the outbox was put back from an older copy, so it may have been sent since; look for it in Omoto"
-        waiting = Filter(states=[State.QUEUED], endpoint=identity_of(endpoint))
-        return decide(self._store, self._ids(waiting), Decision("hold", who, why), (State.QUEUED,))
+        return restore(self._store, Filter(endpoint=identity_of(endpoint)), who)
 
     def purge(self, older_than: timedelta | None = None, states: Iterable[State] = FINISHED) -> int:
         """Remove bodies, originals and replies of finished rows, and tell how many; keys and states stay.
 
-        Raises SettingsError for a state that still needs its body.
+        Raises SettingsError for a state that still needs its body, and OutboxBusy where another program reads the
+        outbox, so that old pages with what was removed are still beside it: close it, and purge once more.
         """
         chosen = list(states)
         needed = [state.value for state in chosen if state not in (*FINISHED, State.REJECTED)]

@@ -21,7 +21,7 @@ from omoto_kit.errors import OutboxError
 from omoto_kit.problem import Severity
 from omoto_kit.wire import Envelope, encode_frame, seal
 
-__all__ = ["Binding", "Details", "Lot", "digest_of", "lots_of", "source_of"]
+__all__ = ["Binding", "Details", "Lot", "digest_of", "lots_of", "once_more", "source_of"]
 
 ROWS_AT_ONCE = 5_000  #: rows of a lot: enough that columns pay, few enough to stay in the processor's cache
 #: What a form writes for the ASCII signs that it cannot hold; the pairs that stand between texts are written at once.
@@ -168,16 +168,22 @@ def lots_of(batch: Batch | Parts, binding: Binding) -> Iterator[Lot]:
 
     Raises OutboxError where these are not the batches that were checked: whoever puts them then undoes all.
     """
-    if not isinstance(batch, Parts):
-        yield from _lots_of(batch, binding)
-        return
-    seen = hashlib.sha256()
-    for part in batch.again():
-        seen.update(digest_of(part))
+    for part in once_more(batch) if isinstance(batch, Parts) else (batch,):
         yield from _lots_of(part, binding)
-    if seen.digest() != batch.digest:
-        what = f"{batch.source.name} is not what it was when it was checked a moment ago, so nothing of it was put."
-        raise OutboxError(what, where=batch.source.path, advice="Let nobody write to it meanwhile, and push it again.")
+
+
+def once_more(parts: Parts) -> Iterator[Batch]:
+    """Go through a source in parts once more.
+
+    Raises OutboxError at its end where these were not the batches that were checked: nothing may come of them then.
+    """
+    seen = hashlib.sha256()
+    for part in parts.again():
+        seen.update(digest_of(part))
+        yield part
+    if seen.digest() != parts.digest:
+        what = f"{parts.source.name} is not what it was when it was checked a moment ago, so nothing of it was put."
+        raise OutboxError(what, where=parts.source.path, advice="Let nobody write to it meanwhile, and push it again.")
 
 
 def _lots_of(batch: Batch, binding: Binding) -> Iterator[Lot]:

@@ -1,4 +1,30 @@
--- The statements of the outbox, by name. Numbers of states: see schema.sql. ":list" stands for as many as are asked for.
+-- The statements of the outbox, by name. Numbers of states: see schema.sql. ":list" stands for as many as are asked for,
+-- "{part}" for a part of that name, which several statements share.
+
+-- part: shown
+id, source, row, content, occurrence, place, fingerprint, state, sheet, identity, endpoint, attempts, changed, status,
+    reply, reason, note, corrects
+
+-- part: chosen
+((:codes IS NULL OR stored IN (SELECT value FROM json_each(:codes)))
+    AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+    AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
+    AND (:endpoints IS NULL OR endpoint_id IN (SELECT value FROM json_each(:endpoints)))
+    AND (:first IS NULL OR id IN (SELECT response_id FROM attempt WHERE id BETWEEN :first AND :last))
+    AND (:unit IS NULL OR EXISTS (SELECT 1 FROM payload p WHERE p.id = receipt.id AND instr(p.form, :unit)))
+    AND (:text IS NULL OR source LIKE :text ESCAPE '!' OR identity LIKE :text ESCAPE '!' OR reason LIKE :text ESCAPE '!'
+        OR EXISTS (
+            SELECT 1 FROM payload p WHERE p.id = receipt.id
+                AND (CAST(p.form AS TEXT) LIKE :quoted ESCAPE '!' OR p.original LIKE :written ESCAPE '!')
+        )))
+
+-- part: restored
+(r.state IN (1, 3, 5) AND (
+        SELECT d.decision FROM decision d WHERE d.response_id = r.id AND d.decision <> 'mend' ORDER BY d.id DESC LIMIT 1
+    ) IS 'hold')
+
+-- part: resent
+(r.state = 0 AND EXISTS (SELECT 1 FROM decision d WHERE d.response_id = r.id AND d.decision IN ('resend', 'always')))
 
 -- name: endpoint_add
 INSERT INTO endpoint (identity, name, live) VALUES (:identity, :name, :live)
@@ -47,20 +73,47 @@ SELECT id FROM source WHERE name = :text OR path = :text OR fingerprint = :text
 SELECT id FROM source WHERE fingerprint = :fingerprint AND sheet = :sheet
 
 -- name: last_id
-SELECT coalesce(max(id), 0) FROM response
+SELECT max(coalesce((SELECT max(id) FROM response), 0), coalesce((SELECT value FROM setting WHERE name = 'last_id'), 0))
+
+-- name: last_id_keep
+INSERT INTO setting (name, value) VALUES ('last_id', :id)
+ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)
 
 -- name: rows_of_source
-SELECT row, id, state, content, occurrence, tries, id IS (SELECT response_id FROM sending) AS sending, mended
+SELECT row, id, state, content, occurrence, tries, id IS (SELECT response_id FROM sending) AS sending, mended,
+    state = 5 AND reason = :repeats AS repeats,
+    iif(state = 1 AND (SELECT c.state FROM response c WHERE c.id = response.corrects) IN (2, 4), reason, NULL) AS waits
 FROM response WHERE source_id = :source
 
+-- name: decided_of_source
+SELECT DISTINCT d.response_id, {restored} AS restored
+FROM decision d JOIN response r ON r.id = d.response_id
+WHERE r.source_id = :source
+
 -- name: duplicates_of_source
-SELECT row, response_id FROM duplicate WHERE source_id = :source
+SELECT d.row, d.response_id, r.content FROM duplicate d JOIN response r ON r.id = d.response_id
+WHERE d.source_id = :source
+
+-- name: repeated_rows
+SELECT d.response_id, d.source_id, d.row FROM duplicate d JOIN response r ON r.id = d.response_id
+WHERE r.source_id = :source AND (:id IS NULL OR r.id = :id)
+
+-- name: duplicate_part
+DELETE FROM duplicate WHERE source_id = ? AND row = ?
+
+-- name: source_unsettle
+UPDATE source SET digest = NULL WHERE id = ?
+
+-- name: sources_unsettle
+UPDATE source SET digest = NULL
+WHERE endpoint_id = :endpoint AND id IN (SELECT source_id FROM tally WHERE state = 5 AND rows > 0)
 
 -- name: by_content
 SELECT content, occurrence, id, source_id FROM response WHERE content IN (:list)
 
 -- name: by_identity
-SELECT r.identity, r.id, r.state, r.row, s.name, r.id IS (SELECT response_id FROM sending) AS sending
+SELECT r.identity, r.id, r.state, r.row, s.name, r.id IS (SELECT response_id FROM sending) AS sending,
+    {restored} OR {resent} AS maybe_there
 FROM response r JOIN source s ON s.id = r.source_id
 WHERE r.identity IN (:list) AND r.endpoint_id = ? AND s.campaign = ? AND r.state <> 5
 
@@ -85,7 +138,9 @@ UPDATE tally SET rows = rows + ? WHERE source_id = ? AND state = ?
 
 -- name: response_renew
 UPDATE response SET state = :state, changed = :now, content = :content, occurrence = :occurrence, identity = :identity,
-    subject = :subject, corrects = coalesce(:corrects, corrects), reason = :reason, note = :note, not_before = NULL
+    subject = :subject, corrects = coalesce(:corrects, corrects), reason = :reason, not_before = NULL,
+    note = iif(EXISTS (SELECT 1 FROM decision d WHERE d.response_id = :id AND d.decision IN ('resend', 'always')),
+        coalesce(note || coalesce('; ' || :note, ''), :note), :note)
 WHERE id = :id
 
 -- name: payload_renew
@@ -99,9 +154,6 @@ DELETE FROM response WHERE id = :id
 
 -- name: payload_forget
 DELETE FROM payload WHERE id = :id
-
--- name: decisions_forget
-DELETE FROM decision WHERE response_id = :id
 
 -- name: replace
 UPDATE response SET state = 5, changed = :now, reason = :reason WHERE id = :id AND state IN (0, 1)
@@ -198,91 +250,30 @@ WHERE (:endpoints IS NULL OR endpoint_id IN (SELECT value FROM json_each(:endpoi
     AND (:sources IS NULL OR id IN (SELECT value FROM json_each(:sources)))
 
 -- name: page
-SELECT id, source, row, content, occurrence, place, fingerprint, state, sheet, identity, endpoint, attempts, changed,
-    status, reply, reason, note, corrects
-FROM receipt
+SELECT {shown} FROM receipt
 WHERE id > :after
-    AND (:codes IS NULL OR stored IN (SELECT value FROM json_each(:codes)))
-    AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
-    AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
-    AND (:endpoints IS NULL OR endpoint_id IN (SELECT value FROM json_each(:endpoints)))
-    AND (:first IS NULL OR id IN (SELECT response_id FROM attempt WHERE id BETWEEN :first AND :last))
-    AND (:unit IS NULL OR EXISTS (SELECT 1 FROM payload p WHERE p.id = receipt.id AND instr(p.form, :unit)))
-    AND (:text IS NULL OR source LIKE :text ESCAPE '!' OR identity LIKE :text ESCAPE '!' OR reason LIKE :text ESCAPE '!'
-        OR EXISTS (
-            SELECT 1 FROM payload p WHERE p.id = receipt.id
-                AND (CAST(p.form AS TEXT) LIKE :quoted ESCAPE '!' OR p.original LIKE :written ESCAPE '!')
-        ))
+    AND {chosen}
 ORDER BY id LIMIT :size
 
 -- name: page_of
-SELECT id, source, row, content, occurrence, place, fingerprint, state, sheet, identity, endpoint, attempts, changed,
-    status, reply, reason, note, corrects
-FROM receipt
+SELECT {shown} FROM receipt
 WHERE id IN (SELECT value FROM json_each(:ids) WHERE value > :after)
-    AND (:codes IS NULL OR stored IN (SELECT value FROM json_each(:codes)))
-    AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
-    AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
-    AND (:endpoints IS NULL OR endpoint_id IN (SELECT value FROM json_each(:endpoints)))
-    AND (:first IS NULL OR id IN (SELECT response_id FROM attempt WHERE id BETWEEN :first AND :last))
-    AND (:unit IS NULL OR EXISTS (SELECT 1 FROM payload p WHERE p.id = receipt.id AND instr(p.form, :unit)))
-    AND (:text IS NULL OR source LIKE :text ESCAPE '!' OR identity LIKE :text ESCAPE '!' OR reason LIKE :text ESCAPE '!'
-        OR EXISTS (
-            SELECT 1 FROM payload p WHERE p.id = receipt.id
-                AND (CAST(p.form AS TEXT) LIKE :quoted ESCAPE '!' OR p.original LIKE :written ESCAPE '!')
-        ))
+    AND {chosen}
 ORDER BY id LIMIT :size
 
 -- name: page_newest
-SELECT id, source, row, content, occurrence, place, fingerprint, state, sheet, identity, endpoint, attempts, changed,
-    status, reply, reason, note, corrects
-FROM receipt
-WHERE true
-    AND (:codes IS NULL OR stored IN (SELECT value FROM json_each(:codes)))
-    AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
-    AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
-    AND (:endpoints IS NULL OR endpoint_id IN (SELECT value FROM json_each(:endpoints)))
-    AND (:first IS NULL OR id IN (SELECT response_id FROM attempt WHERE id BETWEEN :first AND :last))
-    AND (:unit IS NULL OR EXISTS (SELECT 1 FROM payload p WHERE p.id = receipt.id AND instr(p.form, :unit)))
-    AND (:text IS NULL OR source LIKE :text ESCAPE '!' OR identity LIKE :text ESCAPE '!' OR reason LIKE :text ESCAPE '!'
-        OR EXISTS (
-            SELECT 1 FROM payload p WHERE p.id = receipt.id
-                AND (CAST(p.form AS TEXT) LIKE :quoted ESCAPE '!' OR p.original LIKE :written ESCAPE '!')
-        ))
+SELECT {shown} FROM receipt
+WHERE {chosen}
 ORDER BY id DESC LIMIT :size OFFSET :skip
 
 -- name: page_oldest
-SELECT id, source, row, content, occurrence, place, fingerprint, state, sheet, identity, endpoint, attempts, changed,
-    status, reply, reason, note, corrects
-FROM receipt
-WHERE true
-    AND (:codes IS NULL OR stored IN (SELECT value FROM json_each(:codes)))
-    AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
-    AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
-    AND (:endpoints IS NULL OR endpoint_id IN (SELECT value FROM json_each(:endpoints)))
-    AND (:first IS NULL OR id IN (SELECT response_id FROM attempt WHERE id BETWEEN :first AND :last))
-    AND (:unit IS NULL OR EXISTS (SELECT 1 FROM payload p WHERE p.id = receipt.id AND instr(p.form, :unit)))
-    AND (:text IS NULL OR source LIKE :text ESCAPE '!' OR identity LIKE :text ESCAPE '!' OR reason LIKE :text ESCAPE '!'
-        OR EXISTS (
-            SELECT 1 FROM payload p WHERE p.id = receipt.id
-                AND (CAST(p.form AS TEXT) LIKE :quoted ESCAPE '!' OR p.original LIKE :written ESCAPE '!')
-        ))
+SELECT {shown} FROM receipt
+WHERE {chosen}
 ORDER BY id LIMIT :size OFFSET :skip
 
 -- name: page_total
 SELECT count(*) FROM receipt
-WHERE true
-    AND (:codes IS NULL OR stored IN (SELECT value FROM json_each(:codes)))
-    AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
-    AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
-    AND (:endpoints IS NULL OR endpoint_id IN (SELECT value FROM json_each(:endpoints)))
-    AND (:first IS NULL OR id IN (SELECT response_id FROM attempt WHERE id BETWEEN :first AND :last))
-    AND (:unit IS NULL OR EXISTS (SELECT 1 FROM payload p WHERE p.id = receipt.id AND instr(p.form, :unit)))
-    AND (:text IS NULL OR source LIKE :text ESCAPE '!' OR identity LIKE :text ESCAPE '!' OR reason LIKE :text ESCAPE '!'
-        OR EXISTS (
-            SELECT 1 FROM payload p WHERE p.id = receipt.id
-                AND (CAST(p.form AS TEXT) LIKE :quoted ESCAPE '!' OR p.original LIKE :written ESCAPE '!')
-        ))
+WHERE {chosen}
 
 -- name: duplicates
 SELECT d.source_id, d.row, d.response_id FROM duplicate d
@@ -347,6 +338,17 @@ SELECT r.state, r.id IS (SELECT response_id FROM sending), p.form IS NOT NULL
 FROM response r JOIN payload p ON p.id = r.id
 WHERE r.id = :id
 
+-- name: restored_now
+SELECT r.id FROM response r
+WHERE r.state IN (0, 1) AND r.content IS NOT NULL
+    AND (:endpoints IS NULL OR r.endpoint_id IN (SELECT value FROM json_each(:endpoints)))
+ORDER BY r.id
+
+-- name: restored_later
+SELECT r.id, r.state FROM response r
+WHERE (r.state = 3 OR (r.state = 1 AND r.content IS NULL))
+    AND (:endpoints IS NULL OR r.endpoint_id IN (SELECT value FROM json_each(:endpoints)))
+
 -- name: undecided
 SELECT r.id FROM response r
 WHERE r.state = 4 AND r.endpoint_id = :endpoint
@@ -362,10 +364,14 @@ WHERE id = :id AND (reason IS NULL OR NOT instr(reason, :note))
 
 -- name: mendable
 SELECT r.row, r.id, r.state, r.content, r.occurrence, r.tries, r.id IS (SELECT response_id FROM sending) AS sending,
-    r.mended, r.source_id, r.endpoint_id, s.name AS source, s.campaign, e.identity, s.held, r.reason,
+    r.mended, {restored} AS restored,
+    r.source_id, r.endpoint_id, s.name AS source, s.campaign, e.identity, s.held, r.reason,
     (SELECT c.state FROM response c WHERE c.id = r.corrects) AS corrected
 FROM response r JOIN source s ON s.id = r.source_id JOIN endpoint e ON e.id = r.endpoint_id
 WHERE r.id = :id
+
+-- name: response_live
+SELECT e.live FROM response r JOIN endpoint e ON e.id = r.endpoint_id WHERE r.id = :id
 
 -- name: last_row
 SELECT coalesce(max(row), 0) FROM response WHERE source_id = :source
@@ -394,5 +400,5 @@ WHERE reply IS NOT NULL AND response_id IN (
     SELECT id FROM response WHERE state IN (SELECT value FROM json_each(:states)) AND changed <= :before
 )
 
--- name: checkpoint
-PRAGMA wal_checkpoint(TRUNCATE)
+-- name: bodiless
+SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM payload WHERE form IS NOT NULL)

@@ -7,6 +7,7 @@ the rest.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -17,25 +18,45 @@ from omoto_kit.delivery.putting import Lot
 from omoto_kit.delivery.queries import QUERIES
 from omoto_kit.receipt import State
 
-__all__ = ["Earlier", "Known", "Recognition"]
+__all__ = ["REPEATS", "RESTORED", "Earlier", "Known", "Recognition"]
+
+#: Why a response that was tried or decided about is cancelled once its row says what another one says.
+REPEATS = "the same answer stands in another row"
+#: Why a response waits that may have been sent since the copy was made from which its outbox came back.
+RESTORED = "the outbox was put back from an older copy, so it may have been sent since; look for it in Omoto"
 
 AT_ONCE = 5000  #: keys of one question; SQLite takes a few times as many
 
 #: An answer: its content, and which of several honest identical ones it is.
 Answer = tuple[bytes, int]
+#: What a row repeats: a response's number, and what that says.
+Double = tuple[int, bytes | None]
 
 
 @dataclass(slots=True)
 class Known:
-    """A response that the store has for a row of this source."""
+    """A response that the store has for a row of this source.
+
+    `repeats` says that it is cancelled since another row brings its answer, `waits` why it still has to be released, as
+    the correction of what Omoto may have, `restored` that it may have been sent before the outbox came from a copy.
+    """
 
     id: int
     state: int
     content: bytes | None
-    occurrence: int
-    tries: int
-    sending: bool
+    occurrence: int = 0
+    tries: int = 0
+    sending: bool = False
     mended: bool = False
+    repeats: bool = False
+    waits: str | None = None
+    decided: bool = False
+    restored: bool = False
+
+    @property
+    def may_be_there(self) -> bool:
+        """Whether Omoto may have this very answer, though it is held."""
+        return self.restored and self.state == CODES[State.HELD] and self.content is not None
 
 
 @dataclass(slots=True)
@@ -46,12 +67,19 @@ class Earlier:
     state: int
     row: int
     source: str
-    sending: bool
+    sending: bool = False
+    maybe_there: bool = False  # it waits, but may have been sent: before a restore, or before it is sent again
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether it waits, and Omoto cannot have it yet: what corrects it may take its place."""
+        return self.state in (CODES[State.QUEUED], CODES[State.HELD]) and not (self.sending or self.maybe_there)
 
     @property
     def reason(self) -> str:
         """Why a correction of it waits, once Omoto may have it."""
         state = "being sent" if self.sending else STATES[self.state].value
+        state = f"{state}, but may have been sent" if self.maybe_there else state
         return (
             f"corrects row {self.row} of {self.source}, which is {state}; Omoto has no update, so this would be "
             "a second response there: release it to send it all the same"
@@ -68,8 +96,11 @@ class Recognition:
         self._fresh = connection.execute(QUERIES["last_id"]).fetchone()[0] == 0
         self._empty = False
         self.rows: dict[int, Known] = {}
-        self.doubles: dict[int, int] = {}
-        self._repeated: set[int] = set()  # responses of other sources that rows of this one repeat
+        self.doubles: dict[int, Double] = {}
+        self._repeated: Counter[int] = Counter()  # responses of other sources that rows of this one repeat
+        self._repeats: dict[int, list[tuple[int, int]]] | None = None  # rows by the response that they repeat
+        self._doubled: dict[int, int] = {}  # rows of this source that repeat a response since this put, and the reverse
+        self._repeats_now: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._answers: dict[Answer, tuple[int, int]] = {}
         self._by_identity: dict[str, list[Earlier]] = {}
         self._by_id: dict[int, Earlier] = {}
@@ -77,9 +108,32 @@ class Recognition:
     def learn_source(self) -> None:
         """Learn what the store knows of all the source's rows."""
         values = {"source": self._source}
-        self.rows = {row: Known(*rest) for row, *rest in self._execute(QUERIES["rows_of_source"], values)}
-        self.doubles = dict(self._execute(QUERIES["duplicates_of_source"], values).fetchall())
-        self._repeated = set(self.doubles.values())
+        found = self._execute(QUERIES["rows_of_source"], values | {"repeats": REPEATS})
+        self.rows = {row: Known(*rest) for row, *rest in found}
+        decided = dict(self._execute(QUERIES["decided_of_source"], values).fetchall())
+        for known in self.rows.values() if decided else ():
+            known.decided, known.restored = known.id in decided, bool(decided.get(known.id))
+        doubles = self._execute(QUERIES["duplicates_of_source"], values)
+        self.doubles = {row: (number, content) for row, number, content in doubles}
+        self._repeated = Counter(number for number, _ in self.doubles.values())
+
+    def repeats_of(self, number: int) -> list[tuple[int, int]]:
+        """Give the rows, each with its source before it, that repeat a response of this source; once for each."""
+        if self._repeats is None:
+            self._repeats = defaultdict(list)
+            for repeated, source, row in self._execute(QUERIES["repeated_rows"], {"source": self._source, "id": None}):
+                self._repeats[repeated].append((source, row))
+        found = dict.fromkeys([*self._repeats.pop(number, ()), *self._repeats_now.pop(number, ())])
+        return [place for place in found if place[0] != self._source or self._repeated_by(place[1]) == number]
+
+    def _repeated_by(self, row: int) -> int | None:
+        """Give the response that a row of this source repeats by now."""
+        return self._doubled[row] if row in self._doubled else self.doubles.get(row, (None,))[0]
+
+    def part(self, row: int) -> None:
+        """Forget that a row of this source repeats a response."""
+        number = self._doubled.pop(row) if row in self._doubled else self.doubles.pop(row)[0]
+        self._repeated[number] -= 1
 
     def look_up(self, contents: Iterable[bytes | None], identities: Iterable[str | None]) -> None:
         """Learn what the store knows of a lot's answers and row keys; what was written until now is found, too."""
@@ -107,7 +161,7 @@ class Recognition:
         if self.rows or self.doubles or len(self._answers) < len(lot.rows) or len(set(lot.contents)) < len(lot.rows):
             return None
         found = [self._answers.get((content, 0), (0, self._source)) for content in lot.contents if content is not None]
-        if len(found) < len(lot.rows) or any(one[1] == self._source or one[0] in self._repeated for one in found):
+        if len(found) < len(lot.rows) or any(one[1] == self._source or self._repeated[one[0]] > 0 for one in found):
             return None
         return [number for number, _ in found]
 
@@ -133,7 +187,7 @@ class Recognition:
         occurrence = 0
         while found := self._answers.get((content, occurrence)):
             number, source = found
-            if alone or not (source == self._source or number in self._repeated):
+            if alone or not (source == self._source or self._repeated[number] > 0):
                 return occurrence, number
             occurrence += 1
         return occurrence, None
@@ -145,8 +199,9 @@ class Recognition:
 
     def hindrance(self, identity: str, exclude: int) -> Earlier | None:
         """Give the last response with a row key that Omoto may have, if any: a correction of it waits for a person."""
-        told = (CODES[State.QUEUED], CODES[State.HELD], CODES[State.REJECTED])
-        found = [one for one in self.earlier(identity) if one.id != exclude and (one.state not in told or one.sending)]
+        rejected = CODES[State.REJECTED]
+        earlier = [one for one in self.earlier(identity) if one.id != exclude]
+        found = [one for one in earlier if one.maybe_there or not (one.replaceable or one.state == rejected)]
         return found[-1] if found else None
 
     def take(self, content: bytes, occurrence: int, number: int) -> None:
@@ -166,8 +221,14 @@ class Recognition:
         if known.id in self._by_id:
             self._by_id[known.id].state = CODES[State.CANCELLED]
 
-    def repeat(self, numbers: Iterable[int]) -> None:
-        """Remember that rows of this source repeat responses."""
+    def repeat(self, row: int, number: int) -> None:
+        """Remember that a row of this source repeats a response from now on."""
+        self._repeated[number] += 1
+        self._doubled[row] = number
+        self._repeats_now[number].append((self._source, row))
+
+    def repeat_others(self, numbers: Iterable[int]) -> None:
+        """Remember that rows of this source repeat responses of others."""
         self._repeated.update(numbers)
 
     def _remember(self, identity: str, earlier: Earlier) -> None:

@@ -64,7 +64,7 @@ def hold_or_free(connection: sqlite3.Connection, source: int, before: str | None
     if before is None or before == hold.reason:
         return 0
     state = State.HELD if hold.reason else State.QUEUED
-    reason = hold.reason or ("let go by " + hold.who if hold.who else None)
+    reason = hold.reason or (f"let go by {hold.who}" if hold.gone else "nothing held its batch any more")
     values = {"source": source, "held": before, "now": now, "state": CODES[state], "reason": reason}
     moved = connection.execute(QUERIES["let_go"], values).rowcount
     return 0 if hold.reason else moved

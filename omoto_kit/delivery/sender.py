@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from omoto_kit.campaign import Campaign
+from omoto_kit.delivery.aside import put_aside
 from omoto_kit.delivery.brakes import Brakes
 from omoto_kit.delivery.control import Control
 from omoto_kit.delivery.endpoint import HttpEndpoint
 from omoto_kit.delivery.model import Outcome, Parcel, Settlement
 from omoto_kit.delivery.pace import Pace
-from omoto_kit.delivery.store import SqliteStore, put_aside
+from omoto_kit.delivery.store import SqliteStore
 from omoto_kit.delivery.supply import Supply
 from omoto_kit.delivery.telling import receipt_of, stopped
 from omoto_kit.delivery.transport import Transport

@@ -7,10 +7,8 @@ response before it share one commit, made before any byte leaves; nothing is eve
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -18,11 +16,12 @@ from omoto_kit.delivery import looking
 from omoto_kit.delivery.adding import Adder, Destination
 from omoto_kit.delivery.database import Database
 from omoto_kit.delivery.model import CODES, Filter, Parcel, Put, Settlement
+from omoto_kit.delivery.opening import CACHE, CACHE_OF_PUT
 from omoto_kit.delivery.putting import Lot
 from omoto_kit.delivery.queries import QUERIES
 from omoto_kit.receipt import Receipt
 
-__all__ = ["SqliteStore", "Store", "put_aside"]
+__all__ = ["SqliteStore", "Store"]
 
 LOST = "the program or the machine stopped before the outcome was written down"
 
@@ -75,7 +74,11 @@ class SqliteStore(Database):
     def add(self, destination: Destination, lots: Iterable[Lot]) -> Put:
         """Take rows in, in one forced commit (see `Adder`)."""
         with self.writing() as connection:
-            return Adder(connection, destination).add(lots)
+            connection.execute(f"PRAGMA cache_size={CACHE_OF_PUT}")
+            try:
+                return Adder(connection, destination).add(lots)
+            finally:
+                connection.execute(f"PRAGMA cache_size={CACHE}")
 
     def counts(self, wanted: Filter) -> dict[str, int]:
         """Count rows by state, with duplicates and the rows that were put, all at one moment."""
@@ -172,17 +175,3 @@ class SqliteStore(Database):
     def proven(self, source: int) -> bool:
         """Tell whether Omoto already took a response of a source."""
         return bool(self.ask("proven", {"source": source})[0][0])
-
-
-def put_aside(outbox: Path, settlement: Settlement) -> None:
-    """Keep an outcome that the outbox cannot take in a small file beside it, where that can be written."""
-    told: dict[str, object] = {
-        "id": settlement.response,
-        "state": settlement.state.value,
-        "at": looking.moment(settlement.ended).isoformat(),
-    }
-    told |= {"http_status": settlement.status, "reply": settlement.reply, "error": settlement.error}
-    with suppress(OSError):  # the same disk may be full; the error on the screen says it all the same
-        file = os.open(f"{outbox}-unwritten.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(file, "a", encoding="utf-8") as lines:
-            lines.write(json.dumps(told) + "\n")

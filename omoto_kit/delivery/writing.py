@@ -11,16 +11,15 @@ from itertools import count, groupby, islice, repeat
 from operator import itemgetter
 from typing import Any
 
-from omoto_kit.delivery.model import CODES
+from omoto_kit.delivery.model import CODES, DUPLICATE
 from omoto_kit.delivery.putting import Details, Lot
 from omoto_kit.delivery.queries import QUERIES
 from omoto_kit.delivery.recognising import Known, Recognition
 from omoto_kit.receipt import State
 
-__all__ = ["Place", "Writer"]
+__all__ = ["Place", "Writer", "parted"]
 
-QUEUED = CODES[State.QUEUED]
-DUPLICATE = 6  #: by which the tally counts rows that repeat another one
+QUEUED, HELD = CODES[State.QUEUED], CODES[State.HELD]
 AGAIN = "its source was put again"
 
 
@@ -61,6 +60,8 @@ class Writer:
             "insert": self._insert,
             "renew": self._renew,
             "double": self._double,
+            "part": self._part,
+            "orphan": self._orphan,
             "replace": partial(self._many, QUERIES["replace"]),
             "forget": self._forget,
         }
@@ -80,6 +81,19 @@ class Writer:
         source, now = self._scope[1], self._now
         pairs = zip(rows, others, strict=True)
         self._tasks += [("double", (source, row, other, now)) for row, other in pairs]
+
+    def part(self, row: int) -> None:
+        """Collect a row of this source that repeats nothing any more; what it is now is collected next."""
+        self._tasks.append(("part", (self._scope[1], row)))
+
+    def orphan(self, place: Sequence[int], reason: str) -> int:
+        """Collect a row, after its source, whose answer nothing brings any more: held until its file is put again.
+
+        Gives the number of its response, which says nothing, since only that file can say it.
+        """
+        self._id += 1
+        self._tasks.append(("orphan", (self._id, *place, reason)))
+        return self._id
 
     def replace(self, number: int, reason: str) -> None:
         """Collect a response that another one takes the place of."""
@@ -182,7 +196,28 @@ class Writer:
         self._many(QUERIES["duplicate_add"], tasks)
         self._added[DUPLICATE] += len(tasks)
 
+    def _part(self, tasks: Sequence[tuple[int, int]]) -> None:
+        """Remove the record that rows repeat a response."""
+        self._many(QUERIES["duplicate_part"], tasks)
+        self._many(QUERIES["tally_add"], [(-1, source, DUPLICATE) for source, _ in tasks])
+
+    def _orphan(self, tasks: Sequence[tuple[int, int, int, str]]) -> None:
+        """Hold rows that repeated a response; the batches of their sources are looked at anew when they are put."""
+        self._part([(source, row) for _, source, row, _ in tasks])
+        endpoint, now = self._scope[0], self._now
+        empty = (None, 0, None, None, None)
+        rows = [(number, endpoint, source, row, HELD, now, *empty, why, None) for number, source, row, why in tasks]
+        self._many(QUERIES["response_add"], rows)
+        self._many(QUERIES["payload_add"], [(number, None, None, None) for number, *_ in tasks])
+        self._many(QUERIES["tally_add"], [(1, source, HELD) for _, source, *_ in tasks])
+        self._many(QUERIES["source_unsettle"], {(source,) for _, source, *_ in tasks})
+
     def _forget(self, tasks: Sequence[dict[str, Any]]) -> None:
-        """Remove responses that were never sent and are another one's double."""
-        for name in ("payload_forget", "decisions_forget", "response_forget"):
+        """Remove responses that were never sent and are another one's double; their numbers are not given again."""
+        for name in ("last_id_keep", "payload_forget", "response_forget"):
             self._many(QUERIES[name], tasks)
+
+
+def parted(row: int, source: str) -> str:
+    """Say why a row waits for its own file: the row of a source that brought its answer brings another one."""
+    return f"it repeated row {row} of {source}, which says something else now: put its own file again"

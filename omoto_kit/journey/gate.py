@@ -5,27 +5,30 @@ A sandbox asks for nothing; where a sign-off exists, it tells what a live push w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from omoto_kit.batch import Batch, Parts
 from omoto_kit.campaign import Campaign
-from omoto_kit.delivery import HttpEndpoint
+from omoto_kit.delivery import HttpEndpoint, Outbox
+from omoto_kit.delivery.putting import once_more
 from omoto_kit.errors import SettingsError
 from omoto_kit.verification import (
     Drift,
+    Observation,
     Shape,
     SignOff,
     TermChange,
     drift_of,
+    observe,
     pack,
     signoff_path,
     terms_of,
 )
 
-__all__ = ["Gate", "accept_drift", "examine", "is_signed"]
+__all__ = ["Gate", "Watch", "accept_drift", "examine", "examine_mended"]
 
 ADVICE = "Make the samples with `omoto pack`, let Omoto verify them, and record it: omoto pack --verified answers.toml."
 
@@ -51,23 +54,45 @@ class Gate:
         """Whether anything differs from what was verified."""
         return bool(self.changes or self.drifts)
 
+    @property
+    def holds(self) -> bool:
+        """Whether a live endpoint would get what was not verified."""
+        return self.live and self.drifted
+
+
+class Watch:
+    """Sees the batches of a large source as they go by, so that `examine` need not go through it once more."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        signoff = _signoff_of(campaign)
+        self.verified = signoff.shape if signoff is not None else None
+        self.seen = Observation()
+
+    def through(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """Give the batches on, each once it was seen. To go through the source anew begins anew."""
+        self.seen = Observation()
+        for batch in batches:
+            if self.verified is not None:
+                self.seen += observe(batch, self.verified)
+            yield batch
+
 
 def examine(
-    campaign: Campaign, endpoint: HttpEndpoint, batch: Batch | Parts | None = None, *, required: bool = True
+    campaign: Campaign,
+    endpoint: HttpEndpoint,
+    batch: Batch | Parts | None = None,
+    *,
+    required: bool = True,
+    watch: Watch | None = None,
 ) -> Gate:
     """Hold a campaign and a batch against the sign-off beside the campaign file.
 
-    Raises SettingsError for a live endpoint without a sign-off, or with other settings than the sign-off names, unless
-    `required` is False; and for a sign-off that was damaged.
+    A source in parts is gone through once more, unless a `watch` saw all of it. Raises SettingsError for a live
+    endpoint without a sign-off, or with other settings than the sign-off names, unless `required` is False; and for a
+    sign-off that was damaged. Raises OutboxError where parts are not those that were checked.
     """
     live = not endpoint.sandbox
-    signoff = SignOff.load(signoff_path(campaign.path)) if campaign.path is not None else None
-    if signoff is not None and signoff.campaign != campaign.id:
-        raise SettingsError(
-            f"The sign-off is of campaign {signoff.campaign!r}, the contract of campaign {campaign.id!r}.",
-            where=signoff_path(campaign.path or Path()),
-            advice="Each campaign file has a sign-off of its own name.",
-        )
+    signoff = _signoff_of(campaign)
     if signoff is None:
         if live and required:
             what = f"Campaign {campaign.id} has no sign-off, and {endpoint.place} is LIVE: nothing was sent."
@@ -76,14 +101,45 @@ def examine(
     if live and required:
         _fit(endpoint, signoff.answers)
     terms = terms_of(campaign)
-    drifts, shape = drift_of(batch, signoff.shape) if isinstance(batch, Batch) else ((), None)
     changes, local = terms.changes_from(signoff.terms), terms.local_changes_from(signoff.terms)
-    return Gate(campaign, signoff, changes, drifts, local, shape, live)
+    if batch is None:
+        return Gate(campaign, signoff, changes, (), local, None, live)
+    watched = watch is not None and watch.verified == signoff.shape
+    seen = watch.seen if watch is not None and watched else _seen(batch, signoff.shape)
+    return Gate(campaign, signoff, changes, seen.drifts(signoff.shape), local, seen.shape, live)
 
 
-def is_signed(campaign: Campaign) -> bool:
-    """Tell whether a campaign has a sign-off that its rows are held against."""
-    return campaign.path is not None and signoff_path(campaign.path).exists()
+def examine_mended(outbox: Outbox, number: int, batch: Batch) -> Gate:
+    """Hold a response as it was mended against the sign-off, before `Outbox.mend` takes it.
+
+    What its contract changed, and whether there is a sign-off at all, is asked when it is pushed. Raises SettingsError
+    for a sign-off that was damaged.
+    """
+    campaign, live = batch.campaign, outbox.is_live(number)
+    signoff = _signoff_of(campaign)
+    if signoff is None:
+        return Gate(campaign, live=live)
+    drifts, shape = drift_of(batch, signoff.shape)
+    return Gate(campaign, signoff, (), drifts, (), shape, live)
+
+
+def _signoff_of(campaign: Campaign) -> SignOff | None:
+    """Load the sign-off of a campaign, if it has one. Raises SettingsError for one of another campaign."""
+    signoff = SignOff.load(signoff_path(campaign.path)) if campaign.path is not None else None
+    if signoff is not None and signoff.campaign != campaign.id:
+        raise SettingsError(
+            f"The sign-off is of campaign {signoff.campaign!r}, the contract of campaign {campaign.id!r}.",
+            where=signoff_path(campaign.path or Path()),
+            advice="Each campaign file has a sign-off of its own name.",
+        )
+    return signoff
+
+
+def _seen(batch: Batch | Parts, verified: Shape) -> Observation:
+    """See all rows of a batch, part by part where it comes in parts."""
+    if isinstance(batch, Batch):
+        return observe(batch, verified)
+    return sum((observe(part, verified) for part in once_more(batch)), Observation())
 
 
 def _fit(endpoint: HttpEndpoint, answers: Mapping[str, Any]) -> None:

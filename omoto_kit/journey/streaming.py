@@ -32,7 +32,7 @@ from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Guard
 from omoto_kit.validation import SourceCheck, hold_against
 
-__all__ = ["LARGE", "Stream", "prepare_stream"]
+__all__ = ["LARGE", "PACKED", "Stream", "prepare_stream"]
 
 #: From so many bytes on, a file is worth streaming.
 LARGE = 50_000_000

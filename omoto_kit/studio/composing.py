@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from omoto_kit.batch import Batch
 from omoto_kit.errors import UsageError
+from omoto_kit.journey.gate import Gate, examine_mended
 from omoto_kit.receipt import Receipt, State
 from omoto_kit.studio.drafting import Draft, check, sealed, started_from
 
@@ -83,6 +84,7 @@ class Composer:
             endpoint = desk.endpoint()
             before = box.counts(endpoint=endpoint)["queued"]
             if self.draft.mends is not None:
+                _refuse_drift(examine_mended(box, self.draft.mends, batch))
                 receipt = box.mend(self.draft.mends, batch, who=desk.who, why="mended in the form")
             else:
                 put = box.put(batch, to=endpoint)
@@ -102,6 +104,14 @@ class Composer:
         self.set(Draft())
         desk.refresh()
         return self.last
+
+
+def _refuse_drift(gate: Gate) -> None:
+    """Raise UsageError where a live endpoint would get what was not verified."""
+    if gate.holds:
+        what = f"This holds what was not verified: {'; '.join(map(str, gate.drifts))}."
+        advice = "Let a new pack be verified, or accept it on the command line: omoto outbox fix ... --accept-drift."
+        raise UsageError(what, advice=advice)
 
 
 def _kept(value: Any) -> Draft:

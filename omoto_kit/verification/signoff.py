@@ -15,7 +15,8 @@ from typing import Any
 
 from omoto_kit.campaign.toml import read_toml
 from omoto_kit.errors import SettingsError
-from omoto_kit.verification.shape import Drift, Shape
+from omoto_kit.verification.drifting import Drift
+from omoto_kit.verification.shape import Shape
 from omoto_kit.verification.terms import TermChange, Terms
 from omoto_kit.verification.tomltext import key_text, value_text
 

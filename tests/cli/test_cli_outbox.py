@@ -107,6 +107,22 @@ def test_an_older_copy_for_one_endpoint(omoto, answers):
     assert "1 held" in omoto("outbox", "restored", "--to", server.url(), "--outbox", "o.db").out
 
 
+def test_rows_of_another_file_that_wait_now_are_told(omoto, answers, outbox):
+    """The file that brought their answer is mapped anew: they are held, named, and go once theirs is pushed again."""
+    answers(line(1))
+    answers(line(1), line(2), name="copy.csv")
+    server = omoto.sandbox()
+    push = ("--to", server.url(), *COMMAND)
+    omoto("push", "answers.csv", *push, "--limit", "0")
+    omoto("push", "copy.csv", *push, "--limit", "0")
+    contract = (omoto.folder / "c.toml").read_text("utf-8")
+    (omoto.folder / "c.toml").write_text(contract.replace('comment = "Comment"\n', ""), encoding="utf-8")
+    assert "1 row of other files" in omoto("push", "answers.csv", *push[:-1], "--limit", "0").out
+    (held,) = outbox("list", "--state", "held").events
+    assert (held["source"], "put its own file again" in held["reason"]) == ("copy.csv", True)
+    assert omoto("push", "copy.csv", *push).summary["duplicate"] == 1
+
+
 def test_a_purge(omoto, answers, outbox, tmp_path):
     """Delivered rows lose their bodies, what waits keeps its own; a state that needs its body is refused."""
     answers(line(1), line(2, rating="Promoter"))
@@ -114,7 +130,9 @@ def test_a_purge(omoto, answers, outbox, tmp_path):
     assert omoto("outbox", "purge", "--outbox", "o.db").code == 2, "how old must be said"
     assert "of 0 rows" in omoto("outbox", "purge", "--older-than", 1, "--outbox", "o.db").out
     assert mobile(1).encode() in (tmp_path / "o.db").read_bytes()
-    assert "of 1 rows" in omoto("outbox", "purge", "--older-than", 0, "--outbox", "o.db").out
+    purged = omoto("outbox", "purge", "--older-than", 0, "--outbox", "o.db").out
+    assert "of 1 rows" in purged
+    assert "still in o.sandbox.jsonl" in purged
     assert mobile(1).encode() not in (tmp_path / "o.db").read_bytes()
     assert outbox("show", 1).events[0]["jsonbody"] is None
     assert omoto("push", "answers.csv", *COMMAND).summary["sent"] == 0

@@ -2,10 +2,17 @@
 
 import json
 import zipfile
+from functools import partial
 
 import pytest
 
-from tests.cli.survey import line
+from omoto_kit.cli import showing
+from omoto_kit.cli.gate import Passing
+from omoto_kit.cli.options import Given
+from omoto_kit.cli.output import Face
+from omoto_kit.cli.pushing import Target, Wanted, push_wanted
+from omoto_kit.journey.streaming import prepare_stream
+from tests.cli.survey import HEADER, line
 
 LIVE = '[endpoints.live]\nurl = "{address}"\nsandbox = false\n'
 
@@ -121,6 +128,52 @@ def test_drift_holds_a_live_batch_until_a_person_says_go(omoto, answers, live, t
     assert "[[accepted]]" in kept
     assert 'source = "answers.csv"' in kept
     assert live().code == 0
+
+
+def test_what_is_mended_by_hand_passes_the_same_gate(omoto, answers, live, tmp_path):
+    """A store that nobody verified does not get into a live outbox by `outbox fix`, unless a person lets it."""
+    answers(line(1), line(2))
+    sign(omoto, tmp_path)
+    assert live("answers.csv", "--limit", "1").code == 0
+    contract = (tmp_path / "c.toml").read_text("utf-8").replace('"Hitech City Phase 2"]', '"Seeb Mall"]')
+    (tmp_path / "c.toml").write_text(contract, encoding="utf-8")
+    fix = ("outbox", "fix", 2, "--set", "namevaluemap.unitname=Seeb Mall", "-c", "c.toml", "--outbox", "o.db")
+    held = omoto(*fix, "--json")
+    assert [event["field"] for event in held.of("drift")] == ["namevaluemap.unitname"]
+    assert (held.code, held.of("receipt")) == (1, [])
+    assert "nothing was put" in omoto(*fix).out
+    assert "Seeb" not in omoto("outbox", "show", 2, "--outbox", "o.db", "--json").out
+    mended = omoto(*fix, "--accept-drift", "--who", "Asha", "--json")
+    assert (mended.code, mended.of("receipt")[0]["state"]) == (0, "queued")
+    kept = (tmp_path / "c.signoff.toml").read_text("utf-8")
+    assert 'source = "response 2"' in kept
+    assert 'by = "Asha"' in kept
+
+
+def test_a_large_file_of_a_signed_campaign_goes_in_parts(omoto, live, tmp_path, monkeypatch, capsys):
+    """Neither is it read as a whole, nor does a part of it pass unseen: what is new in its last rows holds it."""
+    monkeypatch.setattr(showing, "LARGE", 0)
+    monkeypatch.setattr(showing, "prepare_stream", partial(prepare_stream, least=0, block=20_000))
+    monkeypatch.delattr(showing, "prepare_files")  # whoever reads the whole fails
+    stores = ["Hitech City Phase 1"] * 1999 + ["Seeb Mall"]
+    rows = "".join(line(at, store=store) for at, store in enumerate(stores))
+    (tmp_path / "answers.csv").write_text(HEADER + rows, encoding="utf-8")
+    sign(omoto, tmp_path)
+    contract = (tmp_path / "c.toml").read_text("utf-8").replace('"Hitech City Phase 2"]', '"Seeb Mall"]')
+    (tmp_path / "c.toml").write_text(contract, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OMOTO_KEY_LIVE", "k-154")
+
+    def push(*, accept):
+        wanted = Wanted(("answers.csv",), Given(tmp_path / "c.toml"), Passing(accept=accept, by="Asha"))
+        code = push_wanted(Face(as_json=True), wanted, Target("live", tmp_path / "o.db", limit=2))
+        return code, [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+
+    code, events = push(accept=False)
+    assert [(event["count"], event["rows"]) for event in events if event["event"] == "drift"] == [(1, [2001])]
+    assert (code, events[-1]["rows"], events[-1]["sent"], live.server.bodies()) == (1, 2000, 0, [])
+    code, events = push(accept=True)
+    assert (code, events[-1]["delivered"], events[-1]["queued"]) == (0, 2, 1998)
 
 
 def test_the_endpoint_must_be_what_omoto_said(omoto, answers, live, tmp_path):

@@ -154,6 +154,17 @@ def silent(connection):
     connection.close()
 
 
+def unread(end):
+    """Wait until something was sent, read none of it, then end the connection."""
+
+    def wait(connection):
+        connection.recv(1, socket.MSG_PEEK)
+        end(connection)
+        connection.close()
+
+    return wait
+
+
 def reset_after_headers(connection):
     """Read to the end of the headers, then reset."""
     data = b""
@@ -229,8 +240,8 @@ FAULTS = {
     "proxy refused, https": unsent(lambda scene: scene.proxy("https", f"127.0.0.1:{scene.dead_port()}")),
     "proxy unknown": unsent(lambda scene: scene.proxy("https", "no-such-proxy.invalid:8080")),
     "proxy refuses to connect": unsent(refusing_proxy),
-    "closed before anything is read": lost(serves(lambda connection: connection.close()), arrives=False),
-    "reset before anything is read": lost(serves(reset), arrives=False),
+    "closed before anything is read": lost(serves(unread(hang_up)), arrives=False),
+    "reset before anything is read": lost(serves(unread(reset)), arrives=False),
     "write stalls": lost(serves(silent), body="x" * 6_000_000, arrives=False),
     "reset after the headers": lost(serves(reset_after_headers), arrives=False),
     "closed after the body": lost(replies(hang_up), arrives=True),

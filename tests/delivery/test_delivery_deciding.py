@@ -4,12 +4,15 @@ import csv
 import json
 import sqlite3
 from datetime import timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from omoto_kit.delivery import Filter
-from omoto_kit.errors import OutboxError, SettingsError
+from omoto_kit.delivery.aside import put_aside
+from omoto_kit.delivery.model import Settlement
+from omoto_kit.errors import OutboxBusy, OutboxError, SettingsError
 from omoto_kit.receipt import State
 
 
@@ -118,6 +121,55 @@ def test_a_purge_removes_bodies_and_keeps_keys(mixed, endpoint, server, kit):
     data = b"".join(path.read_bytes() for path in mixed.path.parent.glob("outbox.db*"))
     assert b"Asha+0" not in data
     assert b"Asha+1" in data
+
+
+def beside(outbox):
+    """Read all bytes of an outbox and of the files beside it."""
+    return b"".join(path.read_bytes() for path in outbox.path.parent.glob(f"{outbox.path.name}*"))
+
+
+def test_a_purge_leaves_no_word_of_a_customer(outbox, endpoint, server, kit):
+    """Bodies, mended bodies, replies, and outcomes set aside: no byte of them is left in any of the files."""
+    canary = "Zebrafink Canary"
+    said = [{"npsrating": str(n), "comment": f"{canary} {n} " + "x" * 9000} for n in range(20)]
+    bad = kit.http(400, {"response": "parseerror", "said": f"{canary}"})
+    server.replies = [bad, *[kit.http(200, {"status": "success", "said": f"{canary}"})] * 30]
+    outbox.put(kit.batch(said), to=endpoint)
+    list(outbox.push(endpoint, canary=()))
+    outbox.mend(1, kit.batch([{"npsrating": "9", "comment": f"{canary} mended"}]), who="Asha")
+    list(outbox.push(endpoint, canary=()))
+    put_aside(outbox.path, Settlement(2, 3, State.DELIVERED, 1.0, status=200, reply=f"{canary}"))
+    written = beside(outbox)
+    assert all(word in written for word in (b"Zebrafink Canary", b"Zebrafink+Canary+mended", b"Zebrafink+Canary+3"))
+    assert outbox.counts()["delivered"] == outbox.purge() == 20
+    for text in (beside(outbox), (outbox.close(), beside(outbox))[1]):
+        assert b"Zebrafink" not in text
+        assert b"xxxxxxxx" not in text
+    assert not list(outbox.path.parent.glob("*unwritten*"))
+
+
+def test_a_purge_tells_of_pages_that_somebody_reads(mixed, monkeypatch):
+    """While another program reads the outbox, old pages stay: that is told, and a second purge removes them."""
+    monkeypatch.setattr("omoto_kit.delivery.purging.READERS", 100)
+    reader = sqlite3.connect(mixed.path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM response").fetchone()
+    with pytest.raises(OutboxBusy, match=r"data of 1 rows were removed, but old pages.*outbox.db-wal"):
+        mixed.purge()
+    assert mixed.body(1) is None
+    assert b"Asha+0" in beside(mixed)
+    reader.close()
+    assert mixed.purge() == 0
+    assert b"Asha+0" not in beside(mixed)
+
+
+def test_a_purge_keeps_outcomes_of_what_is_still_open(mixed):
+    """Of the outcomes set aside, those of responses that keep their body stay for whoever decides."""
+    for number in (1, 2):
+        put_aside(mixed.path, Settlement(number, 1, State.UNKNOWN, 1.0, reply=f"reply {number}"))
+    mixed.purge()
+    (kept,) = Path(f"{mixed.path}-unwritten.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(kept)["id"] == 2
 
 
 def test_a_purge_refuses_what_is_still_needed(mixed):

@@ -93,8 +93,10 @@ def test_a_batch_is_let_go_later(outbox, live, server, kit):
 def test_a_batch_whose_guard_is_gone_goes(outbox, live, kit):
     """Where the contract was mended so that the guard holds no more, the same rows are queued."""
     outbox.put(guarded(kit.batch(range(3)), SCALE), to=live)
-    assert outbox.put(kit.batch(range(3)), to=live).queued == 3
+    assert outbox.put(kit.batch(range(3)), to=live, go=["scale_small"], who="Asha").queued == 3
     assert outbox.sources()[0]["held"] is None
+    assert outbox.receipt(1).reason == "nothing held its batch any more"
+    assert outbox.decisions(1) == []
 
 
 def test_what_was_let_go_once_goes_on(outbox, live, kit):

@@ -2,6 +2,8 @@
 
 import json
 import stat
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -11,6 +13,8 @@ from omoto_kit.receipt import State
 from omoto_kit.studio import Desk
 from omoto_kit.studio.drafting import Draft, check, form_fields, sealed, started_from
 from omoto_kit.studio.screens.compose import Compose
+from omoto_kit.verification import Shape, SignOff, pack, signoff_path, terms_of
+from omoto_kit.verification.shape import FieldShape
 
 ANSWER = {
     "npsrating": "9",
@@ -202,6 +206,28 @@ def test_a_queued_response_is_mended_in_place(desk):
         assert json.loads(box.body(number))["npsrating"] == "3"
         assert box.receipt(number).state is State.QUEUED
     assert desk.state.counts["rows"] == 1
+
+
+def test_a_mended_response_holds_nothing_that_nobody_verified(desk):
+    """At a live endpoint, what the sign-off does not know does not get in by mending, and the response stays."""
+    screen = typed(Compose(desk))
+    screen.act_queue()
+    number = screen.act_recent()[0]["id"]
+    contract = desk.campaign
+    signoff = SignOff(contract.id, "Meera", date(2026, 4, 20), "", terms_of(contract), pack(contract).shape)
+    shape = Shape({**signoff.shape.fields, "npsrating": FieldShape(optional=True, values=frozenset("45"))})
+    replace(signoff, shape=shape).save(signoff_path(contract.path))
+    with desk.outbox() as box:
+        box._store.connection.execute("UPDATE endpoint SET live = 1")
+        before = box.body(number)
+    desk.composer.start_from(number, mends=True)
+    screen.act_set("npsrating", "3")
+    with pytest.raises(UsageError, match=r"npsrating: values that were not verified, such as '3'"):
+        desk.composer.put(send=False)
+    with desk.outbox() as box:
+        assert box.body(number) == before
+    screen.act_set("npsrating", "4")
+    assert desk.composer.put(send=False).receipt.id == number
 
 
 def test_a_correction_of_a_delivered_one_is_held_with_its_warning(desk):

@@ -1,11 +1,18 @@
 """The shape of what is sent against the shape that was verified."""
 
+import functools
+import itertools
+import operator
+
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from omoto_kit.batch import Batch, Source
 from omoto_kit.campaign import Campaign
-from omoto_kit.verification import Shape, drift_of, pack
+from omoto_kit.problem import Problem
+from omoto_kit.verification import Observation, Shape, drift_of, observe, pack
 
 CAMPAIGN = Campaign(
     id="154",
@@ -24,10 +31,10 @@ def verified():
     return Shape.from_document(pack(CAMPAIGN).shape.as_document())
 
 
-def batch_of(*rows, campaign=CAMPAIGN):
+def batch_of(*rows, campaign=CAMPAIGN, first=2):
     """Make a batch whose rows begin at number 2."""
     rows = [PLAIN | row for row in rows]
-    columns = {"row": list(range(2, len(rows) + 2)), "key": [None] * len(rows)}
+    columns = {"row": list(range(first, len(rows) + first)), "key": [None] * len(rows)}
     schema = {"row": pl.Int64, "key": pl.String}
     for path in dict.fromkeys(path for row in rows for path in row):
         columns[path] = [row.get(path) for row in rows]
@@ -138,3 +145,37 @@ def test_what_shows_a_form_shows_nobody():
     blob = b"".join(pack(open_, batch_of(*rows, campaign=open_)).files().values())
     assert b"Asha" not in blob
     assert b"98450" not in blob
+
+
+CELLS = {
+    "npsrating": st.sampled_from([None, "9", "10", "12", "nine", ""]),
+    "channel": st.sampled_from(["kiosk", "sms", None]),
+    "comment": st.sampled_from([None, "", "5", "all well"]),
+    "catnpsmap.Price": st.sampled_from([None, [], ["Too high"], ["Too low", "Too high"]]),
+    "catnpsmap.Queue": st.sampled_from([None, [], ["Long"]]),
+    "customerinfo.mobileno": st.sampled_from([None, "9663798289", "+971501234567", "none"]),
+    "namevaluemap.pincode": st.sampled_from([None, "110001", "A-1"]),
+    "namevaluemap.tier": st.sampled_from([None, "Gold", "Silver", "Bronze", "Tin"]),
+}
+ROWS = st.lists(st.fixed_dictionaries({}, optional=CELLS), max_size=14)
+
+
+@given(rows=ROWS, cuts=st.lists(st.integers(0, 14), max_size=3), held=st.sets(st.integers(2, 15), max_size=4))
+def test_parts_add_up_to_the_whole(rows, cuts, held):
+    """However rows are cut into parts, and in whichever order those are added, the drift is that of the whole."""
+    verified = Shape.from_document(pack(CAMPAIGN).shape.as_document())
+    edges = sorted({0, len(rows), *(cut for cut in cuts if cut < len(rows))})
+    problems = [Problem(row, "npsrating", "rating_bad", "No.") for row in sorted(held) if row < len(rows) + 2]
+    whole = observe(batch_of(*rows).with_problems(problems), verified)
+    parts = []
+    for start, end in itertools.pairwise(edges):
+        part = batch_of(*rows[start:end], first=start + 2)
+        mine = [one for one in problems if start + 2 <= one.row < end + 2]
+        parts.append(observe(part.with_problems(mine), verified))
+    left = functools.reduce(operator.add, parts, Observation())
+    right = functools.reduce(lambda later, part: part + later, reversed(parts), Observation())
+    for added in (left, right):
+        assert added.rows == whole.rows
+        assert dict(added.fields) == dict(whole.fields)
+        assert added.shape == whole.shape
+        assert set(added.drifts(verified)) == set(whole.drifts(verified))
