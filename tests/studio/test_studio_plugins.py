@@ -87,6 +87,23 @@ def test_a_persons_edit_outlives_a_replaced_cell(shell, laid):
     assert laid.state.batch.why(row, "comment")[-1].step.startswith("fix:")
 
 
+def test_what_stands_after_an_undo_outlives_a_replaced_cell(shell, laid):
+    """Of two edits of a cell the second was taken back; of a category a person selected no reason: both stay so."""
+    review = Review(laid)
+    for text in ("first", "second"):
+        review.act_edit(3, "comment", text)
+    review.act_undo()
+    review.act_edit(4, "npsrating", "9.0")
+    review.act_edit(5, "catnpsmap.Price", "selected")
+    after_each_cell(laid.follow_cells)
+    shell.run_cell(ZONE.format(answer="South")).raise_error()
+    values = laid.state.batch.values
+    assert "South" in values["namevaluemap.zone"].to_list()
+    assert (values["comment"][1], values["npsrating"][2]) == ("first", "9")
+    assert values["catnpsmap.Price"][3].to_list() == []
+    assert review.act_keep() == {"kept": 3, "lost": 0}
+
+
 def test_a_cell_that_cannot_be_a_plugin_is_told(shell, laid):
     """Two steps of one kind in conflict, or a mistake, is told by the frame, and the old plugins stay."""
     before = laid.plugins

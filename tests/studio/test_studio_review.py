@@ -7,6 +7,7 @@ from omoto_kit import read
 from omoto_kit.errors import UsageError
 from omoto_kit.studio import Desk
 from omoto_kit.studio.bridge import Bridge
+from omoto_kit.studio.review import resuming
 from omoto_kit.studio.review.columns import columns_of
 from omoto_kit.studio.screens.review import Review
 from omoto_kit.wire import encode_rows
@@ -247,6 +248,73 @@ def test_changes_outlast_the_kernel(screen, space):
     assert other.view()["kept"] == 0
     with pytest.raises(UsageError, match="no earlier"):
         other.act_resume()
+
+
+def test_a_new_change_leaves_the_kept_ones(screen, space):
+    """Who edits before doing the earlier changes again loses neither: both are kept, and the newer one wins."""
+    screen.act_edit(47, RATING, "8")
+    screen.act_edit(48, COMMENT, "first")
+    assert screen.act_keep() == {"kept": 2, "lost": 0}
+    desk = Desk()
+    desk.take("data/kiosk-april.csv")
+    other = Review(desk)
+    other.act_edit(48, COMMENT, "second")
+    other.act_edit(49, COMMENT, "third")
+    assert other.act_keep() == {"kept": 3, "lost": 0}
+    assert other.view()["kept"] == 1
+    third = Desk()
+    third.take("data/kiosk-april.csv")
+    last = Review(third)
+    assert last.act_resume() == 3
+    values = third.state.batch.values
+    assert values.filter(pl.col("row").is_in([48, 49]))[COMMENT].to_list() == ["second", "third"]
+    assert values.filter(pl.col("row") == 47)[RATING].to_list() == ["8"]
+
+
+def test_forgetting_leaves_what_was_changed_since(screen, space):
+    """Only what waited is forgotten; the changes of today stay kept."""
+    screen.act_edit(47, RATING, "8")
+    screen.act_keep()
+    desk = Desk()
+    desk.take("data/kiosk-april.csv")
+    other = Review(desk)
+    other.act_edit(49, COMMENT, "today")
+    other.act_forget()
+    assert other.act_keep() == {"kept": 1, "lost": 0}
+    assert other.view()["kept"] == 0
+
+
+def test_more_changes_than_can_be_kept_are_told(screen, space, monkeypatch):
+    """The first ones are kept, and the answer counts those that are not; an undone one frees its place."""
+    monkeypatch.setattr(resuming, "MOST", 2)
+    for row in (3, 4, 5):
+        screen.act_edit(row, COMMENT, f"number {row}")
+    assert screen.act_keep() == {"kept": 2, "lost": 1}
+    screen.act_undo()
+    assert screen.act_keep() == {"kept": 2, "lost": 0}
+    desk = Desk()
+    desk.take("data/kiosk-april.csv")
+    assert Review(desk).act_resume() == 2
+
+
+def test_kept_changes_of_another_campaign_are_not_offered(screen, space):
+    """The same file for another contract is other work."""
+    screen.act_edit(47, RATING, "8")
+    screen.act_keep()
+    contract = (space.root / "campaigns").glob("*.toml").__next__()
+    text = contract.read_text(encoding="utf-8")
+    other = contract.with_name("other.toml")
+    other.write_text(text.replace(f'id = "{screen.desk.campaign.id}"', 'id = "999"'), encoding="utf-8")
+    desk = Desk(other)
+    desk.take("data/kiosk-april.csv")
+    assert Review(desk).view()["kept"] == 0
+
+
+def test_reasons_are_read_as_the_cell_shows_them(screen):
+    """Two reasons that a cell shows as one text are two again when somebody types it, whatever parts them in the source."""
+    field = "catnpsmap.Price"
+    screen.act_edit(3, field, "Too high; Unclear")
+    assert screen.table.value(1, field) == ["Too high", "Unclear"]
 
 
 def test_kept_changes_of_another_file_are_not_offered(screen, space):

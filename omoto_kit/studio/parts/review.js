@@ -107,7 +107,7 @@ class Review {
 
   answered(result) {
     this.summary = result.summary;
-    this.kept = false;
+    this.kept = "";
     if (result.columns) this.columns = result.columns;
     this.lookAtCell();
     this.refetch();
@@ -119,9 +119,16 @@ class Review {
   async rest() {
     const answer = await this.context.ask("keep", {});
     if (answer.error) this.context.fail(answer.error);
-    else this.kept = true;
+    else this.keepsOf(answer.result);
     if (this.summary.rows <= SETTLED) await this.context.look();
     else this.context.redraw();
+  }
+
+  /** Say it aloud where not everything can be kept. */
+  keepsOf({ kept, lost }) {
+    this.kept = lost ? `${count(kept)} changes kept, ${count(lost)} not` : kept ? "changes kept" : "";
+    if (lost && lost !== this.lost) this.context.say(`${many(lost, "change")} cannot be kept over a restart of the kernel: put the rows, or export the held ones, before it ends.`);
+    this.lost = lost;
   }
 
   async resume() {
@@ -273,7 +280,7 @@ function accountOf(review) {
     part("duplicate"), h("span", { class: "o-rv-plus", "aria-hidden": "true" }, "+"),
     part("left"),
     h("span", { class: "o-space" }),
-    review.kept ? h("span", { class: "o-note o-rv-kept", key: "kept" }, "changes kept ·") : null,
+    review.kept ? h("span", { class: review.lost ? "o-note o-rv-kept lost" : "o-note o-rv-kept", key: "kept" }, `${review.kept} ·`) : null,
     h("span", { class: "o-note o-rv-source", title: review.view.source.understood, dir: "auto" }, review.view.source.name));
 }
 

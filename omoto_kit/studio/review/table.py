@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from omoto_kit.batch import DUPLICATE, PROBLEMS, Batch, Change, Source
-from omoto_kit.campaign import Campaign
+from omoto_kit.campaign import Campaign, split_field
 from omoto_kit.enrichment.settling import CONFLICT, SUGGESTION
 from omoto_kit.errors import UsageError
 from omoto_kit.plugins import Plugins
@@ -24,7 +24,7 @@ from omoto_kit.studio.review.rechecking import Checker
 from omoto_kit.studio.review.record import Record, table_of
 from omoto_kit.studio.review.repeating import Repeating
 from omoto_kit.studio.review.sieve import Sieve, positions
-from omoto_kit.studio.review.steps import LISTS, Cells, Positions, Step, differing, placed, shown
+from omoto_kit.studio.review.steps import JOINT, LISTS, Cells, Positions, Step, differing, placed, shown
 from omoto_kit.validation import CODES
 from omoto_kit.validation.fixes import reasons_of
 from omoto_kit.validation.texts import sendable
@@ -203,10 +203,17 @@ class ReviewTable:
     def cell_of(self, field: str, text: str | None) -> Cell:
         """Read what a person typed into a field."""
         if field.startswith("catnpsmap."):
-            if text and text.strip().casefold() == SELECTED:
-                return []
-            return reasons_of(self._source, field, text or None)
+            return self._reasons(field, text or "")
         return sendable(text) if text else None
+
+    def _reasons(self, field: str, text: str) -> list[str] | None:
+        """Read the reasons of a category as a cell shows them, or as the source writes them."""
+        if text.strip().casefold() == SELECTED:
+            return []
+        known = (self.campaign.categories or {}).get(split_field(field)[1], ())
+        parts = [text] if text in known else text.split(JOINT.strip())
+        found = [reason for part in parts for reason in reasons_of(self._source, field, part.strip()) or ()]
+        return found or None
 
     def plan(self, edits: Edits, *, name: str, why: str, at: tuple[int, str] | None = None) -> Step:
         """Work out what an edit would do: the cells that change, by rules too, and what is wrong afterwards.

@@ -17,7 +17,7 @@ from omoto_kit.studio.review import ReviewTable, Sieve, Step, options_of
 from omoto_kit.studio.review.bulk import Wanted, alike, cluster_edits, edits_for, groups, replacing
 from omoto_kit.studio.review.code import repeated
 from omoto_kit.studio.review.explaining import body_of, explained, foreseen
-from omoto_kit.studio.review.resuming import count_of, kept_of, resume
+from omoto_kit.studio.review.resuming import Keeper
 from omoto_kit.studio.review.sieve import facet
 from omoto_kit.studio.review.steps import shown
 from omoto_kit.studio.review.table import SELECTED, Cell, Edits
@@ -33,7 +33,6 @@ _PAGE = 100
 #: So many cells are copied, pasted, filled or cleared at once.
 _BLOCK = 200_000
 _CLUSTERS, _SPELLINGS = 100, 30
-_KEPT = "review"
 #: Columns in which two alike values are two things: people, texts, ratings, keys.
 _OF_PEOPLE = ("customerinfo.", "comment", "npsrating", "key", "campaignid")
 
@@ -55,6 +54,7 @@ class Review(Screen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._kept: ReviewTable | None = None
+        self._keeper = Keeper(desk.shelf)
         self._sent: set[str] = set()
 
     def view(self) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class Review(Screen):
             "summary": table.summary(),
             "guards": [guard.as_json() for guard in table.batch().guards],
             "notes": list(table.batch().notes),
-            "kept": count_of(self.desk.shelf.load().get(_KEPT), table),
+            "kept": len(self._keeper.waiting(table)),
         }
 
     def code(self) -> str:
@@ -97,6 +97,7 @@ class Review(Screen):
             prepared = self.desk.prepared
             plugins = prepared.plugins if prepared is not None else self.desk.plugins
             self._kept = kept = ReviewTable(batch, plugins, getpass.getuser(), version=kept.version + 1 if kept else 1)
+            self._keeper.open(kept)
         return kept
 
     # What is looked at
@@ -252,23 +253,20 @@ class Review(Screen):
         edits = replacing(self._table, find, put, fields=(field,) if field else (), whole=whole, exact=exact)
         return self._write(edits, "replacing of a text", "Found and replaced by a person.", None)
 
-    def act_keep(self) -> None:
-        """Keep what was changed for a later kernel. Raises SettingsError where it cannot be written."""
-        self.desk.shelf.keep(_KEPT, kept_of(self._table))
+    def act_keep(self) -> Answer:
+        """Keep what was changed for a later kernel, and say what cannot be. Raises SettingsError where nothing can."""
+        return self._keeper.keep(self._table)
 
     def act_resume(self) -> int:
-        """Do again what was changed in this source before the kernel ended; answer the number of cells."""
+        """Do again what was changed in this source before the kernel ended; answer how many cells and rows changed."""
         table = self._table
-        kept = self.desk.shelf.load().get(_KEPT) or {}
-        if not count_of(kept, table):
-            raise UsageError("There are no earlier changes of this source.")
-        done = resume(kept, table)
+        done = self._keeper.resume(table)
         self.desk.promise(table.batch)
         return done
 
     def act_forget(self) -> None:
-        """Forget what was changed before the kernel ended."""
-        self.desk.shelf.keep(_KEPT, None)
+        """Forget what was changed before the kernel ended; what was changed since stays."""
+        self._keeper.forget(self._table)
 
     def act_export(self) -> Answer:
         """Write the held rows to a workbook beside the workspace. Raises SettingsError where it cannot be written."""
