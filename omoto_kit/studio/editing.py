@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import polars as pl
-
 from omoto_kit.batch import Batch
 from omoto_kit.plugins import Plugins
 from omoto_kit.studio.review.columns import KEY

@@ -311,7 +311,7 @@ def test_kept_changes_of_another_campaign_are_not_offered(screen, space):
 
 
 def test_reasons_are_read_as_the_cell_shows_them(screen):
-    """Two reasons that a cell shows as one text are two again when somebody types it, whatever parts them in the source."""
+    """Two reasons that a cell shows as one text are two again when somebody types that text."""
     field = "catnpsmap.Price"
     screen.act_edit(3, field, "Too high; Unclear")
     assert screen.table.value(1, field) == ["Too high", "Unclear"]

@@ -74,7 +74,7 @@ def _slot_of(table: ReviewTable) -> str:
     source = table.source
     if not source.fingerprint:
         return ""
-    text = "\n".join([source.fingerprint, source.sheet, table.campaign.id])
+    text = f"{source.fingerprint}\n{source.sheet}\n{table.campaign.id}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
