@@ -158,11 +158,19 @@ function request(view, context) {
     sent("jsonbody", view.jsonbody || "(nothing yet)", { key: "body" }),
     view.others.map((one, at) => problem(one, at, fix(context))),
     h("p", { class: "o-note", key: "state" }, view.empty ? "Nothing is typed yet." : view.errors ? `${many(view.errors, "error")} ${view.errors === 1 ? "holds" : "hold"} it back.` : "Nothing holds it back."),
+    view.sandbox && view.waits ? h("p", { class: "o-note", key: "waits" },
+      `${many(view.waits, "response")} ${view.waits === 1 ? "waits" : "wait"} in the outbox, and the oldest goes first: this one cannot go before ${view.waits === 1 ? "it" : "them"}.`) : null,
     h("div", { class: "o-row", key: "do" },
-      view.sandbox ? button("Send to the sandbox", () => context.act("send"), { kind: "main", disabled: !view.ready }) : null,
+      view.sandbox ? sendButton(view, context) : null,
       button("Queue", () => context.act("queue"), { kind: view.sandbox ? "" : "main", disabled: !view.ready }),
       codeButton(context)),
     codeBlock(context));
+}
+
+/** Alone it goes at once; behind others it is queued, and the screen Push sends them all. */
+function sendButton(view, context) {
+  const [title, act] = view.waits ? ["Queue, and go to Push", "queue_and_push"] : ["Send to the sandbox", "send"];
+  return button(title, () => context.act(act), { kind: "main", key: "send", disabled: !view.ready });
 }
 
 function outcome(view) {

@@ -35,15 +35,15 @@ class PushScreen(Screen):
         super().__init__(desk)
         self.canary: tuple[int, ...] = CANARY
         self.go: tuple[str, ...] = ()
-        self._armed: tuple[str, str] | None = None
+        self._armed: tuple[str, str, int] | None = None
         self._accepted: tuple[Batch | None, Campaign, str] | None = None
         self._looked: tuple[Batch, str, Batch] | None = None
         self._put: tuple[pl.DataFrame, str] | None = None
 
     @property
     def armed(self) -> bool:
-        """Whether this campaign was armed for this endpoint; another of either must be armed anew."""
-        return self._armed == (self.desk.campaign.id, self.desk.state.target)
+        """Whether this campaign was armed for this endpoint; who chose another of either meanwhile must arm anew."""
+        return self._armed == self._aimed()
 
     @property
     def accepts(self) -> bool:
@@ -112,7 +112,7 @@ class PushScreen(Screen):
             raise UsageError(
                 "That is not this campaign's id.", advice=f"Type {self.desk.campaign.id} to arm the live endpoint."
             )
-        self._armed = (self.desk.campaign.id, self.desk.state.target)
+        self._armed = self._aimed()
 
     def act_canary(self, text: str) -> None:
         """Choose the sizes of the first releases: "1, 10". Raises UsageError for anything but numbers."""
@@ -188,6 +188,9 @@ class PushScreen(Screen):
             self._looked = (batch, target, guarded(batch, self.desk.outbox_path, self.desk.endpoint()))
             self.go = ()
         return self._looked[2]
+
+    def _aimed(self) -> tuple[str, str, int]:
+        return self.desk.campaign.id, self.desk.state.target, self.desk.choices_made
 
     def _at_hand(self) -> tuple[Batch | None, Campaign, str]:
         """Give what a person looks at when they accept it."""
