@@ -34,6 +34,7 @@ export class Grid {
     this.frozen = new Set();
     this.top = 0;
     this.expected = -1;
+    this.shifted = 0;
     this.pages = new Pages((start, end, version) => this.host.ask("rows", { start, end, version }), () => {
       this.draw();
       this.host.arrived();
@@ -144,7 +145,6 @@ export class Grid {
     this.root.style.setProperty("--og-cols", [NUMBER_WIDTH, ...widths].map((width) => `${width}px`).join(" "));
     this.canvas.style.width = `${left}px`;
     this.canvas.style.height = `${HEAD_HEIGHT + Math.min(this.height * ROW_HEIGHT, TALLEST)}px`;
-    for (let v = 0; v < frozen; v += 1) this.root.style.setProperty(`--og-left-${v}`, `${this.lefts[v]}px`);
   }
 
   // Where the view stands
@@ -195,6 +195,7 @@ export class Grid {
 
   draw() {
     if (!this.cols.length) return;
+    this.shift();
     const first = Math.max(0, Math.floor(this.top) - ROWS_OVER);
     const end = Math.min(this.height, Math.ceil(this.top) + this.seen + ROWS_OVER + 1);
     this.pages.need(first, end);
@@ -223,6 +224,16 @@ export class Grid {
     }
     for (const node of this.spare) node.style.display = "none";
     this.mark();
+  }
+
+  /** Keep the numbers and the frozen columns in sight. Sticky cells would each be a layer of their own, and those of all
+   *  rows together cost more than all the rest of drawing. */
+  shift() {
+    const { scrollLeft } = this.scroller;
+    if (scrollLeft === this.shifted) return;
+    this.shifted = scrollLeft;
+    this.root.classList.toggle("og-shifted", scrollLeft > 0);
+    this.root.style.setProperty("--og-x", `${scrollLeft}px`);
   }
 
   drawHead() {
