@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from omoto_kit.batch import Source
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import Filter, HttpEndpoint, Outbox
 from omoto_kit.errors import OmotoError
@@ -15,7 +16,7 @@ from omoto_kit.plugins import Plugins
 from omoto_kit.receipt import Attempt, Receipt, State
 from omoto_kit.response import Response
 
-__all__ = ["campaigns_in", "campaigns_of", "dossier", "scale_of"]
+__all__ = ["campaigns_in", "campaigns_of", "dossier", "scale_of", "source_of"]
 
 CORRECTION = (
     "Omoto has this response, or may have it, and knows no update: a mended one would be a second answer of the same "
@@ -34,6 +35,11 @@ def campaigns_of(box: Outbox, numbers: Sequence[int]) -> dict[int, str]:
     """Name the campaign of each of these responses."""
     names = {one["campaign"] for one in box.sources()}
     return {one.id: name for name in sorted(names) for one in box.find(Filter(ids=numbers, campaign=name))}
+
+
+def source_of(one: Mapping[str, Any]) -> Source:
+    """Name a source as the outbox finds it again."""
+    return Source(one["name"], sheet=one["sheet"], fingerprint=one["fingerprint"])
 
 
 def scale_of(name: str, chosen: Campaign | None, files: Sequence[Path]) -> tuple[int, int] | None:

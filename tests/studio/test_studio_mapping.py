@@ -171,3 +171,30 @@ def test_another_campaign_maps_the_same_rows_anew(opened, desk):
     assert "comment" not in shown
     screen.do("check", {})
     assert desk.state.batch.values["npsrating"].to_list() == ["3"]
+
+
+def test_fields_are_named_as_people_do(opened):
+    """Every field that can be chosen has a label of its own, and the notes name no option of the command line."""
+    rows = [{"NPS": "9", "Rating": "8", "Overall score": "7", "Store": "Saket", "Mobile": "9663798289"}]
+    contract = {"columns": {"npsrating": "NPS"}, "categories": {"Price": []}, "attributes": {"Price": {}}}
+    view = opened(rows, Campaign(id="154", **contract)).view()
+    named = view["labels"]
+    assert set(view["fields"]) <= named.keys()
+    assert len(set(named.values())) == len(named)
+    assert (named["npsrating"], named["customerinfo.mobileno"]) == ("Rating", "Mobile")
+    assert (named["catnpsmap.Price"], named["namevaluemap.Price"]) == ("Category: Price", "Attribute: Price")
+    assert "choose it on Map" in " ".join(view["notes"])
+    assert "--map" not in " ".join(view["notes"])
+
+
+def test_texts_of_several_columns_are_joined_as_a_person_says(opened):
+    """What stands between two columns' texts can be chosen, and stays when something else of the rule is."""
+    campaign = Campaign(id="154", columns={"npsrating": "NPS", "comment": {"columns": ["Good", "Bad"]}})
+    screen = opened([{"NPS": "9", "Good": "fast", "Bad": "dear", "Mobile": "9663798289"}], campaign)
+    assert body(screen)["comment"] == "fast\ndear"
+    assert column(screen, "Good")["with"] == ["Bad"]
+    assert column(screen, "Good")["rule"]["join"] == "\n"
+    screen.do("rule", {"field": "comment", "join": "; "})
+    assert body(screen)["comment"] == "fast; dear"
+    screen.do("rule", {"field": "comment", "values": {"fast": "quick"}})
+    assert column(screen, "Good")["rule"]["join"] == "; "

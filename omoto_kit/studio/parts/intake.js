@@ -44,7 +44,23 @@ function waysIn(view, context) {
     view.taken ? h("div", { class: "o-row", key: "back" }, button(`Back to ${view.taken.name}`, () => otherSource(context, false))) : null,
     dropZone(view, context),
     h("div", { class: "o-two", key: "others" }, byPath(view, context), byPaste(view, context)),
-    byFrame(view, context));
+    byFrame(view, context),
+    uploadsKept(view, context));
+}
+
+/** What was uploaded stays in the workspace, so that it can be read again; here it can be cleared away. */
+function uploadsKept(view, context) {
+  const { files, bytes } = view.kept;
+  if (!files) return null;
+  const sweep = async () => {
+    const answer = await context.act("sweep");
+    if (!answer.result) return;
+    const { removed, kept } = answer.result;
+    context.say(`${many(removed, "file")} removed${kept ? `; ${count(kept)} kept, since rows of ${kept === 1 ? "it" : "them"} still wait or lie open` : ""}.`);
+  };
+  return h("div", { class: "o-row", key: "uploads" },
+    h("span", { class: "o-note" }, `${many(files, "uploaded file")} (${megabytes(bytes)}) in this workspace.`),
+    button("Remove what is no longer needed", sweep, { kind: "quiet" }));
 }
 
 function dropZone(view, context) {

@@ -14,7 +14,7 @@ export function mapScreen(view, context) {
       h("h2", { dir: "auto" }, `Map ${view.name}`),
       button(`Check ${many(view.rows, "row")}`, () => context.act("check"), { kind: "main", disabled: Boolean(view.unfed.length) })),
     view.unfed.length ? h("p", { class: "o-problem error", key: "unfed" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "✕"),
-      h("span", {}, h("b", {}, `Needed, and fed by no column: ${view.unfed.join(", ")}.`), " Choose a column below.")) : null,
+      h("span", {}, h("b", {}, `Needed, and fed by no column: ${view.unfed.map((field) => view.labels[field]).join(", ")}.`), " Choose a column below.")) : null,
     view.drift.length ? h("div", { class: "o-drift", key: "drift" }, h("b", {}, "Not the file that the recipe was saved from: "), view.drift.join(" ")) : null,
     h("div", { class: "o-map", key: "map" },
       h("div", { key: "columns" },
@@ -50,21 +50,21 @@ function mapRow(view, column, context) {
     h("td", {}, h("div", { class: "o-feeds" },
       h("select", {
         id, "aria-label": `${column.header} feeds`, title: column.field, value: column.field,
-        onchange: (event) => feed(context, column, event.target.value),
+        onchange: (event) => feed(view, context, column, event.target.value),
       }, h("option", { value: "" }, column.state === "unsure" && !column.field ? "not mapped: choose" : "feeds nothing"),
-      [...new Set([...column.candidates.map((one) => one.field), ...view.fields])].map((field) => h("option", { value: field, key: field }, field))),
+      [...new Set([...column.candidates.map((one) => one.field), ...view.fields])].map((field) => h("option", { value: field, key: field, title: field }, view.labels[field]))),
       column.field ? adjust(column, context) : null),
-    column.more.length ? h("p", { class: "o-help" }, `and ${column.more.join(", ")}`) : null,
+    column.more.length ? h("p", { class: "o-help", title: column.more.join(", ") }, `and ${column.more.map((field) => view.labels[field]).join(", ")}`) : null,
     column.field && context.local.rule === column.header ? ruleEditor(column, context) : null),
-    h("td", {}, why(column, context)));
+    h("td", {}, why(view, column, context)));
 }
 
-async function feed(context, column, field) {
+async function feed(view, context, column, field) {
   const answer = await context.act("feed", { header: column.header, field });
-  if (!answer.error) context.say(field ? `${column.header} feeds ${field}.` : `${column.header} feeds nothing.`);
+  if (!answer.error) context.say(field ? `${column.header} feeds ${view.labels[field]}.` : `${column.header} feeds nothing.`);
 }
 
-function why(column, context) {
+function why(view, column, context) {
   const undo = column.said ? button("Undo", () => context.act("free", { header: column.header }), { kind: "quiet", key: "undo", "aria-label": `Undo what was said of ${column.header}` }) : null;
   if (column.state === "none") return [h("span", { class: "o-note" }, column.silenced ? "as you said" : "nothing fits"), undo];
   const offers = column.field ? [] : column.candidates;
@@ -72,7 +72,7 @@ function why(column, context) {
     column.field ? h("span", {}, surely(column.confidence), " ", column.reason) : pill("not sure", "warn"),
     column.how ? h("p", { class: "o-help" }, column.how) : null,
     offers.map((one) => h("p", { class: "o-offer", key: one.field },
-      button(one.field, () => feed(context, column, one.field), { kind: "chip", "aria-label": `${column.header}: take ${one.field}` }),
+      button(view.labels[one.field], () => feed(view, context, column, one.field), { kind: "chip", title: one.field, "aria-label": `${column.header}: take ${view.labels[one.field]}` }),
       h("span", { class: "o-note" }, `${percent(one.confidence)}, ${one.reason}`))),
     undo,
   ];
@@ -102,7 +102,7 @@ function ruleEditor(column, context) {
   const value = (name) => document.getElementById(id(name)).value;
   const keep = async () => {
     const values = Object.fromEntries((local.values || []).map((one, at) => [one.cell, value(`value-${at}`)]));
-    const parts = { split: value("split"), part: value("part") ? Number(value("part")) : null, values };
+    const parts = { split: value("split"), part: value("part") ? Number(value("part")) : null, join: column.with.length ? value("join") : column.rule.join, values };
     const answer = await context.act("rule", { field: column.field, ...parts });
     if (answer.error) return;
     local.rule = null;
@@ -112,7 +112,8 @@ function ruleEditor(column, context) {
   return h("div", { class: "o-rule", role: "group", "aria-label": `How ${column.header} is taken`, key: "rule" },
     h("div", { class: "o-row" },
       h("label", { for: id("split") }, "Parted at"), h("input", { id: id("split"), class: "o-input o-tiny", type: "text", value: column.rule.split || "" }),
-      h("label", { for: id("part") }, "take part"), h("input", { id: id("part"), class: "o-input o-tiny", type: "number", min: 1, value: column.rule.part || "" })),
+      h("label", { for: id("part") }, "take part"), h("input", { id: id("part"), class: "o-input o-tiny", type: "number", min: 1, value: column.rule.part || "" }),
+      column.with.length ? joinChoice(column, id("join")) : null),
     local.values?.length ? h("table", { class: "o-table o-values" },
       h("caption", {}, "What a cell stands for; empty: itself"),
       h("tbody", {}, local.values.map((one, at) => h("tr", { key: one.cell },
@@ -121,11 +122,23 @@ function ruleEditor(column, context) {
     h("div", { class: "o-row" }, button("Take them so", keep, { kind: "main" }), button("Cancel", () => turnRule(column, context))));
 }
 
+const JOINTS = { "\n": "a new line", " ": "a space", ", ": "a comma", "; ": "a semicolon", " | ": "a stroke" };
+
+/** What stands between the texts of several columns that feed one field. */
+function joinChoice(column, id) {
+  const { join } = column.rule;
+  const known = join in JOINTS ? JOINTS : { [join]: `“${join}”`, ...JOINTS };
+  return [
+    h("label", { for: id, key: "join-label" }, `joined with ${column.with.join(", ")} by`),
+    h("select", { id, key: "join", class: "o-joint" }, Object.entries(known).map(([sign, name]) => h("option", { value: sign, key: sign, selected: sign === join }, name))),
+  ];
+}
+
 function alwaysSent(view) {
   const fixed = Object.entries(view.fixed);
   if (!fixed.length) return null;
   return h("p", { class: "o-note o-later", key: "fixed" }, "Always sent, as the contract fixes it: ",
-    fixed.map(([field, value]) => h("code", { key: field }, `${field} = ${value}`)));
+    fixed.map(([field, value]) => h("code", { key: field, title: field }, `${view.labels[field]} = ${value}`)));
 }
 
 function rowAside(view, context) {

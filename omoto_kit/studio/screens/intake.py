@@ -15,14 +15,18 @@ from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.finding import complete, frames_in, resolve
 from omoto_kit.studio.reading import Taken
+from omoto_kit.studio.receipts import source_of
 from omoto_kit.studio.screens.screen import Buffers, Screen
 from omoto_kit.studio.uploading import PART, Uploads
+from omoto_kit.studio.wording import labels, on_screen
 
 __all__ = ["Intake"]
 
 #: So many rows and columns are shown of a source.
 ROWS, COLUMNS = 8, 40
 LONGEST = 200
+#: States of rows for which a person may want their file again.
+OPEN = ("queued", "held", "sending", "unknown", "rejected")
 WAYS = ("sheet", "encoding", "delimiter", "header_row", "keep", "as_table")
 
 
@@ -46,6 +50,7 @@ class Intake(Screen):
             "offers": complete("data/", self.root) or complete("", self.root),
             "frames": frames_in(defined_names() or {}),
             "part": PART,
+            "kept": self.uploads.kept(),
             "taken": self._shown(taken) if taken else None,
         }
 
@@ -104,6 +109,25 @@ class Intake(Screen):
         if name not in names:
             raise UsageError(f"The notebook has no {name!r} any more.", advice="Run its cell, and choose it again.")
         self.desk.reading.open(names[name], name)
+
+    def act_sweep(self) -> dict[str, int]:
+        """Remove the uploaded files that nothing needs: neither what lies open, nor a row that still waits.
+
+        Tells how many files were `removed`, and how many are `kept`.
+        """
+        taken = self.desk.reading.taken
+        mine = taken.source if taken is not None else None
+        in_use = [path for path in (mine if isinstance(mine, list) else [mine]) if isinstance(path, Path)]
+        return self.uploads.sweep([*in_use, *self._waited_for()])
+
+    def _waited_for(self) -> list[Path]:
+        """Name the files whose rows are not settled yet."""
+        if not self.desk.outbox_path.exists():
+            return []
+        with self.desk.outbox() as box:
+            waiting = [one for one in box.sources() if any(box.counts(source=source_of(one))[state] for state in OPEN)]
+        # A source of several files is told without their names, and so may be any of them.
+        return [Path(one["path"]) if one["path"] else self.uploads.folder for one in waiting]
 
     # What was understood, and another way
 
@@ -169,9 +193,9 @@ class Intake(Screen):
             "sheet": source.sheet,
             "parts": [part.name for part in source.parts],
             "bodies": rows.bodies,
-            "notes": list(columns.notes) if columns else [],
+            "notes": [on_screen(note) for note in columns.notes] if columns else [],
             "fed": len({name for rule in columns.applied.values() for name in rule.columns}) if columns else 0,
-            "unfed": unfed,
+            "unfed": list(labels(unfed).values()),
             "heads": shown.columns,
             "preview": [[number, *map(_short, row)] for number, row in zip(numbers, shown.rows(), strict=True)],
         }
@@ -188,7 +212,8 @@ class Intake(Screen):
 def _told(fault: OmotoError) -> dict[str, str]:
     """Say what is wrong and where in the file; which file, its name says already."""
     where = str(replace(fault.where, path=""))
-    return {"what": f"{where}: {fault.what}" if where else fault.what, "advice": fault.advice}
+    what = f"{where}: {fault.what}" if where else fault.what
+    return {"what": on_screen(what), "advice": on_screen(fault.advice)}
 
 
 def _short(cell: str | None) -> str:

@@ -13,20 +13,19 @@ from pydantic import ValidationError
 
 from omoto_kit.campaign import ColumnRule
 from omoto_kit.errors import OmotoError, UsageError
-from omoto_kit.intake import Mapped
-from omoto_kit.intake.guesses import SURE, targets
+from omoto_kit.intake.guesses import targets
 from omoto_kit.intake.saved import special_parts
 from omoto_kit.journey import body_of
+from omoto_kit.studio.columnwise import shown_columns
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.reading import Taken
 from omoto_kit.studio.screens.screen import Screen
+from omoto_kit.studio.wording import labels, on_screen
 
 __all__ = ["Mapping"]
 
 #: So many distinct cells are offered for a value map.
 VALUES = 12
-#: Below this, a person should look once more at a mapping that was found.
-CERTAIN = 0.9
 
 
 class Mapping(Screen):
@@ -46,16 +45,17 @@ class Mapping(Screen):
         rows, columns = taken.rows, taken.columns
         if rows is None or columns is None:
             return {"name": rows.source.name if rows else "", "bodies": True, "row": self._row(0), "columns": []}
-        unfed = self.desk.reading.unfed()
+        unfed, fields, fixed = self.desk.reading.unfed(), self._fields(taken), dict(self.desk.campaign.fixed)
         return {
             "name": rows.source.name,
             "rows": len(rows),
             "bodies": False,
-            "columns": self._columns(taken),
-            "fields": self._fields(taken),
-            "fixed": dict(self.desk.campaign.fixed),
-            "notes": list(columns.notes),
-            "drift": list(columns.drift),
+            "columns": shown_columns(taken),
+            "fields": fields,
+            "labels": labels({*fields, *columns.applied, *(one.field for one in columns.entries), *unfed, *fixed}),
+            "fixed": fixed,
+            "notes": [on_screen(note) for note in columns.notes],
+            "drift": [on_screen(line) for line in columns.drift],
             "unfed": unfed,
             "row": self._row(0),
             "recipe": Path(rows.source.name).stem or "map",
@@ -101,17 +101,16 @@ class Mapping(Screen):
         """Say how the cells of a field are taken: parted at `split`, of which `part` alone, and by `values`.
 
         `values` says what single cells stand for, an empty text that one stands for itself; what the map knows of
-        other cells stays. Raises UsageError where cells cannot be taken so.
+        other cells stays. `join` is what several columns' texts are joined by. Raises UsageError where cells cannot be
+        taken so.
         """
         taken = self._taken()
         rule = taken.columns.applied.get(field) if taken.columns else None
         if rule is None:
             raise UsageError(f"No column feeds {field!r}.", advice="Choose its column first.")
-        said = more.get("values") or {}
-        spoken = {cell.strip().casefold() for cell in said}
-        kept = {cell: value for cell, value in rule.values.items() if cell.strip().casefold() not in spoken}
-        values = {**kept, **{cell: value for cell, value in said.items() if value.strip()}}
+        values = _values_of(rule, more.get("values") or {})
         known = rule.model_dump(exclude={"column", "split", "part", "values"})
+        known["join"] = more.get("join", rule.join)
         try:
             made = ColumnRule(**known, split=split or None, part=part, values=values)
         except ValidationError as error:
@@ -175,48 +174,6 @@ class Mapping(Screen):
     def _again(self, columns: Pairs[str, str]) -> None:
         self.desk.reading.map_again(columns, self._known_rules(self._taken()))
 
-    def _columns(self, taken: Taken) -> list[dict[str, Any]]:
-        """Lay out each column once, those of which nobody is sure first, then those that feed, then the rest."""
-        columns = taken.columns
-        if columns is None:
-            return []
-        fed: dict[str, list[Mapped]] = {}
-        could: dict[str, list[Mapped]] = {}
-        for entry in columns.entries:
-            for header in entry.rule.columns:
-                (fed if entry.applied else could).setdefault(header, []).append(entry)
-        said = taken.choices.columns
-        shown = [
-            self._column(header, fed.get(header, []), could.get(header, []), taken)
-            | {"said": header in said, "silenced": said.get(header) == ""}
-            for header in columns.headers
-        ]
-        order = {"unsure": 0, "fed": 1, "none": 2}
-        return sorted(shown, key=lambda column: order[column["state"]])
-
-    def _column(self, header: str, fed: list[Mapped], could: list[Mapped], taken: Taken) -> dict[str, Any]:
-        best = fed[0] if fed else None
-        offers = sorted(could, key=lambda entry: -entry.confidence)
-        doubtful = best.confidence < CERTAIN if best else bool(offers) and taken.choices.columns.get(header) != ""
-        samples = best.preview if best else offers[0].preview if offers else ()
-        if not samples and taken.columns is not None:
-            samples = taken.columns.samples.get(header, ())
-        return {
-            "header": header,
-            "state": "unsure" if doubtful else "fed" if best else "none",
-            "field": best.field if best else "",
-            "more": [entry.field for entry in fed[1:]],
-            "confidence": best.confidence if best else offers[0].confidence if offers else None,
-            "reason": best.reason if best else offers[0].reason if offers else "",
-            "how": _how(best.rule, header) if best else "",
-            "rule": special_parts(best.rule) if best else {},
-            "samples": list(samples[:3]),
-            "candidates": [
-                {"field": one.field, "confidence": one.confidence, "reason": one.reason, "sure": one.confidence >= SURE}
-                for one in offers
-            ],
-        }
-
     def _fields(self, taken: Taken) -> list[str]:
         """Name the fields that a column can be said to feed."""
         known = list(targets(self.desk.campaign))
@@ -235,28 +192,22 @@ class Mapping(Screen):
         try:
             batch = self.desk.reading.one(at)
         except OmotoError as error:
-            told = {"severity": "error", "code": "columns", "message": f"{error.what} {error.advice}".strip()}
+            told = {
+                "severity": "error",
+                "code": "columns",
+                "message": on_screen(f"{error.what} {error.advice}".strip()),
+            }
             return shown | {"body": "", "problems": [told]}
         body = body_of(batch)
         problems = batch.problems.select("severity", "code", "message").rows(named=True)
         return shown | {"body": _indented(body), "problems": problems}
 
 
-def _how(rule: ColumnRule, header: str) -> str:
-    """Say in words how cells become the field; empty where they are taken as they are.
-
-    >>> _how(ColumnRule(column="Price", split=";"), "Price")
-    "parted at ';'"
-    """
-    others = [column for column in rule.columns if column != header]
-    told = [f"with {', '.join(others)}"] if others else []
-    if rule.split:
-        told.append(f"parted at {rule.split!r}" + (f", part {rule.part}" if rule.part else ""))
-    if rule.pairs:
-        told.append(f"pairs parted at {rule.pairs!r} and {rule.equals!r}")
-    if rule.values:
-        told.append(f"{len(rule.values)} values stand for others")
-    return "; ".join(told)
+def _values_of(rule: ColumnRule, said: Pairs[str, str]) -> dict[str, str]:
+    """Lay what a person said of single cells over what the rule knows of them; an empty text takes it away."""
+    spoken = {cell.strip().casefold() for cell in said}
+    kept = {cell: value for cell, value in rule.values.items() if cell.strip().casefold() not in spoken}
+    return {**kept, **{cell: value for cell, value in said.items() if value.strip()}}
 
 
 def _indented(body: str) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 import polars as pl
 
-from omoto_kit.batch import Batch, Source
+from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import Filter
 from omoto_kit.errors import OmotoError, UsageError
@@ -15,8 +14,10 @@ from omoto_kit.journey.gate import Gate, accept_drift, examine
 from omoto_kit.journey.history import guarded, put_before
 from omoto_kit.receipt import State
 from omoto_kit.studio.desk import Desk
+from omoto_kit.studio.receipts import source_of
 from omoto_kit.studio.screens.screen import Screen
 from omoto_kit.studio.state import target_word
+from omoto_kit.studio.wording import on_screen
 
 __all__ = ["PushScreen"]
 
@@ -205,7 +206,7 @@ class PushScreen(Screen):
         try:
             return examine(self.desk.campaign, self.desk.endpoint(), batch), ""
         except OmotoError as error:
-            return None, f"{error.what} {error.advice}".strip()
+            return None, on_screen(f"{error.what} {error.advice}".strip())
 
     def _blocked(self, batch: Batch | None, gate: Gate | None, refusal: str) -> str:
         """Say what holds the push; empty where it may start."""
@@ -243,7 +244,7 @@ class PushScreen(Screen):
             named = {
                 f"campaign {one['campaign']}"
                 for one in box.sources()
-                if one["campaign"] != mine and box.counts(endpoint, _source(one))["queued"]
+                if one["campaign"] != mine and box.counts(endpoint, source_of(one))["queued"]
             }
         return ", ".join(sorted(named))
 
@@ -253,11 +254,6 @@ class PushScreen(Screen):
         with self.desk.outbox() as box:
             wanted = Filter(states=[state], endpoint=self.desk.endpoint().identity)
             return [receipt.as_json() for receipt in box.page(wanted, size=LISTED).receipts]
-
-
-def _source(one: Mapping[str, Any]) -> Source:
-    """Name a source as the outbox finds it again."""
-    return Source(one["name"], sheet=one["sheet"], fingerprint=one["fingerprint"])
 
 
 def _told(gate: Gate) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from omoto_kit.studio.review.sieve import facet
 from omoto_kit.studio.review.steps import shown
 from omoto_kit.studio.review.table import SELECTED, Cell, Edits
 from omoto_kit.studio.screens.screen import Screen
+from omoto_kit.studio.wording import on_screen
 from omoto_kit.validation import clusters
 
 __all__ = ["Review"]
@@ -70,7 +71,7 @@ class Review(Screen):
             "columns": [column.as_json() for column in table.columns],
             "summary": table.summary(),
             "guards": [guard.as_json() for guard in table.batch().guards],
-            "notes": list(table.batch().notes),
+            "notes": [on_screen(note) for note in table.batch().notes],
             "kept": len(self._keeper.waiting(table)),
         }
 
