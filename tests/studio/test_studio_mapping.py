@@ -112,7 +112,8 @@ def test_a_saved_recipe_maps_the_next_file_by_itself_and_tells_drift(opened, des
     screen = opened(rows, campaign)
     for header, field in {"Q1": "npsrating", "Q2": UNIT, "Q3": "customerinfo.mobileno"}.items():
         screen.do("feed", {"header": header, "field": field})
-    assert screen.do("save", {"name": "kiosk / April"}) == {"path": "maps/kiosk-April.toml"}
+    assert screen.do("save", {"name": "kiosk / April"}) == {"path": "maps/kiosk-April.toml", "replaced": False}
+    assert screen.do("save", {"name": "kiosk / April"})["replaced"]
     later = Desk(campaign)
     later.reading.open([{**rows[0], "Q1": "3"}], "rows")
     screen = Mapping(later)
@@ -123,6 +124,17 @@ def test_a_saved_recipe_maps_the_next_file_by_itself_and_tells_drift(opened, des
     assert later.state.batch.values["npsrating"].to_list() == ["3"]
     later.reading.open([{**rows[0], "Q6": "new"}], "rows")
     assert "'Q6'" in " ".join(Mapping(later).view()["drift"])
+
+
+def test_what_was_said_of_a_file_is_of_one_campaign(opened, desk):
+    """Another contract takes the same file by its own words, not by the rules that were said for the one before."""
+    screen = opened([{"How": "Great", "Mobile": "9663798289"}], Campaign(id="154", columns={"npsrating": "How"}))
+    screen.do("rule", {"field": "npsrating", "values": {"Great": "10"}})
+    assert body(screen)["npsrating"] == "10"
+    desk.choose_campaign(Campaign(id="155", columns={"npsrating": "How"}))
+    screen.do("free", {"header": "Mobile"})
+    assert column(screen, "How")["rule"].get("values") is None
+    assert "rules" not in screen.code()
 
 
 def test_any_row_is_shown_as_it_would_be_sent(desk):

@@ -50,6 +50,11 @@ def test_a_file_runs_once_it_was_looked_at_and_trusted(laid, space):
     portrait = screen.act_portrait(shown["where"])
     assert "Shouts" in portrait["says"]
     assert not (space.root / "ran.txt").exists()
+    text = file.read_text()
+    file.write_text(text.replace("South", "elsewhere"))
+    with pytest.raises(UsageError, match="not what was looked at"):
+        screen.act_trust(shown["where"])
+    file.write_text(text)
     screen.act_trust(shown["where"])
     assert card(screen.view(), "shout")["state"] == "ok"
     assert "South" in laid.state.batch.values["namevaluemap.zone"].to_list()

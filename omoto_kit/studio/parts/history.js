@@ -5,7 +5,6 @@ import { dayChart, kindChart, unitChart } from "./charts.js";
 
 const TONES = { delivered: "good", rejected: "bad", unknown: "warn", held: "warn" };
 const STATES = ["delivered", "rejected", "unknown", "held", "queued", "cancelled"];
-const searching = calm(250, (call) => call());
 
 export function historyScreen(view, context) {
   const head = h("div", { class: "o-row", key: "head" }, h("h2", {}, "History"), h("span", { class: "o-space" }),
@@ -26,6 +25,7 @@ async function recall(context) {
 function filters(view, context) {
   const { wanted, counts } = view;
   const narrow = (more) => context.act("narrow", more);
+  const searching = context.local.searching ??= calm(250, (call) => call());
   return h("div", { class: "o-filters", key: "filters" },
     h("div", { class: "o-row", role: "group", "aria-label": "By outcome" },
       button(`all ${count(counts.rows - (counts.duplicate || 0))}`, () => narrow({ state: "" }), { kind: "chip", "aria-pressed": String(!wanted.state) }),
@@ -93,6 +93,8 @@ function detail(open, context) {
 function actions(open, context) {
   const { receipt } = open;
   const { local } = context;
+  // A reason is of the response for which it was written.
+  if (local.whyOf !== receipt.id) Object.assign(local, { whyOf: receipt.id, why: "" });
   const asks = { unknown: [["It arrived", "decide", { word: "delivered" }], ["Send again", "decide", { word: "resend" }, "danger"], ["Never send", "decide", { word: "cancel" }]],
     held: [["Release", "release", {}], ["Never send", "cancel", {}]], queued: [["Never send", "cancel", {}]] }[receipt.state] || [];
   const mends = open.mine && open.request && ["rejected", "unknown", "delivered", "held", "queued"].includes(receipt.state);
@@ -102,7 +104,7 @@ function actions(open, context) {
     h("div", { class: "o-row" }, mends ? button(receipt.state === "delivered" ? "Correct it…" : "Mend it…", () => context.act("mend", { number: receipt.id }).then((answer) => !answer.error && context.go("compose")), { kind: "main" }) : null),
     asks.length ? h("div", { class: "o-row o-decide" },
       h("label", { for: "o-history-why", class: "o-label" }, "Why"),
-      h("input", { id: "o-history-why", class: "o-input o-medium", placeholder: "seen in Omoto's list", oninput: (event) => { local.why = event.target.value; } }),
+      h("input", { id: "o-history-why", class: "o-input o-medium", value: local.why, placeholder: "seen in Omoto's list", oninput: (event) => { local.why = event.target.value; } }),
       asks.map(([title, act, more, kind]) => button(title, () => context.act(act, { number: receipt.id, why: local.why || "", ...more }), { key: title, kind: kind || "" }))) : null);
 }
 

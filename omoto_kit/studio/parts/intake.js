@@ -1,5 +1,5 @@
 // Intake: the ways in, what was understood of a source, and how to read it another way.
-import { calm, copyText, count, h, many } from "./base.js";
+import { calm, copyText, count, h, many, own } from "./base.js";
 import { button, card, codeBlock, codeButton, meter, table, typeahead } from "./controls.js";
 import { megabytes, sendFile } from "./upload.js";
 
@@ -90,7 +90,7 @@ function byPath(view, context) {
     local.offers = (await context.ask("complete", { text })).result || [];
     context.redraw();
   });
-  const read = () => readBy(context, "path", { text: document.getElementById("o-intake-path").value });
+  const read = () => readBy(context, "path", { text: own(context.root, "o-intake-path").value });
   return card("A path on the server",
     h("div", { class: "o-field" },
       h("label", { for: "o-intake-path" }, "Path or pattern"),
@@ -111,7 +111,7 @@ function byPath(view, context) {
 
 function byPaste(view, context) {
   const read = () => {
-    const text = document.getElementById("o-intake-paste").value;
+    const text = own(context.root, "o-intake-paste").value;
     if (text.trim()) bring(context, view, [new File([text], "pasted.tsv", { type: "text/tab-separated-values" })]);
     else context.say("Nothing is pasted yet.");
   };
@@ -124,7 +124,7 @@ function byPaste(view, context) {
 
 function byFrame(view, context) {
   if (!view.frames.length) return null;
-  const read = () => readBy(context, "frame", { name: document.getElementById("o-intake-frame").value });
+  const read = () => readBy(context, "frame", { name: own(context.root, "o-intake-frame").value });
   return card("A frame of this notebook",
     h("div", { class: "o-row" },
       h("label", { for: "o-intake-frame" }, "Variable"),

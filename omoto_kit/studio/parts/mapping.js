@@ -1,5 +1,5 @@
 // Map: each column with its field and its reason, and beside it what a row becomes.
-import { count, h, many } from "./base.js";
+import { count, h, many, own } from "./base.js";
 import { button, codeBlock, codeButton, pill, problem, sent } from "./controls.js";
 import { sourceNotes } from "./intake.js";
 
@@ -60,6 +60,7 @@ function mapRow(view, column, context) {
 }
 
 async function feed(view, context, column, field) {
+  context.local.rule = null; // what is open there is said of another field
   const answer = await context.act("feed", { header: column.header, field });
   if (!answer.error) context.say(field ? `${column.header} feeds ${view.labels[field]}.` : `${column.header} feeds nothing.`);
 }
@@ -99,7 +100,7 @@ async function turnRule(column, context) {
 function ruleEditor(column, context) {
   const { local } = context;
   const id = (name) => `o-rule-${name}`;
-  const value = (name) => document.getElementById(id(name)).value;
+  const value = (name) => own(context.root, id(name)).value;
   const keep = async () => {
     const values = Object.fromEntries((local.values || []).map((one, at) => [one.cell, value(`value-${at}`)]));
     const parts = { split: value("split"), part: value("part") ? Number(value("part")) : null, join: column.with.length ? value("join") : column.rule.join, values };
@@ -164,8 +165,8 @@ function rowAside(view, context) {
 function recipe(view, context) {
   if (!view.saves) return null;
   const save = async () => {
-    const answer = await context.act("save", { name: document.getElementById("o-map-recipe").value });
-    if (answer.result) context.say(`Saved as ${answer.result.path}. A file with these columns is mapped by it from now on.`);
+    const answer = await context.act("save", { name: own(context.root, "o-map-recipe").value });
+    if (answer.result) context.say(`Saved as ${answer.result.path}${answer.result.replaced ? ", in the place of an earlier recipe" : ""}. A file with these columns is mapped by it from now on.`);
   };
   return h("section", { class: "o-row o-recipe", "aria-label": "Recipe", key: "recipe" },
     h("label", { for: "o-map-recipe" }, "Save the map as"),

@@ -1,5 +1,5 @@
 // The screen review: the account of the rows, what is shown of them, the grid, and the side that explains and mends.
-import { calm, count, h, many } from "./base.js";
+import { calm, count, h, many, own } from "./base.js";
 import { button, codeBlock, codeButton, empty, problem, uid } from "./controls.js";
 import { Grid } from "./grid.js";
 import { reviewSide } from "./reviewside.js";
@@ -19,7 +19,7 @@ export function reviewScreen(view, context) {
     event.preventDefault();
     review.next(event.shiftKey);
   };
-  return h("div", { class: "o-review", key: "review", onkeydown: keyed }, [
+  return h("div", { class: `o-review ${review.all ? "all" : ""}`, key: "review", onkeydown: keyed }, [
     accountOf(review),
     review.view.kept ? keptOf(review) : null,
     guardsOf(review),
@@ -55,6 +55,7 @@ class Review {
     this.finding = null;
     this.choosing = false;
     this.moreKinds = false;
+    this.all = false;
     this.lookAtCell = calm(90, () => this.explain());
     this.settle = calm(900, () => this.rest());
     this.search = calm(250, (text) => this.sift({ text }));
@@ -146,7 +147,7 @@ class Review {
     }
     const column = grid.cols[grid.cur.v];
     const told = (column && grid.row[3][column.k]) || [];
-    if (told.length || this.told) this.context.say(told.map(([, message]) => message).join(" "));
+    if (told.length || this.told) this.context.say(inShort(told));
     this.told = told.length > 0;
     this.lookAtCell();
   }
@@ -247,7 +248,7 @@ class Review {
   toFind() {
     this.finding ??= { find: "", put: "", field: "", whole: false, exact: false, count: null };
     this.context.redraw();
-    const box = this.context.root.querySelector(`#${this.id}-find`);
+    const box = own(this.context.root, `${this.id}-find`);
     if (box) box.focus();
   }
 
@@ -267,6 +268,17 @@ class Review {
   }
 }
 
+const WORST_FIRST = ["error", "warning", "note"];
+const SHORT = 110;
+
+/** Say the worst of a cell's problems on one line; the side says all of them, whole. */
+function inShort(told) {
+  if (!told.length) return "";
+  const [, message] = [...told].sort((one, two) => WORST_FIRST.indexOf(one[0]) - WORST_FIRST.indexOf(two[0]))[0];
+  const line = message.length > SHORT ? `${message.slice(0, message.lastIndexOf(" ", SHORT))} …` : message;
+  return told.length > 1 ? `${line} (and ${told.length - 1} more, see Cell)` : line;
+}
+
 function accountOf(review) {
   const { summary } = review;
   const part = (name) => button(
@@ -281,7 +293,7 @@ function accountOf(review) {
     part("left"),
     h("span", { class: "o-space" }),
     review.kept ? h("span", { class: review.lost ? "o-note o-rv-kept lost" : "o-note o-rv-kept", key: "kept" }, `${review.kept} ·`) : null,
-    h("span", { class: "o-note o-rv-source", title: review.view.source.understood, dir: "auto" }, review.view.source.name));
+    h("span", { class: "o-note o-rv-source o-rv-extra", title: review.view.source.understood, dir: "auto" }, review.view.source.name));
 }
 
 /** What was changed in this source before the kernel ended. */
@@ -310,7 +322,7 @@ function kindChips(review) {
     [h("span", { class: "o-sign", "aria-hidden": "true" }, KIND_SIGNS[kind.tone]), h("span", { class: "o-hidden" }, `${KIND_WORDS[kind.tone]}: `),
       kind.code.replaceAll("_", " "), h("b", {}, ` ${count(kind.rows)}`)],
     () => review.only(kind.code),
-    { kind: `chip o-rv-kind ${kind.tone}`, key: kind.code + kind.tone, title: kind.means, "aria-pressed": String(sieve.only === kind.code) },
+    { kind: `chip o-rv-kind o-rv-extra ${kind.tone}`, key: kind.code + kind.tone, title: kind.means, "aria-pressed": String(sieve.only === kind.code) },
   );
   return h("div", { class: "o-rv-kinds", key: "kinds", role: "group", "aria-label": "Problems by kind" },
     button(["Only problems", h("b", {}, ` ${count(waiting)}`)], () => review.only("problems"),
@@ -321,7 +333,12 @@ function kindChips(review) {
     all.length > KINDS_SHOWN ? button(review.moreKinds ? "fewer" : `${all.length - KINDS_SHOWN} more`, () => {
       review.moreKinds = !review.moreKinds;
       review.context.redraw();
-    }, { kind: "quiet", key: "more", "aria-expanded": String(review.moreKinds) }) : null);
+    }, { kind: "quiet o-rv-extra", key: "more", "aria-expanded": String(review.moreKinds) }) : null,
+    // Where there is little room, the kinds and the rarer tools wait behind this button.
+    button(review.all ? "Less" : "More…", () => {
+      review.all = !review.all;
+      review.context.redraw();
+    }, { kind: "quiet o-rv-more", key: "all", "aria-expanded": String(review.all), title: "Problems by kind, and the rarer tools" }));
 }
 
 function reviewTools(review) {
@@ -335,11 +352,11 @@ function reviewTools(review) {
     button("Next problem", () => review.next(), { key: "next", title: "F8, and Shift + F8 for the last one" }),
     button("Undo", () => review.turn("undo"), { key: "undo", disabled: !summary.undo, title: summary.undo ? `Take back: ${summary.undo} (Ctrl + Z)` : "Nothing to take back" }),
     button("Redo", () => review.turn("redo"), { key: "redo", disabled: !summary.redo, title: summary.redo ? `Do again: ${summary.redo} (Ctrl + Y)` : "Nothing to do again" }),
-    button("Replace", () => (review.finding ? closePart(review, "finding") : review.toFind()), { key: "replace", "aria-expanded": String(Boolean(review.finding)), title: "Find and replace (Ctrl + F)" }),
-    button("Columns", () => closePart(review, "choosing", !review.choosing), { key: "columns", "aria-expanded": String(review.choosing) }),
-    button(review.grid && review.grid.row && review.grid.row[1] === "left" ? "Take in" : "Leave out", () => review.leave(), { key: "leave", title: "Leave the marked rows out, or take them in again (Ctrl + Delete)" }),
-    button("Export held", () => exportHeld(review), { key: "export", disabled: !summary.held, title: "Write the held rows to a workbook, to be mended in Excel" }),
-    codeButton(review.context),
+    button("Replace", () => (review.finding ? closePart(review, "finding") : review.toFind()), { key: "replace", kind: "o-rv-extra", "aria-expanded": String(Boolean(review.finding)), title: "Find and replace (Ctrl + F)" }),
+    button("Columns", () => closePart(review, "choosing", !review.choosing), { key: "columns", kind: "o-rv-extra", "aria-expanded": String(review.choosing) }),
+    button(review.grid && review.grid.row && review.grid.row[1] === "left" ? "Take in" : "Leave out", () => review.leave(), { key: "leave", kind: "o-rv-extra", title: "Leave the marked rows out, or take them in again (Ctrl + Delete)" }),
+    button("Export held", () => exportHeld(review), { key: "export", kind: "o-rv-extra", disabled: !summary.held, title: "Write the held rows to a workbook, to be mended in Excel" }),
+    h("span", { class: "o-rv-extra", key: "code" }, codeButton(review.context)),
     h("span", { class: "o-space" }),
     sifted ? h("span", { class: "o-note", key: "shown" }, `${many(summary.shown, "row")} shown`) : null,
     sifted ? button("Show all", () => review.sift({ only: "", facets: {}, text: "", sort: "", descending: false }), { kind: "quiet", key: "all" }) : null);

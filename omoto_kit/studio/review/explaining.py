@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from omoto_kit.batch import Change
 from omoto_kit.errors import Place, ResponseError
 from omoto_kit.response import Response
-from omoto_kit.studio.review.found import TONES, Wrong, applied, tone_of
+from omoto_kit.studio.review.found import TONES, Wrong, applied, said_of_cell, tone_of
 from omoto_kit.studio.review.sieve import texts
 from omoto_kit.studio.review.steps import Step, shown
 from omoto_kit.studio.review.table import ReviewTable
@@ -78,9 +79,21 @@ def foreseen(table: ReviewTable, step: Step) -> Answer:
 
 def _problem(problem: Wrong, *, mine: bool) -> Answer:
     fix = problem["fix"]
-    told = {name: problem[name] for name in ("code", "message", "field", "value")}
+    told = {name: problem[name] for name in ("code", "field", "value")}
     options = [] if applied(problem) or not fix else list(fix["options"])[:_OPTIONS]
-    return {**told, "tone": tone_of(problem), "options": options, "why": fix["why"] if fix else "", "mine": mine}
+    message = said_of_cell(problem)
+    why = _besides(message, fix["why"] if fix else "")
+    return {**told, "message": message, "tone": tone_of(problem), "options": options, "why": why, "mine": mine}
+
+
+def _besides(message: str, why: str) -> str:
+    """Give what the reason of a fix says besides its message; the step that gave it is named there, too.
+
+    >>> _besides("units:name suggests 'Pune': one slip.", "one slip (units:name)"), _besides("It is empty.", "Fill it.")
+    ('', 'Fill it.')
+    """
+    reason = re.sub(r"\s*\([\w.-]+:[\w.-]+\)$", "", why)
+    return "" if reason and reason in message else why
 
 
 def _place(place: Place) -> str:

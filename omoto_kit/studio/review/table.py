@@ -19,7 +19,7 @@ from omoto_kit.enrichment.settling import CONFLICT, SUGGESTION
 from omoto_kit.errors import UsageError
 from omoto_kit.plugins import Plugins
 from omoto_kit.studio.review.columns import Column, columns_of
-from omoto_kit.studio.review.found import LEFT_OUT, Found, Wrong, applied, position_of, tone_of
+from omoto_kit.studio.review.found import LEFT_OUT, Found, Wrong, applied, position_of, said_of_cell, tone_of
 from omoto_kit.studio.review.rechecking import Checker
 from omoto_kit.studio.review.record import Record, table_of
 from omoto_kit.studio.review.repeating import Repeating
@@ -358,7 +358,7 @@ class ReviewTable:
         for place, (row, cells) in enumerate(zip(rows.tolist(), part.iter_rows(), strict=True)):
             told: dict[int, list[list[str]]] = {}
             for one in found.get(row, ()):
-                told.setdefault(self.place_of(one["field"]), []).append([tone_of(one), one["message"]])
+                told.setdefault(self.place_of(one["field"]), []).append([tone_of(one), said_of_cell(one)])
             texts = [shown(cell) for cell in cells]
             lines.append([int(self.numbers[row]), self.found.state_of(row), texts, told, marks[place]])
         return lines

@@ -69,10 +69,9 @@ class Mapping(Screen):
             return ""
         said = dict(taken.choices.columns)
         lines = [f"batch = omoto.compose(rows, campaign{f', {said!r}' if said else ''})"]
-        if self._rules:
-            rules = {
-                field: {"columns": list(rule.columns)} | special_parts(rule) for field, rule in self._rules.items()
-            }
+        said_rules = self._known_rules(taken)
+        if said_rules:
+            rules = {field: {"columns": list(rule.columns)} | special_parts(rule) for field, rule in said_rules.items()}
             lines = [
                 "from omoto_kit.campaign import ColumnRule",
                 "",
@@ -139,8 +138,11 @@ class Mapping(Screen):
         """Give another row as it would be sent."""
         return self._row(at)
 
-    def act_save(self, name: str) -> dict[str, str]:
-        """Save the map as a recipe, which a file of the same shape is then read by. Tells where it is."""
+    def act_save(self, name: str) -> dict[str, Any]:
+        """Save the map as a recipe, which a file of the same shape is then read by.
+
+        Tells where it is, and whether an earlier recipe of this name was `replaced`.
+        """
         taken, root = self._taken(), self.desk.workspace.root
         if root is None or taken.columns is None:
             raise UsageError("There is no workspace to save it in.", advice="`omoto init` makes one.")
@@ -148,8 +150,9 @@ class Mapping(Screen):
         if not plain:
             raise UsageError("The recipe needs a name.", advice="Such as kiosk.")
         path = root / "maps" / f"{plain}.toml"
+        replaced = path.exists()
         taken.columns.save(path)
-        return {"path": path.relative_to(root).as_posix()}
+        return {"path": path.relative_to(root).as_posix(), "replaced": replaced}
 
     def act_check(self) -> None:
         """Check every row by this map, and turn to Review. Raises ColumnError where a needed column is absent."""
@@ -165,10 +168,10 @@ class Mapping(Screen):
         return taken
 
     def _known_rules(self, taken: Taken) -> dict[str, ColumnRule]:
-        """Give the rules that were said for this source; those of another one are forgotten."""
-        if self._of != (taken.said, taken.rows.frame.columns if taken.rows else None):
-            self._of = (taken.said, taken.rows.frame.columns if taken.rows else None)
-            self._rules = {}
+        """Give the rules that were said for this source and campaign; those of another one are forgotten."""
+        now = (taken.said, taken.rows.frame.columns if taken.rows else None, self.desk.campaign.id)
+        if self._of != now:
+            self._of, self._rules = now, {}
         return self._rules
 
     def _again(self, columns: Pairs[str, str]) -> None:
