@@ -100,10 +100,10 @@ def test_what_stands_after_an_undo_outlives_a_replaced_cell(shell, laid):
     """Of two edits of a cell the second was taken back; of a category a person selected no reason: both stay so."""
     review = Review(laid)
     for text in ("first", "second"):
-        review.act_edit(3, "comment", text)
-    review.act_undo()
-    review.act_edit(4, "npsrating", "9.0")
-    review.act_edit(5, "catnpsmap.Price", "selected")
+        review.act("edit")(3, "comment", text)
+    review.act("undo")()
+    review.act("edit")(4, "npsrating", "9.0")
+    review.act("edit")(5, "catnpsmap.Price", "selected")
     after_each_cell(laid.notice_cell)
     shell.run_cell(ZONE.format(answer="South")).raise_error()
     values = laid.state.batch.values
@@ -132,7 +132,7 @@ def test_a_row_that_was_left_out_stays_out_when_a_cell_brings_a_plugin(shell, la
     review.view()
     row = int(laid.state.batch.ready["row"][0])
     at = laid.state.batch.values["row"].to_list().index(row)
-    review.act_leave(at=at, count=1, version=review._table.version, out=True)
+    review.act("leave")(at=at, count=1, version=review.table.view.version, out=True)
     after_each_cell(laid.notice_cell)
     shell.run_cell(ZONE.format(answer="South")).raise_error()
     assert "South" in laid.state.batch.values["namevaluemap.zone"].to_list()

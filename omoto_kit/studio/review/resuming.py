@@ -48,7 +48,7 @@ class Keeper:
         if not self._slot:
             return {"kept": 0, "lost": len(changes)}
         kept = changes.first(MOST)
-        self._shelf.fill(self._slot, _written(kept, table.source.name) if kept else None)
+        self._shelf.fill(self._slot, _written(kept, table.source.source.name) if kept else None)
         return {"kept": len(kept), "lost": len(changes) - len(kept)}
 
     def resume(self, table: ReviewTable) -> int:
@@ -71,10 +71,10 @@ class Keeper:
 
 def _slot_of(table: ReviewTable) -> str:
     """Name the slot by what the rows are: the same numbers mean other rows in another sheet."""
-    source = table.source
+    source = table.source.source
     if not source.fingerprint:
         return ""
-    text = f"{source.fingerprint}\n{source.sheet}\n{table.campaign.id}"
+    text = f"{source.fingerprint}\n{source.sheet}\n{table.source.campaign.id}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

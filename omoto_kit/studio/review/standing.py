@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from omoto_kit.studio.review.columns import KEY
-from omoto_kit.studio.review.steps import JOINT
-from omoto_kit.studio.review.table import Cell, Edits, ReviewTable
+from omoto_kit.studio.review.steps import JOINT, Cell, Edits
+from omoto_kit.studio.review.table import ReviewTable
 
 __all__ = ["Standing", "carry", "standing_in"]
 
