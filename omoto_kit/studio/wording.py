@@ -30,18 +30,20 @@ _SAID = tuple(
         (r"Say which one as the sheet \(sheet=[^)]*\)", "Choose one below “Read it another way”"),
     )
 )
+#: A field in a text, but for one in quotes: that is somebody's own word.
+_FIELD = re.compile(r"(?<![\w.'\"])(?:npsrating|(?:customerinfo|namevaluemap|catnpsmap)\.\w+)(?![\w'\"])")
 _WHOLE = {"catnpsmap": "Categories, several in a cell", "namevaluemap": "Attributes, names and values in a cell"}
 
 
 def on_screen(text: str) -> str:
-    """Say a note or an advice without options of the command line.
+    """Say a note or an advice without options of the command line, and with the plain names of fields.
 
-    >>> on_screen("Column 'A' could feed npsrating; choose one with --map.")
-    "Column 'A' could feed npsrating; choose it on Map."
+    >>> on_screen("Column 'A' could feed customerinfo.name; choose one with --map.")
+    "Column 'A' could feed Customer; choose it on Map."
     """
     for pattern, instead in _SAID:
         text = pattern.sub(instead, text)
-    return text
+    return _FIELD.sub(lambda found: _titled(found[0]), text)
 
 
 def label_of(field: str) -> str:
@@ -57,6 +59,13 @@ def label_of(field: str) -> str:
     if title == name and group in ("catnpsmap", "namevaluemap"):
         return f"{'Category' if group == 'catnpsmap' else 'Attribute'}: {name}"
     return title
+
+
+def _titled(field: str) -> str:
+    """Name a field in the middle of a text, where the name of an attribute may go on after a space."""
+    label = label_of(field)
+    kind, colon, name = label.partition(": ")
+    return f"{kind.lower()} {name}" if colon else label
 
 
 def labels(fields: Iterable[str]) -> dict[str, str]:

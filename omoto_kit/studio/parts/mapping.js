@@ -44,7 +44,8 @@ function mapTable(view, columns, context) {
 function mapRow(view, column, context) {
   const id = `o-map-${column.header}`;
   const samples = column.samples.filter(Boolean);
-  return h("tr", { key: column.header, class: column.state === "unsure" ? "o-unsure" : null },
+  const editing = column.field && context.local.rule === column.header;
+  return [h("tr", { key: column.header, class: column.state === "unsure" ? "o-unsure" : null },
     h("th", { scope: "row", dir: "auto" }, column.header,
       h("div", { class: "o-samples", dir: "auto" }, samples.length ? samples.join(" · ") : "no cells")),
     h("td", {}, h("div", { class: "o-feeds" },
@@ -54,9 +55,9 @@ function mapRow(view, column, context) {
       }, h("option", { value: "" }, column.state === "unsure" && !column.field ? "not mapped: choose" : "feeds nothing"),
       [...new Set([...column.candidates.map((one) => one.field), ...view.fields])].map((field) => h("option", { value: field, key: field, title: field }, view.labels[field]))),
       column.field ? adjust(column, context) : null),
-    column.more.length ? h("p", { class: "o-help", title: column.more.join(", ") }, `and ${column.more.map((field) => view.labels[field]).join(", ")}`) : null,
-    column.field && context.local.rule === column.header ? ruleEditor(column, context) : null),
-    h("td", {}, why(view, column, context)));
+    column.more.length ? h("p", { class: "o-help", title: column.more.join(", ") }, `and ${column.more.map((field) => view.labels[field]).join(", ")}`) : null),
+    h("td", {}, why(view, column, context))),
+  editing ? h("tr", { key: `${column.header}\u0000rule` }, h("td", { colspan: 3 }, ruleEditor(column, context))) : null];
 }
 
 async function feed(view, context, column, field) {

@@ -7,11 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
 
-from omoto_kit.enrichment import conflicts, coverage
+from omoto_kit.enrichment import Conflict, conflicts, coverage
 from omoto_kit.errors import UsageError
 from omoto_kit.plugins import PluginCard, Trust, portrait_of
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.screens.screen import Screen
+from omoto_kit.studio.wording import label_of, labels
 
 __all__ = ["PluginsScreen"]
 
@@ -36,7 +37,7 @@ class PluginsScreen(Screen):
             by_plugin.setdefault(one.plugin, []).append(asdict(one) | {"writes": list(one.writes)})
         return {
             "cards": [_card(card, by_plugin.get(card.name, [])) for card in desk.plugins.cards()],
-            "conflicts": [asdict(one) for one in conflicts(batch)] if batch is not None else [],
+            "conflicts": [_conflict(one) for one in conflicts(batch)] if batch is not None else [],
             "batch": batch.source.name if batch is not None else "",
             "notebook": desk.has_notebook,
         }
@@ -77,6 +78,10 @@ class PluginsScreen(Screen):
         return known[path]
 
 
+def _conflict(one: Conflict) -> dict[str, Any]:
+    return asdict(one) | {"label": label_of(one.field)}
+
+
 def _card(card: PluginCard, covered: list[dict[str, Any]]) -> dict[str, Any]:
     names = ("name", "kind", "state", "version", "where", "says", "fault", "hooks")
     told = {name: getattr(card, name) for name in names}
@@ -91,4 +96,11 @@ def _card(card: PluginCard, covered: list[dict[str, Any]]) -> dict[str, Any]:
         }
         for one in card.steps
     ]
-    return told | {"where": str(card.where), "hooks": list(card.hooks), "steps": steps, "coverage": covered}
+    named = labels({field for one in card.steps for field in one.writes})
+    return told | {
+        "labels": named,
+        "where": str(card.where),
+        "hooks": list(card.hooks),
+        "steps": steps,
+        "coverage": covered,
+    }

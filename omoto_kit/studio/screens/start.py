@@ -9,6 +9,7 @@ from omoto_kit.campaign import Campaign
 from omoto_kit.errors import OmotoError
 from omoto_kit.journey import SANDBOX
 from omoto_kit.studio.screens.screen import Screen
+from omoto_kit.studio.wording import label_of, labels
 from omoto_kit.verification import SignOff, pack, signoff_path, write_pack
 
 __all__ = ["Start"]
@@ -59,8 +60,8 @@ class Start(Screen):
     def _facts(self, campaign: Campaign) -> list[dict[str, str]]:
         """Say in words what the contract asks for."""
         low, high = campaign.rating.scale
-        needed = ", ".join(name.rpartition(".")[2] for name in campaign.required_fields()) or "nothing"
-        one_of = " or ".join(campaign.customer.any_of)
+        needed = ", ".join(labels(campaign.required_fields()).values()) or "nothing"
+        one_of = " or ".join(label_of(f"customerinfo.{name}") for name in campaign.customer.any_of)
         found = {
             "Scale": f"{low} to {high}" + (", required" if campaign.rating.required else ""),
             "Channels": ", ".join(campaign.channels) or "not said",
