@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import Batch, Rows
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import HttpEndpoint, Outbox
 from omoto_kit.errors import OmotoError, UsageError
@@ -20,7 +20,7 @@ from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.composing import Composer
 from omoto_kit.studio.editing import with_edits_of
 from omoto_kit.studio.keeping import Shelf
-from omoto_kit.studio.reading import Reading
+from omoto_kit.studio.reading import Reading, read_once
 from omoto_kit.studio.sending import Sending
 from omoto_kit.studio.state import State, rail, with_batch, with_campaign, with_target
 
@@ -132,7 +132,8 @@ class Desk:
         """
         chosen = choices or ReadingChoices()
         with self.lock:
-            self.prepared = prepare(source, self.campaign, self.plugins, chosen)
+            rows = source if isinstance(source, Rows) else read_once(source, self.plugins.refreshed(), chosen)
+            self.prepared = prepare(rows, self.campaign, self.plugins, chosen)
             self.source, self.choices = source, chosen
             self.reading.follow(source, self.prepared, chosen)
             self.move(with_batch(replace(self.state, rows=self.prepared.rows), self.prepared.batch))

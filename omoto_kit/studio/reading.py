@@ -15,13 +15,14 @@ from omoto_kit.intake import ColumnMap, SavedMap, column_map, compose
 from omoto_kit.intake.guesses import targets
 from omoto_kit.journey import Prepared, ReadingChoices, read_rows
 from omoto_kit.journey.guessing import map_columns
+from omoto_kit.plugins import Plugins
 from omoto_kit.studio.state import with_rows
 from omoto_kit.validation import validate
 
 if TYPE_CHECKING:
     from omoto_kit.studio.desk import Desk
 
-__all__ = ["Reading", "Taken"]
+__all__ = ["Reading", "Taken", "read_once"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,13 @@ class Taken:
     columns: ColumnMap | None = None
     campaign: Campaign | None = None
     fault: OmotoError | None = None
+
+
+def read_once(source: Any, plugins: Plugins, choices: ReadingChoices) -> Rows:
+    """Read a source, each column in one piece. Raises IntakeError where it cannot be read."""
+    # What is composed of whole columns shares their memory, and the review's table needs no copy of them.
+    rows = read_rows(source, plugins, choices)
+    return replace(rows, frame=rows.frame.rechunk())
 
 
 class Reading:
@@ -61,7 +69,7 @@ class Reading:
         """Read a source and map its columns. What cannot be read is kept with the reason, to be read another way."""
         chosen = choices or ReadingChoices()
         try:
-            rows = read_rows(source, self.desk.plugins, chosen)
+            rows = read_once(source, self.desk.plugins, chosen)
             taken = Taken(source, said, chosen, rows, self._mapped(rows, chosen), self.desk.state.campaign)
         except OmotoError as error:
             taken = Taken(source, said, chosen, fault=error)
