@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from omoto_kit.enrichment import enrich
 from omoto_kit.errors import ColumnError, OmotoError, UsageError
 from omoto_kit.intake import ColumnMap, SavedMap, column_map, compose
 from omoto_kit.intake.guesses import targets
+from omoto_kit.intake.mapping import find_header
 from omoto_kit.journey import Prepared, ReadingChoices, read_rows
 from omoto_kit.journey.guessing import map_columns
 from omoto_kit.plugins import Plugins
@@ -90,6 +91,27 @@ class Reading:
         choices = replace(taken.choices, columns=dict(columns), saved=saved)
         self.put(replace(taken, choices=choices, columns=self._mapped(rows, choices)))
 
+    def identify(self, headers: Sequence[str]) -> None:
+        """Let these columns make a row itself from now on, instead of those of the contract's file; none: no column.
+
+        Raises ColumnError where the source has no such column.
+        """
+        taken, rows = self._open()
+        strange = [header for header in headers if header not in rows.frame.columns]
+        if strange:
+            raise ColumnError(f"There is no column {strange[0]!r}.", advice="Choose one of the source's columns.")
+        campaign = self.desk.campaign.model_copy(update={"identity": tuple(headers)})
+        self.desk.choose_campaign(campaign)
+        self.put(replace(taken, campaign=campaign, columns=self._mapped(rows, taken.choices)))
+
+    def unkeyed(self) -> list[str]:
+        """Name the columns that the contract makes a row itself by, and that the source does not have."""
+        _, rows = self._open()
+        if rows.bodies:
+            return []
+        headers, labels = rows.frame.columns, rows.labels
+        return [one for one in self.desk.campaign.identity if find_header(one, headers, labels) is None]
+
     def check(self) -> Batch:
         """Take the rows to a checked batch on the desk. Raises ColumnError where a needed column is absent."""
         taken, rows = self._open()
@@ -137,7 +159,8 @@ class Reading:
             return map_columns(rows, campaign, choices.columns, plugins, saved)
         except ColumnError:
             one = saved if isinstance(saved, SavedMap) else None
-            return column_map(rows, campaign, choices.columns, filled_later=targets(campaign), saved=one)
+            found = column_map(rows, campaign, choices.columns, filled_later=targets(campaign), saved=one)
+            return _only_offered(found, campaign)
 
     def _with_rules(self, rows: Rows, rules: Mapping[str, ColumnRule]) -> SavedMap:
         """Lay rules over the saved map that fits the file, or over none."""
@@ -145,3 +168,15 @@ class Reading:
         fitting = [one for one in self.desk.workspace.maps() if one.fits(headers)]
         base = fitting[0] if fitting else SavedMap(headers, {}, self.desk.campaign.id)
         return replace(base, rules={**base.rules, **rules})
+
+
+def _only_offered(columns: ColumnMap, campaign: Campaign) -> ColumnMap:
+    """Offer what was guessed in the place of a column that the contract names and the source lacks.
+
+    The rows are not taken by such a guess, so the map must not look as if they were.
+    """
+    entries = (
+        replace(entry, applied=False) if entry.confidence < 1 and entry.field in campaign.columns else entry
+        for entry in columns.entries
+    )
+    return replace(columns, entries=tuple(entries))

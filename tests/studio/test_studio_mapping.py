@@ -126,6 +126,46 @@ def test_a_saved_recipe_maps_the_next_file_by_itself_and_tells_drift(opened, des
     assert "'Q6'" in " ".join(Mapping(later).view()["drift"])
 
 
+def test_a_row_s_own_key_is_chosen_where_the_contract_s_column_is_absent(opened, desk):
+    """Without it nothing can be checked; a person names another column, or none, and what was mapped stays mapped."""
+    contract = desk.campaign.model_copy(update={"identity": ("Response ID",)})
+    rows = [{"Survey ID": "S1", "Overall Rating": "9", "Shop": "Koramangala 4th Block", "Mobile": "9845012345"}]
+    screen = opened(rows, contract)
+    screen.do("feed", {"header": "Shop", "field": UNIT})
+    assert screen.view()["unkeyed"] == ["Response ID"]
+    with pytest.raises(ColumnError, match="Response ID"):
+        screen.do("check", {})
+    with pytest.raises(ColumnError, match="no column 'X'"):
+        screen.do("identify", {"headers": ["X"]})
+    screen.do("identify", {"headers": ["Survey ID"]})
+    assert screen.view()["unkeyed"] == []
+    assert column(screen, "Shop")["field"] == UNIT
+    space = {"rows": desk.reading.taken.rows, "campaign": contract}
+    exec("import omoto_kit as omoto\n" + screen.code(), space)  # noqa: S102  the code that the screen shows
+    screen.do("check", {})
+    assert desk.state.batch.values["key"].to_list() == ["S1"] == space["batch"].values["key"].to_list()
+    screen.do("identify", {"headers": []})
+    screen.do("check", {})
+    assert desk.state.batch.values["key"].to_list() == [None]
+
+
+def test_a_guess_is_offered_where_the_contract_s_column_is_absent(opened, desk):
+    """The contract asks for a column that is not there: one that looks right is offered, and waits for a person."""
+    asks = "How likely are you to recommend us?"
+    rows = [
+        {"Response ID": "R1", asks: str(n), "Store": "Koramangala 4th Block", "Mobile": "9845012345"} for n in (9, 3)
+    ]
+    screen = opened(rows)
+    shown = column(screen, asks)
+    assert (shown["state"], shown["field"]) == ("unsure", "")
+    assert "npsrating" in [one["field"] for one in shown["candidates"]]
+    assert screen.view()["unfed"] == ["npsrating"]
+    screen.do("feed", {"header": asks, "field": "npsrating"})
+    assert screen.view()["unfed"] == []
+    screen.do("check", {})
+    assert desk.state.batch.values["npsrating"].to_list() == ["9", "3"]
+
+
 def test_what_was_said_of_a_file_is_of_one_campaign(opened, desk):
     """Another contract takes the same file by its own words, not by the rules that were said for the one before."""
     screen = opened([{"How": "Great", "Mobile": "9663798289"}], Campaign(id="154", columns={"npsrating": "How"}))

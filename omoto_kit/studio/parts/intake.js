@@ -197,7 +197,7 @@ function unread(taken) {
 
 function understood(taken, context) {
   const fed = taken.bodies ? "These are responses already: nothing is to be mapped." : `${count(taken.fed)} of ${count(taken.columns)} feed a field`;
-  const ready = !taken.unfed.length;
+  const ready = !taken.unfed.length && !taken.unkeyed.length;
   return card("What was understood",
     h("div", { class: "o-row o-chips" }, taken.understood.map((part) => h("span", { class: "o-chip", key: part, dir: "auto" }, part))),
     h("dl", { class: "o-facts" },
@@ -207,8 +207,10 @@ function understood(taken, context) {
       taken.parts.length ? [h("dt", {}, "Files"), h("dd", { dir: "auto" }, taken.parts.join(", "))] : null,
       h("dt", {}, "Columns"), h("dd", {}, fed)),
     sourceNotes(taken.notes),
-    ready ? null : h("p", { class: "o-problem error" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "✕"),
-      h("span", {}, `Needed, and fed by no column: ${taken.unfed.join(", ")}. Choose a column on Map.`)),
+    taken.unfed.length ? h("p", { class: "o-problem error", key: "unfed" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "✕"),
+      h("span", {}, `Needed, and fed by no column: ${taken.unfed.join(", ")}. Choose a column on Map.`)) : null,
+    taken.unkeyed.length ? h("p", { class: "o-problem error", key: "unkeyed" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "✕"),
+      h("span", {}, `The contract tells rows apart by ${taken.unkeyed.join(", ")}, which this source lacks. Choose another column on Map.`)) : null,
     h("div", { class: "o-row" },
       button(`Check ${many(taken.rows, "row")}`, () => context.act("check"), { kind: ready ? "main" : "", disabled: !ready }),
       taken.bodies ? null : button("Look at the map", () => context.act("map"), { kind: ready ? "" : "main" })));

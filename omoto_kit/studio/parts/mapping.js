@@ -12,10 +12,11 @@ export function mapScreen(view, context) {
   return [
     h("div", { class: "o-row o-between", key: "title" },
       h("h2", { dir: "auto" }, `Map ${view.name}`),
-      button(`Check ${many(view.rows, "row")}`, () => context.act("check"), { kind: "main", disabled: Boolean(view.unfed.length) })),
+      button(`Check ${many(view.rows, "row")}`, () => context.act("check"), { kind: "main", disabled: Boolean(view.unfed.length || view.unkeyed.length) })),
     view.unfed.length ? h("p", { class: "o-problem error", key: "unfed" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "✕"),
       h("span", {}, h("b", {}, `Needed, and fed by no column: ${view.unfed.map((field) => view.labels[field]).join(", ")}.`), " Choose a column below.")) : null,
     view.drift.length ? h("div", { class: "o-drift", key: "drift" }, h("b", {}, "Not the file that the recipe was saved from: "), view.drift.join(" ")) : null,
+    ownKey(view, context),
     h("div", { class: "o-map", key: "map" },
       h("div", { key: "columns" },
         h("p", { class: "o-note" }, unsure.length ? `${many(unsure.length, "column")} to look at first.` : "Every column that feeds a field is sure."),
@@ -31,6 +32,27 @@ export function mapScreen(view, context) {
     h("div", { class: "o-later", key: "show-code" }, codeButton(context)),
     codeBlock(context),
   ];
+}
+
+/** Which column makes a row itself: the contract's, or the one that a person chooses where it is not there. */
+function ownKey(view, context) {
+  const { identity, unkeyed } = view;
+  if (!identity.length && !context.local.identified) return null;
+  const choose = async (event) => {
+    const header = event.target.value;
+    context.local.identified = true;
+    const answer = await context.act("identify", { headers: header ? [header] : [] });
+    if (!answer.error) context.say(header ? `${header} makes a row itself.` : "The rows have no key of their own.");
+  };
+  const several = identity.length > 1 || unkeyed.length > 0;
+  return h("div", { class: "o-row", key: "own-key" },
+    h("label", { for: "o-map-key", class: "o-label" }, "A row's own key"),
+    h("select", { id: "o-map-key", class: "o-medium", value: several ? "\n" : identity[0] || "", onchange: choose },
+      several ? h("option", { value: "\n", key: "now", disabled: true, selected: true }, unkeyed.length ? `${identity.join(", ")} (not there)` : identity.join(", ")) : null,
+      view.headers.map((header) => h("option", { value: header, key: header, selected: !several && header === identity[0] }, header)),
+      h("option", { value: "", key: "none", selected: !identity.length }, "none: rows have no key")),
+    unkeyed.length ? h("p", { class: "o-problem error" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "✕"),
+      h("span", {}, "The contract's column is not in this source. Choose the one that tells the rows apart: by it a corrected row is known again.")) : null);
 }
 
 function mapTable(view, columns, context) {

@@ -57,10 +57,14 @@ function portrait(seen) {
 const shortStep = (one, step) => h("span", { title: step.step }, step.step.replace(`${one.name}:`, ""));
 const fieldNames = (one, fields) => h("span", { title: fields.join(", ") }, fields.map((field) => one.labels[field] || field).join(", "));
 
+/** What a step came to, by name; the last two are shown where anything came of them. */
+const TALLIES = { set: "set", suggested: "offered", silent: "silent", conflict: "conflict", failed: "failed" };
+
 function covered(one) {
   const number = (text) => ({ text, number: true });
-  return table(`What ${one.name} did`, ["step", "writes", number("set"), number("offered"), number("conflict"), number("silent"), number("failed"), number("sec.")],
+  const told = Object.keys(TALLIES).filter((name) => ["set", "suggested", "silent"].includes(name) || one.coverage.some((step) => step[name]));
+  return table(`What ${one.name} did`, ["step", "writes", ...told.map((name) => number(TALLIES[name])), number("seconds")],
     one.coverage.map((step) => ({ key: step.step, cells: [
       step.skipped ? [shortStep(one, step), h("br", {}), h("span", { class: "o-note" }, step.skipped)] : shortStep(one, step), fieldNames(one, step.writes),
-      ...[step.set, step.suggested, step.conflict, step.silent, step.failed].map((rows) => (rows ? count(rows) : "–")), step.seconds.toFixed(3)] })));
+      ...told.map((name) => (step[name] ? count(step[name]) : "–")), step.seconds.toFixed(3)] })));
 }

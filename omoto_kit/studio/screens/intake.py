@@ -196,6 +196,7 @@ class Intake(Screen):
             "notes": [on_screen(note) for note in columns.notes] if columns else [],
             "fed": len({name for rule in columns.applied.values() for name in rule.columns}) if columns else 0,
             "unfed": list(labels(unfed).values()),
+            "unkeyed": reading.unkeyed() if self.desk.state.campaign else [],
             "heads": shown.columns,
             "preview": [[number, *map(_short, row)] for number, row in zip(numbers, shown.rows(), strict=True)],
         }

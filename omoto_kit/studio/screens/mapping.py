@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping as Pairs
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import polars as pl
 from pydantic import ValidationError
 
-from omoto_kit.campaign import ColumnRule
+from omoto_kit.campaign import Campaign, ColumnRule
 from omoto_kit.errors import OmotoError, UsageError
 from omoto_kit.intake.guesses import targets
 from omoto_kit.intake.saved import special_parts
@@ -57,6 +58,9 @@ class Mapping(Screen):
             "notes": [on_screen(note) for note in columns.notes],
             "drift": [on_screen(line) for line in columns.drift],
             "unfed": unfed,
+            "identity": list(self.desk.campaign.identity),
+            "unkeyed": self.desk.reading.unkeyed(),
+            "headers": list(rows.frame.columns),
             "row": self._row(0),
             "recipe": Path(rows.source.name).stem or "map",
             "saves": self.desk.workspace.root is not None,
@@ -80,7 +84,9 @@ class Mapping(Screen):
                 "agreed = campaign.model_copy(update={'columns': {**campaign.columns, **rules}})",
                 f"batch = omoto.compose(rows, agreed{f', {said!r}' if said else ''})",
             ]
-        return "\n".join([*lines, "batch = omoto.validate(omoto.enrich(batch))"])
+        own = tuple(self.desk.campaign.identity)
+        keyed = [f"campaign = campaign.model_copy(update={{'identity': {own!r}}})"] if self._identified(own) else []
+        return "\n".join([*keyed, *lines, "batch = omoto.validate(omoto.enrich(batch))"])
 
     # What can be done
 
@@ -95,6 +101,10 @@ class Mapping(Screen):
     def act_free(self, header: str) -> None:
         """Forget what was said of a column: what the contract says and what is guessed counts again."""
         self._again({one: fed for one, fed in self._taken().choices.columns.items() if one != header})
+
+    def act_identify(self, headers: Sequence[str]) -> None:
+        """Let these columns make a row itself; none of them, and rows have no key of their own."""
+        self.desk.reading.identify(headers)
 
     def act_rule(self, field: str, split: str = "", part: int | None = None, **more: Any) -> None:
         """Say how the cells of a field are taken: parted at `split`, of which `part` alone, and by `values`.
@@ -166,6 +176,11 @@ class Mapping(Screen):
         if taken is None or taken.rows is None:
             raise UsageError("No file was read.", advice="Read one on the screen Intake.")
         return taken
+
+    def _identified(self, own: tuple[str, ...]) -> bool:
+        """Tell whether a person chose other columns for the row's own key than the contract's file names."""
+        path = self.desk.campaign.path
+        return path is not None and tuple(Campaign.load(path).identity) != own
 
     def _known_rules(self, taken: Taken) -> dict[str, ColumnRule]:
         """Give the rules that were said for this source and campaign; those of another one are forgotten."""

@@ -11,8 +11,9 @@ from omoto_kit.enrichment import Conflict, conflicts, coverage
 from omoto_kit.errors import UsageError
 from omoto_kit.plugins import PluginCard, Trust, portrait_of
 from omoto_kit.studio.desk import Desk
+from omoto_kit.studio.review.columns import title_of
 from omoto_kit.studio.screens.screen import Screen
-from omoto_kit.studio.wording import label_of, labels
+from omoto_kit.studio.wording import label_of
 
 __all__ = ["PluginsScreen"]
 
@@ -96,7 +97,7 @@ def _card(card: PluginCard, covered: list[dict[str, Any]]) -> dict[str, Any]:
         }
         for one in card.steps
     ]
-    named = labels({field for one in card.steps for field in one.writes})
+    named = {field: title_of(field) for one in card.steps for field in one.writes}
     return told | {
         "labels": named,
         "where": str(card.where),
