@@ -19,6 +19,7 @@ _SAID = tuple(
         (r'Map another with --map "[^"]*"', "Choose another on Map"),
         (r"unless \[columns\] or --map says so", "unless you choose it on Map"),
         (r"choose (one |it )?with --map", "choose it on Map"),
+        (r"Correct \[identity\] columns\.", "Choose another as the rows' own key, on Map."),
         (r"Leave --map out\.", "Take back what you chose on Map."),
         (r" Or say --unverified\.", ""),
         (r", and name it with --to NAME", ", and choose it on Start"),

@@ -8,6 +8,7 @@ from omoto_kit import Campaign
 from omoto_kit.errors import ColumnError, UsageError
 from omoto_kit.studio import Desk
 from omoto_kit.studio.screens.mapping import Mapping
+from omoto_kit.studio.screens.start import Start
 
 UNIT = "namevaluemap.unitname"
 
@@ -250,3 +251,51 @@ def test_texts_of_several_columns_are_joined_as_a_person_says(opened):
     assert body(screen)["comment"] == "fast; dear"
     screen.do("rule", {"field": "comment", "values": {"fast": "quick"}})
     assert column(screen, "Good")["rule"]["join"] == "; "
+
+
+def test_a_later_kernel_goes_on_with_the_file_that_lay_open(opened, desk, space):
+    """Path, way of reading, map, rules and the row's own key are as before, and the rows are checked at once."""
+    file = space.root / "data" / "late.csv"
+    file.write_text("Survey;Score;Shop;Mobile\nS1;Great;Koramangala 4th Block;9845012345\n", "utf-8")
+    desk.reading.open(file, repr(str(file)))
+    screen = Mapping(desk)
+    for header, field in (("Score", "npsrating"), ("Shop", UNIT), ("Mobile", "customerinfo.mobileno")):
+        screen.do("feed", {"header": header, "field": field})
+    screen.do("rule", {"field": "npsrating", "values": {"Great": "10"}})
+    screen.do("identify", {"headers": ["Survey"]})
+    screen.do("check", {})
+    before = desk.state.batch
+    later = Desk(workspace=space)
+    start = Start(later)
+    assert start.view()["left"] == {"name": "late.csv", "mine": True}
+    assert start.do("go_on", {}) == {"changed": False}
+    assert later.state.screen == "review"
+    assert later.state.batch.values.equals(before.values)
+    assert start.view()["left"] is None
+    Mapping(later).do("feed", {"header": "Mobile", "field": ""})
+    assert column(Mapping(later), "Score")["rule"]["values"] == {"Great": "10"}
+
+
+def test_a_file_that_was_changed_meanwhile_waits_on_the_map(opened, desk, space):
+    """Its rows may mean something else by now, so a person looks first; one that is gone is not offered."""
+    file = space.root / "data" / "kiosk-april.csv"
+    desk.reading.open(file, repr(str(file)))
+    file.write_text(file.read_text("utf-8") + "\n", "utf-8")
+    later = Desk(workspace=space)
+    assert Start(later).do("go_on", {}) == {"changed": True}
+    assert later.state.screen == "map"
+    assert later.state.batch is None
+    file.unlink()
+    last = Desk(workspace=space)
+    assert Start(last).view()["left"] is None
+    with pytest.raises(UsageError, match="nothing to go on"):
+        Start(last).do("go_on", {})
+
+
+def test_a_file_that_was_put_away_is_not_offered_again(desk, space):
+    """Who puts it away has done with it; a frame cannot be read by another kernel, and changes nothing."""
+    file = space.root / "data" / "kiosk-april.csv"
+    desk.reading.open(file, repr(str(file)))
+    assert Desk(workspace=space).reading.left_off is not None
+    desk.reading.put(None)
+    assert Desk(workspace=space).reading.left_off is None

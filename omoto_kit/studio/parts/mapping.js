@@ -45,7 +45,7 @@ function ownKey(view, context) {
     if (!answer.error) context.say(header ? `${header} makes a row itself.` : "The rows have no key of their own.");
   };
   const several = identity.length > 1 || unkeyed.length > 0;
-  return h("div", { class: "o-row", key: "own-key" },
+  return h("div", { class: "o-row o-own-key", key: "own-key" },
     h("label", { for: "o-map-key", class: "o-label" }, "A row's own key"),
     h("select", { id: "o-map-key", class: "o-medium", value: several ? "\n" : identity[0] || "", onchange: choose },
       several ? h("option", { value: "\n", key: "now", disabled: true, selected: true }, unkeyed.length ? `${identity.join(", ")} (not there)` : identity.join(", ")) : null,

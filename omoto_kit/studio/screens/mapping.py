@@ -18,7 +18,6 @@ from omoto_kit.intake.guesses import targets
 from omoto_kit.intake.saved import special_parts
 from omoto_kit.journey import body_of
 from omoto_kit.studio.columnwise import shown_columns
-from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.reading import Taken
 from omoto_kit.studio.screens.screen import Screen
 from omoto_kit.studio.wording import labels, on_screen
@@ -34,11 +33,6 @@ class Mapping(Screen):
 
     name: ClassVar[str] = "map"
     quiet: ClassVar[frozenset[str]] = frozenset({"row", "values"})
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._rules: dict[str, ColumnRule] = {}
-        self._of: Any = None
 
     def view(self) -> dict[str, Any]:
         """Give the columns, those that a person should look at first, and the first row as it would be sent."""
@@ -73,9 +67,10 @@ class Mapping(Screen):
             return ""
         said = dict(taken.choices.columns)
         lines = [f"batch = omoto.compose(rows, campaign{f', {said!r}' if said else ''})"]
-        said_rules = self._known_rules(taken)
-        if said_rules:
-            rules = {field: {"columns": list(rule.columns)} | special_parts(rule) for field, rule in said_rules.items()}
+        if taken.rules:
+            rules = {
+                field: {"columns": list(rule.columns)} | special_parts(rule) for field, rule in taken.rules.items()
+            }
             lines = [
                 "from omoto_kit.campaign import ColumnRule",
                 "",
@@ -126,8 +121,7 @@ class Mapping(Screen):
             reason = error.errors(include_url=False, include_input=False, include_context=False)[0]["msg"]
             what = f"These cells cannot be taken so: {reason.removeprefix('Value error, ')}."
             raise UsageError(what, advice="Change it, or leave it empty.") from None
-        self._rules = {**self._known_rules(taken), field: made}
-        self._again(dict(taken.choices.columns))
+        self.desk.reading.map_again(taken.choices.columns, {**taken.rules, field: made})
 
     def act_values(self, field: str) -> list[dict[str, Any]]:
         """List the commonest cells of the column that feeds a field, each with what it stands for."""
@@ -182,15 +176,8 @@ class Mapping(Screen):
         path = self.desk.campaign.path
         return path is not None and tuple(Campaign.load(path).identity) != own
 
-    def _known_rules(self, taken: Taken) -> dict[str, ColumnRule]:
-        """Give the rules that were said for this source and campaign; those of another one are forgotten."""
-        now = (taken.said, taken.rows.frame.columns if taken.rows else None, self.desk.campaign.id)
-        if self._of != now:
-            self._of, self._rules = now, {}
-        return self._rules
-
     def _again(self, columns: Pairs[str, str]) -> None:
-        self.desk.reading.map_again(columns, self._known_rules(self._taken()))
+        self.desk.reading.map_again(columns, self._taken().rules)
 
     def _fields(self, taken: Taken) -> list[str]:
         """Name the fields that a column can be said to feed."""
