@@ -15,8 +15,8 @@ from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.finding import complete, frames_in, resolve
 from omoto_kit.studio.reading import Taken
-from omoto_kit.studio.receipts import source_of
-from omoto_kit.studio.screens.screen import Buffers, Screen
+from omoto_kit.studio.receiving import Receiving
+from omoto_kit.studio.screens.screen import Screen
 from omoto_kit.studio.uploading import PART, Uploads
 from omoto_kit.studio.wording import labels, on_screen
 
@@ -25,8 +25,6 @@ __all__ = ["Intake"]
 #: So many rows and columns are shown of a source.
 ROWS, COLUMNS = 8, 40
 LONGEST = 200
-#: States of rows for which a person may want their file again.
-OPEN = ("queued", "held", "sending", "unknown", "rejected")
 WAYS = ("sheet", "encoding", "delimiter", "header_row", "keep", "as_table")
 
 
@@ -40,6 +38,7 @@ class Intake(Screen):
         super().__init__(desk)
         self.root = desk.workspace.root or Path.cwd()
         self.uploads = Uploads(self.root / ".omoto" / "intake")
+        self.parts = (Receiving(desk, self.uploads),)
         self._sheets: tuple[Any, tuple[str, ...]] = (None, ())
 
     def view(self) -> dict[str, Any]:
@@ -69,22 +68,6 @@ class Intake(Screen):
 
     # Ways in
 
-    def act_begin(self, name: str, size: int) -> dict[str, str]:
-        """Begin a file that the page sends in parts."""
-        return {"upload": self.uploads.begin(name, size)}
-
-    def act_part(self, upload: str, at: int, buffers: Buffers = ()) -> dict[str, int]:
-        """Take one part of it."""
-        return {"got": self.uploads.add(upload, at, buffers[0] if buffers else b"")}
-
-    def act_finish(self, upload: str, sha256: str = "") -> dict[str, str]:
-        """End it: it is whole, and what was sent."""
-        return {"path": str(self.uploads.finish(upload, sha256))}
-
-    def act_drop(self, upload: str) -> None:
-        """Throw away what came of it."""
-        self.uploads.drop(upload)
-
     def act_files(self, paths: Sequence[str]) -> None:
         """Read the files that came from the page, several as one source."""
         found = [Path(path) for path in paths]
@@ -109,25 +92,6 @@ class Intake(Screen):
         if name not in names:
             raise UsageError(f"The notebook has no {name!r} any more.", advice="Run its cell, and choose it again.")
         self.desk.reading.open(names[name], name)
-
-    def act_sweep(self) -> dict[str, int]:
-        """Remove the uploaded files that nothing needs: neither what lies open, nor a row that still waits.
-
-        Tells how many files were `removed`, and how many are `kept`.
-        """
-        taken = self.desk.reading.taken
-        mine = taken.source if taken is not None else None
-        in_use = [path for path in (mine if isinstance(mine, list) else [mine]) if isinstance(path, Path)]
-        return self.uploads.sweep([*in_use, *self._waited_for()])
-
-    def _waited_for(self) -> list[Path]:
-        """Name the files whose rows are not settled yet."""
-        if not self.desk.outbox_path.exists():
-            return []
-        with self.desk.outbox() as box:
-            waiting = [one for one in box.sources() if any(box.counts(source=source_of(one))[state] for state in OPEN)]
-        # A source of several files is told without their names, and so may be any of them.
-        return [Path(one["path"]) if one["path"] else self.uploads.folder for one in waiting]
 
     # What was understood, and another way
 
