@@ -25,9 +25,14 @@ __all__ = ["Ledger", "identity_of"]
 class Ledger(Dossier):
     """Counts, receipts, runs and tables of one outbox file."""
 
-    def counts(self, endpoint: HttpEndpoint | str | None = None, source: Source | str | None = None) -> dict[str, int]:
+    def counts(
+        self,
+        endpoint: HttpEndpoint | str | None = None,
+        source: Source | str | None = None,
+        campaign: str | None = None,
+    ) -> dict[str, int]:
         """Count the rows: one number a state, `duplicate`, and `rows`, which is the sum of the others."""
-        return self._store.counts(Filter(source=source, endpoint=identity_of(endpoint)))
+        return self._store.counts(Filter(source=source, endpoint=identity_of(endpoint), campaign=campaign))
 
     def receipts(
         self,
@@ -100,10 +105,14 @@ class Ledger(Dossier):
         return runs(self._store, limit)
 
     def daily(
-        self, endpoint: HttpEndpoint | str | None = None, source: Source | str | None = None
+        self,
+        endpoint: HttpEndpoint | str | None = None,
+        source: Source | str | None = None,
+        campaign: str | None = None,
     ) -> list[tuple[date, dict[State, int]]]:
         """Count responses by the day (UTC) on which they came into the state in which they are now."""
-        values = narrowed(self._store, Filter(source=source, endpoint=identity_of(endpoint)))
+        wanted = Filter(source=source, endpoint=identity_of(endpoint), campaign=campaign)
+        values = narrowed(self._store, wanted)
         days: dict[date, dict[State, int]] = {}
         for day, state, number in self._store.ask("daily", values):
             days.setdefault(date.fromisoformat(day), {})[STATES[state]] = number

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus
@@ -45,7 +44,8 @@ def page_at(database: Database, wanted: Filter, skip: int, size: int, *, newest:
     """Give so many receipts from a place on, and how many there are in all."""
     values = narrowed(database, wanted) | {"skip": skip, "size": size}
     rows = database.ask("page_newest" if newest else "page_oldest", values)
-    if wanted == replace(Filter(), states=wanted.states, source=wanted.source, endpoint=wanted.endpoint):
+    counted = {name: getattr(wanted, name) for name in ("states", "source", "endpoint", "campaign")}
+    if wanted == Filter(**counted):
         counts = count(database, wanted)
         chosen = list(State) if wanted.states is None else set(wanted.states)
         total = sum(counts[state.value] for state in chosen)
@@ -81,11 +81,15 @@ def _like(text: str) -> str:
 
 
 def _places(database: Database, wanted: Filter) -> dict[str, Any]:
-    """Turn a filter's source and endpoint into numbers."""
+    """Turn a filter's source, campaign and endpoint into numbers."""
     endpoints = None
     if wanted.endpoint is not None:
         endpoints = [row[0] for row in database.ask("endpoint_find", {"text": wanted.endpoint})]
-    return {"sources": as_list(sources_of(database, wanted.source)), "endpoints": as_list(endpoints)}
+    sources = sources_of(database, wanted.source)
+    if wanted.campaign is not None:
+        mine = [row[0] for row in database.ask("sources") if row[5] == wanted.campaign]
+        sources = [one for one in mine if sources is None or one in sources]
+    return {"sources": as_list(sources), "endpoints": as_list(endpoints)}
 
 
 def sources_of(database: Database, wanted: Source | str | None) -> list[int] | None:

@@ -60,6 +60,7 @@ class Filter:
     """Which responses are meant; what is None does not narrow. `source` is a Source, a file's name or its path.
 
     `run` is the id of a run that tried them. `unit` is the exact value of namevaluemap.unitname in the jsonbody.
+    `campaign` is the id of the contract under which they were put.
     `text` stands, in any case, in the jsonbody, the source's own columns, the row's key, the file's name or the reason.
     """
 
@@ -70,6 +71,7 @@ class Filter:
     run: int | None = None
     unit: str | None = None
     text: str | None = field(default=None, repr=False)
+    campaign: str | None = None
 
 
 @dataclass(frozen=True)

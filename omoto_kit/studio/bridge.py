@@ -11,6 +11,7 @@ from omoto_kit.errors import OmotoError
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.frame import Frame
 from omoto_kit.studio.screens.screen import Buffers, Screen
+from omoto_kit.studio.wording import on_screen
 
 __all__ = ["Bridge", "report_of"]
 
@@ -42,6 +43,7 @@ class Bridge:
         """Do what was asked, one page at a time: hosts may call from another thread while a cell runs."""
         answer: dict[str, Any] = {"id": message["id"]}
         try:
+            self.desk.catch_up()
             if act != "look":
                 answer["result"] = screen.do(act, message.get("args") or {}, buffers)
             if act in screen.quiet or act == CODE:
@@ -67,8 +69,8 @@ def report_of(error: BaseException) -> dict[str, str]:
     if isinstance(error, OmotoError):
         where = f"{error.where}: " if str(error.where) else ""
         return {
-            "what": f"{where}{error.what}",
-            "advice": error.advice,
+            "what": on_screen(f"{where}{error.what}"),
+            "advice": on_screen(error.advice),
             "report": "\n".join([type(error).__name__, *places]),
             "kind": "told",
         }

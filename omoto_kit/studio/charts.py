@@ -12,7 +12,7 @@ import polars as pl
 from omoto_kit.receipt import State
 from omoto_kit.validation import nps, nps_margin
 
-__all__ = ["by_day", "by_kind", "by_unit"]
+__all__ = ["by_day", "by_kind", "by_unit", "units_in"]
 
 #: So many days and units are drawn; the table behind has the same.
 DAYS, UNITS = 31, 12
@@ -42,6 +42,11 @@ def by_unit(answers: pl.DataFrame, scale: tuple[int, int]) -> list[dict[str, Any
         counted.setdefault(unit, Counter())[rating] += 1
     most = sorted(counted.items(), key=lambda item: -item[1].total())[:UNITS]
     return [_scored(unit, ratings, scale) for unit, ratings in most]
+
+
+def units_in(answers: pl.DataFrame) -> list[str]:
+    """Name the units of the answers, in order."""
+    return answers[UNIT].drop_nulls().unique().sort().to_list() if UNIT in answers.columns else []
 
 
 def _scored(unit: str, ratings: Counter[int], scale: tuple[int, int]) -> dict[str, Any]:

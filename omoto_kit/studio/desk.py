@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import Batch, Rows
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import HttpEndpoint, Outbox
 from omoto_kit.errors import OmotoError, UsageError
@@ -20,7 +20,7 @@ from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.composing import Composer
 from omoto_kit.studio.editing import with_edits_of
 from omoto_kit.studio.keeping import Shelf
-from omoto_kit.studio.reading import Reading
+from omoto_kit.studio.reading import Reading, read_once
 from omoto_kit.studio.sending import Sending
 from omoto_kit.studio.state import State, rail, with_batch, with_campaign, with_target
 
@@ -61,6 +61,9 @@ class Desk:
         self.shelf = Shelf(self.workspace.root or Path.cwd())
         self.trouble: OmotoError | None = None
         self.promised: Callable[[], Batch] | None = None
+        self._cell_ran = False
+        #: How often a campaign or an endpoint was chosen: what was armed before a choice is armed no longer.
+        self.choices_made = 0
         self._state = State()
         self._listeners: list[Listener] = []
         self._endpoints: dict[str, HttpEndpoint] = {}
@@ -83,6 +86,7 @@ class Desk:
     def state(self) -> State:
         """What is on the desk; a batch that was promised is made now."""
         with self.lock:
+            self.catch_up()
             if self.promised is not None:
                 batch = self.promised()
                 self.promised = None
@@ -110,6 +114,7 @@ class Desk:
     def choose_campaign(self, campaign: Campaign | str | Path) -> None:
         """Work on a campaign. Raises CampaignError where its file is wrong."""
         loaded = campaign if isinstance(campaign, Campaign) else Campaign.load(campaign)
+        self.choices_made += 1
         self.move(with_campaign(self.state, loaded))
         if self.state.batch is None:
             self.prepared = None
@@ -117,6 +122,7 @@ class Desk:
     def choose_target(self, name: str) -> None:
         """Send to another endpoint. Raises SettingsError where there is none of this name, or its key is missing."""
         endpoint = self.endpoint(name)
+        self.choices_made += 1
         self.move(with_target(self.state, name, sandbox=endpoint.sandbox, counts=self.counts(endpoint)))
 
     def take(self, source: Any, choices: ReadingChoices | None = None) -> Batch:
@@ -126,7 +132,8 @@ class Desk:
         """
         chosen = choices or ReadingChoices()
         with self.lock:
-            self.prepared = prepare(source, self.campaign, self.plugins, chosen)
+            rows = source if isinstance(source, Rows) else read_once(source, self.plugins.refreshed(), chosen)
+            self.prepared = prepare(rows, self.campaign, self.plugins, chosen)
             self.source, self.choices = source, chosen
             self.reading.follow(source, self.prepared, chosen)
             self.move(with_batch(replace(self.state, rows=self.prepared.rows), self.prepared.batch))
@@ -155,6 +162,19 @@ class Desk:
             self.set_batch(with_edits_of(before, prepared.batch, plugins, self.who))
         self.plugins = plugins
         self.tell()
+
+    def notice_cell(self) -> None:
+        """Take note that a cell has run; what it defined is taken up when somebody looks."""
+        # A panel that nobody sees any more never looks, and so costs nothing.
+        self._cell_ran = True
+        self.tell()
+
+    def catch_up(self) -> None:
+        """Take up what the cells have defined that ran since the last look."""
+        with self.lock:
+            if self._cell_ran:
+                self._cell_ran = False
+                self.follow_cells()
 
     def follow_cells(self) -> None:
         """Take up what a cell has just defined; where it is wrong, the panels say so and the old plugins stay."""

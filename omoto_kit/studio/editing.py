@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import polars as pl
-
 from omoto_kit.batch import Batch
 from omoto_kit.plugins import Plugins
-from omoto_kit.studio.review.found import LEFT_OUT
+from omoto_kit.studio.review.columns import KEY
+from omoto_kit.studio.review.standing import carry, standing_in
+from omoto_kit.studio.review.table import ReviewTable
 from omoto_kit.validation import Mend, mend
 
 __all__ = ["with_edits_of"]
 
-BY_HAND = "fix:"
-OUTCOME = "left out"
+NAME = "changes of before"
+WHY = "Set by a person, and again when the plugins changed."
+OUTCOMES = ("left out", "taken in")
 
 
 def with_edits_of(before: Batch, batch: Batch, plugins: Plugins, who: str) -> Batch:
@@ -23,15 +22,14 @@ def with_edits_of(before: Batch, batch: Batch, plugins: Plugins, who: str) -> Ba
     Both are of the same rows. Rows that were left out stay out. Values that steps had set are not carried over: the
     steps have had their say anew.
     """
-    last = before.changes.filter(pl.col("outcome").is_in(["set", "undone"])).unique(
-        ["row", "field"], keep="last", maintain_order=True
-    )
-    edits = last.filter((pl.col("outcome") == "set") & pl.col("step").str.starts_with(BY_HAND))
-    alike = edits.group_by("field", "after", maintain_order=True).agg("row")
-    mends = [Mend(field, "", None, after or "", tuple(rows)) for field, after, rows in alike.iter_rows()]
-    edited = mend(batch, mends, by=who, plugins=plugins) if mends else batch
-    left = before.problems.filter(pl.col("code") == LEFT_OUT)
-    if not left.height:
-        return edited
-    told = before.changes.filter(pl.col("outcome") == OUTCOME)
-    return replace(edited, problems=pl.concat([edited.problems, left]), changes=pl.concat([edited.changes, told]))
+    old = ReviewTable(before, plugins, who)
+    changes = standing_in(old)
+    keys = [
+        Mend(KEY, "", None, after or "", (row,)) for (row, name), after in old.record.standing().items() if name == KEY
+    ]
+    made = mend(batch, keys, by=who, plugins=plugins) if keys else batch
+    if not changes:
+        return made
+    table = ReviewTable(made, plugins, who)
+    carry(changes, table, name=NAME, why=WHY)
+    return table.batch()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,25 +11,32 @@ from typing import TYPE_CHECKING, Any
 from omoto_kit.batch import Batch, Rows
 from omoto_kit.campaign import Campaign, ColumnRule, split_field
 from omoto_kit.enrichment import enrich
-from omoto_kit.errors import ColumnError, OmotoError, UsageError
+from omoto_kit.errors import ColumnError, OmotoError, SettingsError, UsageError
 from omoto_kit.intake import ColumnMap, SavedMap, column_map, compose
 from omoto_kit.intake.guesses import targets
+from omoto_kit.intake.mapping import find_header
 from omoto_kit.journey import Prepared, ReadingChoices, read_rows
 from omoto_kit.journey.guessing import map_columns
+from omoto_kit.plugins import Plugins
+from omoto_kit.studio.leaving import LeftOff, read_left, write_left
 from omoto_kit.studio.state import with_rows
 from omoto_kit.validation import validate
 
 if TYPE_CHECKING:
     from omoto_kit.studio.desk import Desk
 
-__all__ = ["Reading", "Taken"]
+__all__ = ["Reading", "Taken", "read_once"]
+
+#: The name under which the shelf has where a person left off.
+LAST = "source"
 
 
 @dataclass(frozen=True)
 class Taken:
     """A source that was taken in: what it is, the expression of Python that names it, and what a person said of it.
 
-    `rows` is None where it could not be read; `fault` then says why. `columns` is its map for `campaign`.
+    `rows` is None where it could not be read; `fault` then says why. `columns` is its map for `campaign`, `rules` what
+    a person said beside it of how single fields take their cells.
     """
 
     source: Any = field(repr=False)
@@ -38,6 +46,20 @@ class Taken:
     columns: ColumnMap | None = None
     campaign: Campaign | None = None
     fault: OmotoError | None = None
+    rules: Mapping[str, ColumnRule] = field(default_factory=dict, repr=False)
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files that it was read from; none for a frame, or for what nobody could read again."""
+        found = self.source if isinstance(self.source, list) else [self.source]
+        return found if all(isinstance(one, Path) for one in found) else []
+
+
+def read_once(source: Any, plugins: Plugins, choices: ReadingChoices) -> Rows:
+    """Read a source, each column in one piece. Raises IntakeError where it cannot be read."""
+    # What is composed of whole columns shares their memory, and the review's table needs no copy of them.
+    rows = read_rows(source, plugins, choices)
+    return replace(rows, frame=rows.frame.rechunk())
 
 
 class Reading:
@@ -54,14 +76,14 @@ class Reading:
         if taken is not None and taken.rows is not None and taken.campaign is not campaign:
             choices = replace(taken.choices, columns={}, saved=())
             columns = self._mapped(taken.rows, choices)
-            self._taken = replace(taken, choices=choices, columns=columns, campaign=campaign)
+            self._taken = replace(taken, choices=choices, columns=columns, campaign=campaign, rules={})
         return self._taken
 
     def open(self, source: Any, said: str, choices: ReadingChoices | None = None) -> None:
         """Read a source and map its columns. What cannot be read is kept with the reason, to be read another way."""
         chosen = choices or ReadingChoices()
         try:
-            rows = read_rows(source, self.desk.plugins, chosen)
+            rows = read_once(source, self.desk.plugins, chosen)
             taken = Taken(source, said, chosen, rows, self._mapped(rows, chosen), self.desk.state.campaign)
         except OmotoError as error:
             taken = Taken(source, said, chosen, fault=error)
@@ -70,6 +92,7 @@ class Reading:
     def put(self, taken: Taken | None) -> None:
         """Lay what was taken on the desk; a batch of before is put away with it."""
         self._taken = taken
+        self._leave(taken)
         self.desk.move(with_rows(self.desk.state, taken.rows if taken else None))
 
     def map_again(self, columns: Mapping[str, str], rules: Mapping[str, ColumnRule]) -> None:
@@ -80,7 +103,74 @@ class Reading:
         taken, rows = self._open()
         saved = self._with_rules(rows, rules) if rules else ()
         choices = replace(taken.choices, columns=dict(columns), saved=saved)
-        self.put(replace(taken, choices=choices, columns=self._mapped(rows, choices)))
+        self.put(replace(taken, choices=choices, columns=self._mapped(rows, choices), rules=rules))
+
+    def identify(self, headers: Sequence[str]) -> None:
+        """Let these columns make a row itself from now on, instead of those of the contract's file; none: no column.
+
+        Raises ColumnError where the source has no such column.
+        """
+        taken, rows = self._open()
+        strange = [header for header in headers if header not in rows.frame.columns]
+        if strange:
+            raise ColumnError(f"There is no column {strange[0]!r}.", advice="Choose one of the source's columns.")
+        campaign = self.desk.campaign.model_copy(update={"identity": tuple(headers)})
+        self.desk.choose_campaign(campaign)
+        self.put(replace(taken, campaign=campaign, columns=self._mapped(rows, taken.choices)))
+
+    def unkeyed(self) -> list[str]:
+        """Name the columns that the contract makes a row itself by, and that the source does not have."""
+        _, rows = self._open()
+        if rows.bodies:
+            return []
+        headers, labels = rows.frame.columns, rows.labels
+        return [one for one in self.desk.campaign.identity if find_header(one, headers, labels) is None]
+
+    @property
+    def left_off(self) -> LeftOff | None:
+        """The file at which an earlier kernel was left, where it is still there; None where something lies open."""
+        left = read_left(self.desk.shelf.load().get(LAST)) if self._taken is None else None
+        return left if left is not None and left.there else None
+
+    def go_on(self) -> bool:
+        """Read the file that was left, as it was read and mapped, and check its rows where nothing is missing.
+
+        Tells whether the file was changed since. Raises UsageError where there is none, or another campaign is chosen.
+        """
+        left = self.left_off
+        if left is None:
+            raise UsageError("There is nothing to go on with.", advice="Read a file on the screen Intake.")
+        if left.campaign != self.desk.campaign.id:
+            raise UsageError(
+                f"{left.name} was read for campaign {left.campaign}.", advice="Choose that campaign first."
+            )
+        self.open(left.source, left.said, replace(left.choices, columns={}))
+        taken = self._taken
+        if taken is None or taken.rows is None:
+            return True
+        changed = taken.rows.source.fingerprint != left.fingerprint
+        headers = taken.rows.frame.columns
+        if left.identity != tuple(self.desk.campaign.identity) and set(left.identity) <= set(headers):
+            self.identify(left.identity)
+        columns = {header: name for header, name in left.choices.columns.items() if header in headers}
+        fitting = all(column in headers for rule in left.rules.values() for column in rule.columns)
+        self.map_again(columns, left.rules if fitting else {})
+        if not changed and not self.unfed() and not self.unkeyed():
+            self.check()
+        return changed
+
+    def _leave(self, taken: Taken | None) -> None:
+        """Keep what lies open for a later kernel; where nothing can be kept, work goes on all the same."""
+        if taken is not None and (taken.rows is None or taken.campaign is None or not taken.paths):
+            return
+        left = None
+        if taken is not None and taken.rows is not None and taken.campaign is not None:
+            source, campaign = taken.rows.source, taken.campaign
+            paths = tuple(path.resolve() for path in taken.paths)
+            work = (source.name, taken.said, campaign.id, source.fingerprint)
+            left = LeftOff(paths, *work, taken.choices, taken.rules, tuple(campaign.identity))
+        with suppress(SettingsError):
+            self.desk.shelf.keep(LAST, left and write_left(left))
 
     def check(self) -> Batch:
         """Take the rows to a checked batch on the desk. Raises ColumnError where a needed column is absent."""
@@ -129,7 +219,8 @@ class Reading:
             return map_columns(rows, campaign, choices.columns, plugins, saved)
         except ColumnError:
             one = saved if isinstance(saved, SavedMap) else None
-            return column_map(rows, campaign, choices.columns, filled_later=targets(campaign), saved=one)
+            found = column_map(rows, campaign, choices.columns, filled_later=targets(campaign), saved=one)
+            return _only_offered(found, campaign)
 
     def _with_rules(self, rows: Rows, rules: Mapping[str, ColumnRule]) -> SavedMap:
         """Lay rules over the saved map that fits the file, or over none."""
@@ -137,3 +228,15 @@ class Reading:
         fitting = [one for one in self.desk.workspace.maps() if one.fits(headers)]
         base = fitting[0] if fitting else SavedMap(headers, {}, self.desk.campaign.id)
         return replace(base, rules={**base.rules, **rules})
+
+
+def _only_offered(columns: ColumnMap, campaign: Campaign) -> ColumnMap:
+    """Offer what was guessed in the place of a column that the contract names and the source lacks.
+
+    The rows are not taken by such a guess, so the map must not look as if they were.
+    """
+    entries = (
+        replace(entry, applied=False) if entry.confidence < 1 and entry.field in campaign.columns else entry
+        for entry in columns.entries
+    )
+    return replace(columns, entries=tuple(entries))

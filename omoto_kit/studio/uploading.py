@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,31 @@ class Uploads:
         upload = self._open.pop(word, None)
         if upload is not None:
             upload.path.unlink(missing_ok=True)
+
+    def kept(self) -> dict[str, int]:
+        """Count the files that were kept, and their bytes."""
+        files = self._files()
+        return {"files": len(files), "bytes": sum(path.stat().st_size for path in files)}
+
+    def sweep(self, needed: Iterable[Path]) -> dict[str, int]:
+        """Remove the files but for those that are needed, or lie in a folder that is; count both.
+
+        Raises UsageError where one cannot be removed.
+        """
+        wanted = {path.resolve() for path in needed}
+        files = self._files()
+        free = [path for path in files if not wanted & {path.resolve(), *path.resolve().parents}]
+        try:
+            for path in free:
+                path.unlink()
+                if not any(path.parent.iterdir()):
+                    path.parent.rmdir()
+        except OSError as error:
+            raise _unwritable(self.folder, error) from None
+        return {"removed": len(free), "kept": len(files) - len(free)}
+
+    def _files(self) -> list[Path]:
+        return [path for path in self.folder.glob("*/*") if path.is_file()]
 
     def _find(self, word: str) -> Upload:
         if word not in self._open:

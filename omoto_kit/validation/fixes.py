@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -15,11 +15,13 @@ from omoto_kit.validation.engine import JOINT, as_text
 from omoto_kit.validation.revalidating import revalidate
 from omoto_kit.validation.texts import sendable
 
-__all__ = ["MISNAMED", "Signature", "apply_fix", "next_run", "reasons_of"]
+__all__ = ["MISNAMED", "Signature", "apply_fix", "decided", "next_run", "reasons_of"]
 
 Value = str | Sequence[str] | None
 #: Problems about a name, not a value: their fix moves the value to the right name.
 MISNAMED = ("category_unknown", "nvname_unknown")
+#: What plugins offered and left to a person: once the cell is set, it was chosen.
+OFFERED = ("enrichment_conflict", "suggestion")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,12 @@ class Signature:
     def change(self, row: int, field: str, before: str | None, after: str | None) -> Change:
         """Record one cell; the row's own key has no field."""
         return Change(row, "" if field == "key" else field, before, after, f"fix:{self.by}", why=self.why, run=self.run)
+
+
+def decided(batch: Batch, field: str, rows: Collection[int]) -> Batch:
+    """Take away what plugins offered for cells that a person has set."""
+    cells = (pl.col("field") == field) & pl.col("row").is_in(list(rows)) & pl.col("code").is_in(OFFERED)
+    return replace(batch, problems=batch.problems.filter(~cells))
 
 
 def next_run(batch: Batch) -> int:
@@ -52,7 +60,7 @@ def apply_fix(batch: Batch, row: int, field: str, value: Value, *, by: str, plug
     plugins = Plugins.load() if plugins is None else plugins
     signed = Signature(by, next_run(batch), "Set by a person.")
     for name, new in _settings(batch, row, field, value).items():
-        batch = _set(batch, row, name, new, signed)
+        batch = decided(_set(batch, row, name, new, signed), name, [row])
     return revalidate(batch, [row], plugins=plugins)
 
 

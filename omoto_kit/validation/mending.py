@@ -22,7 +22,7 @@ from omoto_kit.campaign import split_field
 from omoto_kit.errors import UsageError, did_you_mean
 from omoto_kit.plugins import Plugins
 from omoto_kit.validation.engine import as_text
-from omoto_kit.validation.fixes import MISNAMED, Signature, next_run, reasons_of
+from omoto_kit.validation.fixes import MISNAMED, Signature, decided, next_run, reasons_of
 from omoto_kit.validation.forms import fold
 from omoto_kit.validation.ratings import WORDS
 from omoto_kit.validation.revalidating import revalidate
@@ -135,7 +135,7 @@ def mend(batch: Batch, mends: Iterable[Mend], *, by: str, plugins: Plugins | Non
         done |= {(row, one.field) for row in rows}
         for name, new in _settings(batch, one, rows):
             touched |= new.keys()
-            batch = _write(batch, name, new, signed)
+            batch = decided(_write(batch, name, new, signed), name, new)
     return revalidate(batch, touched, plugins=plugins) if touched else batch
 
 

@@ -76,3 +76,26 @@ def test_the_page_shows_the_studio_and_no_code(command):
     expect(notebook.page.get_by_text("import omoto_kit")).to_have_count(0)
     notebook.check_axe()
     notebook.check_quiet()
+
+
+def test_the_page_is_as_good_in_the_dark(command):
+    """In voila's dark theme every screen has the dark colours, and axe-core finds nothing on any of them."""
+    notebook, process = command("voila", "--app", more=["--theme=dark"])
+    wait_for(f"{notebook.host.address}/voila/static/voila.js", process, notebook.host.log)
+    notebook.page.goto(notebook.host.address)
+    studio = notebook.ready()
+    ground = "one => getComputedStyle(one).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)"
+    assert max(studio.evaluate(ground)) < 64
+    notebook.go("Intake")
+    studio.get_by_label("Path or pattern").first.fill("data/kiosk-april.csv")
+    studio.get_by_role("button", name="Read path", exact=True).click()
+    studio.get_by_role("button", name="Check 202 rows").click()
+    expect(studio).to_have_attribute("data-screen", "review")
+    for title in ("Start", "Compose", "Intake", "Map", "Review", "Push", "History", "Plugins"):
+        notebook.go(title)
+        notebook.page.mouse.move(0, 0)
+        for width in (1280, 768):
+            notebook.page.set_viewport_size({"width": width, "height": 1000})
+            notebook.picture(f"dark-{title.lower()}-{width}")
+            notebook.check_axe()
+    notebook.check_quiet()

@@ -112,3 +112,36 @@ def test_the_parts_stand_alone(lab):
     expect(push.get_by_text("1 of 1")).to_be_visible()
     assert lab.counts()["delivered"] == 1
     lab.check_quiet()
+
+
+def test_what_was_typed_a_moment_ago_is_sent(lab):
+    """Who types and clicks at once sends the last letter, too."""
+    panel = lab.show(STUDIO)
+    lab.go("Compose")
+    fill_in(panel)
+    send = panel.get_by_role("button", name="Send to the sandbox")
+    expect(send).to_be_enabled()
+    send.scroll_into_view_if_needed()
+    box = send.bounding_box()
+    panel.get_by_label("Comment").evaluate("one => one.focus({ preventScroll: true })")
+    lab.page.keyboard.insert_text(" and more")
+    lab.page.mouse.click(box["x"] + 20, box["y"] + 10)
+    expect(panel.get_by_role("region", name="What came of the last one")).to_contain_text("delivered")
+    code = "import omoto_kit as o; box = o.Outbox('outbox.db'); print(ascii(box.body(1)))"
+    assert "and more" in lab.python(code)
+    expect(panel.get_by_label("Comment")).to_have_value("")
+    lab.check_quiet()
+
+
+def test_two_panels_share_no_ids(lab):
+    """A label of one panel never means a field of another, however many a notebook shows."""
+    lab.show(STUDIO, STUDIO, "omoto.studio()")
+    for panel in lab.page.locator(".omoto").all():
+        panel.get_by_role("button", name="Compose", exact=True).click()
+        expect(panel).to_have_attribute("data-screen", "compose")
+    ids = lab.page.evaluate("[...document.querySelectorAll('.omoto [id]')].map((one) => one.id)")
+    assert len(ids) == len(set(ids)) > 20
+    first = lab.page.locator(".omoto").first
+    first.get_by_text("Comment", exact=True).click()
+    assert first.evaluate("one => one.contains(document.activeElement)")
+    lab.check_quiet()

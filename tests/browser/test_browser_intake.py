@@ -215,7 +215,7 @@ def test_an_unsure_map_is_settled_saved_and_used_again(intake):
     (intake.workspace / "data" / "mai.csv").write_text(text, encoding="utf-8")
     (intake.workspace / "data" / "juni.csv").write_text(text.replace("R-", "S-"), encoding="utf-8")
     by_path(intake, "data/mai.csv")
-    expect(intake.studio.get_by_text("Needed, and fed by no column: npsrating.")).to_be_visible()
+    expect(intake.studio.get_by_text("Needed, and fed by no column: Rating.")).to_be_visible()
     intake.studio.get_by_role("button", name="Look at the map").click()
     expect(intake.studio.get_by_role("button", name="Check 2 rows")).to_be_disabled()
     intake.studio.get_by_role("button", name=re.compile("unmapped: show")).click()

@@ -33,7 +33,8 @@ def test_a_cell_brings_a_plugin_and_replaces_it(lab):
     lab.go("Plugins")
     lab.run(ENRICHER.format(answer="South"))
     card = panel.get_by_role("region", name="notebook", exact=True)
-    expect(card).to_contain_text("notebook:zone")
+    expect(card.get_by_role("cell", name="zone", exact=True).first).to_be_visible()
+    expect(card).to_contain_text("202")
     expect(card).to_contain_text("cells of this notebook")
     assert lab.run(NOTED, "zones.txt") == "['South']"
     lab.run(ENRICHER.format(answer="North"))

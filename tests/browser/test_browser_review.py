@@ -373,3 +373,46 @@ def test_the_grid_works_in_each_host(everywhere):
     expect(sheet.count("held")).to_have_text("18 held")
     everywhere.check_axe()
     everywhere.check_quiet()
+
+
+def test_numbers_stay_in_sight_while_the_rows_are_shifted(sheet):
+    """Row numbers, and their header, stand at the left edge however far the columns are shifted."""
+    left = "one => one.getBoundingClientRect().left"
+    edge = sheet.grid.evaluate(left)
+    for key in ("End", "Home"):
+        sheet.cell(3, "Unit").click()
+        sheet.press(key)
+        for place in (".og-body .og-number", ".og-head .og-number"):
+            number = sheet.grid.locator(place).locator("visible=true").first
+            sheet.page.wait_for_function(
+                "([one, edge]) => Math.abs(one.getBoundingClientRect().left - edge) < 3",
+                arg=[number.element_handle(), edge],
+            )
+        if key == "End":
+            assert sheet.grid.locator(".og-scroll").evaluate("one => one.scrollLeft") > 200
+
+
+def test_where_there_is_little_room_the_rarer_tools_wait(sheet):
+    """In a narrow window at most three lines stand above the grid, and one button brings all the rest."""
+    sheet.page.set_viewport_size({"width": 768, "height": 1000})
+    expect(sheet.button("Columns")).to_be_hidden()
+    expect(sheet.button("Next problem")).to_be_visible()
+    above = (
+        "one => one.getBoundingClientRect().top - document.querySelector('.o-rv-account').getBoundingClientRect().top"
+    )
+    assert sheet.grid.evaluate(above) < 130
+    sheet.button("More…").click()
+    expect(sheet.button("Columns")).to_be_visible()
+    expect(sheet.studio.get_by_role("button", name="unit unknown")).to_be_visible()
+    sheet.button("Less").click()
+    expect(sheet.button("Columns")).to_be_hidden()
+
+
+def test_the_status_line_is_one_line(sheet):
+    """A cell with several long problems is told in short; the side says all of it, and each reason once."""
+    sheet.cell(15, "Unit").click()
+    expect(sheet.status).to_contain_text("is no unit of this campaign")
+    expect(sheet.status).to_contain_text("see Cell")
+    assert len(sheet.status.inner_text()) < 150
+    expect(sheet.side).to_contain_text("units:standard_name suggests")
+    assert sheet.side.inner_text().split("How it came to be")[0].count("slip of the finger") == 1

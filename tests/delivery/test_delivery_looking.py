@@ -1,6 +1,7 @@
 """Looking into an outbox: pages, filters, runs, days and tables, as a person and the studio ask for them."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -43,6 +44,20 @@ def test_pages_cover_everything_once(many):
         assert {(page.total, page.pages) for page in pages} == {(48, 3)}
         found = [one for page in pages for one in ids(page.receipts)]
         assert found == sorted(range(1, 49), reverse=newest)
+
+
+def test_each_campaign_is_counted_and_found_by_itself(many, endpoint, kit):
+    """The same file under another contract is other rows, by counts, days, pages and receipts."""
+    before = many.counts(endpoint)
+    batch = kit.batch(range(100, 103), name="may.csv")
+    other = replace(batch, campaign=batch.campaign.model_copy(update={"id": "999"}))
+    number = many.put(other, to=endpoint).queued
+    assert (number, many.counts(endpoint, campaign="999")["queued"]) == (3, 3)
+    assert many.counts(endpoint, campaign=batch.campaign.id) == before
+    assert many.page(Filter(campaign="999")).total == 3 == len(list(many.find(Filter(campaign="999"))))
+    assert sum(states[State.QUEUED] for _, states in many.daily(endpoint, campaign="999")) == 3
+    assert not many.page(Filter(campaign="999", source="kiosk.csv")).total
+    assert not many.counts(campaign="none")["rows"]
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,18 @@ def test_sending_to_the_sandbox_shows_the_reply(desk):
     assert view["empty"]
 
 
+def test_behind_others_it_is_queued_and_push_opens(desk):
+    """Where something waits, the form says so before anything is sent, and the way on is Push."""
+    screen = typed(Compose(desk))
+    assert screen.view()["waits"] == 0
+    screen.act_queue()
+    screen = typed(Compose(desk), {**ANSWER, "comment": "another"})
+    assert screen.view()["waits"] == 1
+    screen.act_queue_and_push()
+    assert desk.state.screen == "push"
+    assert desk.state.counts["queued"] == 2
+
+
 def test_the_same_draft_goes_once(desk):
     """A draft that was put is put no second time, whatever the page asks."""
     screen = typed(Compose(desk))

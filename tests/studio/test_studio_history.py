@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import re
 
 import polars as pl
 import pytest
 
+from omoto_kit.campaign import Campaign
 from omoto_kit.errors import UsageError
 from omoto_kit.sandbox import Sandbox
 from omoto_kit.studio import Desk
@@ -137,6 +139,49 @@ def test_an_unknown_one_is_decided_with_who_and_why(screen):
 def test_a_held_row_shows_what_holds_it(screen):
     """The problems of a held row are still known in the outbox."""
     assert one(screen, "held")["problems"]
+
+
+def test_each_campaign_has_its_own_history(screen, space):
+    """Counts, rows, days and scores are of the chosen campaign; of all campaigns each row names its own, unscored."""
+    desk = screen.desk
+    other = space.root / "data" / "other.toml"
+    text = desk.campaign.path.read_text(encoding="utf-8")
+    text = text.replace('id = "154"', 'id = "999"').replace("[campaign]\n", '[campaign]\nprocessid = "81"\n', 1)
+    other.write_text(re.sub(r"scale = .*", "scale = [1, 12]", text), encoding="utf-8")
+    mine = screen.view()
+    desk.choose_campaign(other)
+    batch = desk.take("data/kiosk-april.csv")
+    with desk.outbox() as box:
+        put = box.put(batch, to=desk.endpoint())
+        for _ in box.push(desk.endpoint(), campaign=desk.campaign):
+            pass
+    theirs = screen.view()
+    assert theirs["wanted"]["campaign"] == "999"
+    assert theirs["counts"]["rows"] == put.rows
+    assert theirs["scored"] == "mean rating"
+    screen.act_narrow(campaign="154")
+    again = screen.view()
+    assert (again["counts"], again["scored"], again["days"]) == (mine["counts"], "NPS", mine["days"])
+    opened = one(screen, "delivered")
+    assert (opened["campaign"], opened["mine"]) == ("154", False)
+    assert json.loads(opened["request"]["jsonheader"]) == {"processid": "76"}
+    screen.act_narrow(campaign="", state="delivered")
+    both = screen.view()
+    assert both["counts"]["rows"] == mine["counts"]["rows"] + put.rows
+    assert both["campaigns"] == ["154", "999"]
+    assert {row["campaign"] for row in both["rows"]} == {"999"}
+    screen.act_page(both["pages"] - 1)
+    assert {row["campaign"] for row in screen.view()["rows"]} == {"154"}
+    assert (both["scored"], both["units"]) == ("", [])
+
+
+def test_a_campaign_without_a_contract_has_no_score(screen, space):
+    """Where nothing says the scale of what was sent, no score is told."""
+    desk = screen.desk
+    desk.campaign.path.unlink()
+    desk.choose_campaign(Campaign(id="999"))
+    screen.act_narrow(campaign="154")
+    assert (screen.view()["scored"], screen.view()["units"]) == ("", [])
 
 
 def test_charts_have_their_numbers(screen):

@@ -1,6 +1,7 @@
 """The screen Intake without a page: every way in, files in parts, and reading a source another way."""
 
 import hashlib
+import json
 import os
 import stat
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 import xlsxwriter
 
 from omoto_kit import OmotoError
+from omoto_kit.delivery import Filter
 from omoto_kit.errors import UsageError
+from omoto_kit.receipt import State
 from omoto_kit.studio.screens import intake
 from omoto_kit.studio.screens.intake import Intake
 from omoto_kit.studio.uploading import STALE, Uploads
@@ -195,8 +198,35 @@ def test_a_file_without_a_needed_column_goes_to_the_map_first(screen, desk, tmp_
     """The missing field is named; checking is refused until a column feeds it."""
     (tmp_path / "short.csv").write_text("Response ID,Store,Mobile,Score given\nR-1,Saket,9663798289,9\n", "utf-8")
     screen.do("path", {"text": "short.csv"})
-    assert screen.view()["taken"]["unfed"] == ["npsrating"]
+    assert screen.view()["taken"]["unfed"] == ["Rating"]
     with pytest.raises(OmotoError, match="npsrating"):
         screen.do("check", {})
     screen.do("map", {})
     assert desk.state.screen == "map"
+
+
+def test_uploads_that_nothing_needs_are_removed_when_asked(screen, desk):
+    """What lies open stays, and so does the file of rows that wait; once all of them are settled it goes."""
+    example = (screen.root / "data" / "kiosk-april.csv").read_bytes()
+    first, second = (Path(send(screen, f"{end}.csv", example + b"\n" * end, part=9_999)) for end in (1, 2))
+    screen.do("files", {"paths": [str(second)]})
+    desk.reading.check()
+    with desk.outbox() as box:
+        box.put(desk.state.batch, to=desk.endpoint())
+    assert screen.view()["kept"]["files"] == 2
+    assert screen.do("sweep", {}) == {"removed": 1, "kept": 1}
+    assert not first.exists()
+    screen.do("away", {})
+    assert screen.do("sweep", {}) == {"removed": 0, "kept": 1}
+    with desk.outbox() as box:
+        box.cancel(Filter(states=[State.QUEUED, State.HELD]), who="asha", why="not needed")
+    assert screen.do("sweep", {}) == {"removed": 1, "kept": 0}
+    assert not second.exists()
+    assert screen.view()["kept"] == {"files": 0, "bytes": 0}
+
+
+def test_what_is_read_speaks_of_the_screens(screen, tmp_path):
+    """No option of the command line is named where a person has a button for it."""
+    (tmp_path / "two.csv").write_text("Response ID,Store,Mobile,Rating,Score\nR-1,Saket,9663798289,9,8\n", "utf-8")
+    screen.do("path", {"text": "two.csv"})
+    assert "--" not in json.dumps(screen.view()["taken"]["notes"])

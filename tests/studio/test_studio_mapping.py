@@ -8,6 +8,7 @@ from omoto_kit import Campaign
 from omoto_kit.errors import ColumnError, UsageError
 from omoto_kit.studio import Desk
 from omoto_kit.studio.screens.mapping import Mapping
+from omoto_kit.studio.screens.start import Start
 
 UNIT = "namevaluemap.unitname"
 
@@ -112,7 +113,8 @@ def test_a_saved_recipe_maps_the_next_file_by_itself_and_tells_drift(opened, des
     screen = opened(rows, campaign)
     for header, field in {"Q1": "npsrating", "Q2": UNIT, "Q3": "customerinfo.mobileno"}.items():
         screen.do("feed", {"header": header, "field": field})
-    assert screen.do("save", {"name": "kiosk / April"}) == {"path": "maps/kiosk-April.toml"}
+    assert screen.do("save", {"name": "kiosk / April"}) == {"path": "maps/kiosk-April.toml", "replaced": False}
+    assert screen.do("save", {"name": "kiosk / April"})["replaced"]
     later = Desk(campaign)
     later.reading.open([{**rows[0], "Q1": "3"}], "rows")
     screen = Mapping(later)
@@ -123,6 +125,57 @@ def test_a_saved_recipe_maps_the_next_file_by_itself_and_tells_drift(opened, des
     assert later.state.batch.values["npsrating"].to_list() == ["3"]
     later.reading.open([{**rows[0], "Q6": "new"}], "rows")
     assert "'Q6'" in " ".join(Mapping(later).view()["drift"])
+
+
+def test_a_row_s_own_key_is_chosen_where_the_contract_s_column_is_absent(opened, desk):
+    """Without it nothing can be checked; a person names another column, or none, and what was mapped stays mapped."""
+    contract = desk.campaign.model_copy(update={"identity": ("Response ID",)})
+    rows = [{"Survey ID": "S1", "Overall Rating": "9", "Shop": "Koramangala 4th Block", "Mobile": "9845012345"}]
+    screen = opened(rows, contract)
+    screen.do("feed", {"header": "Shop", "field": UNIT})
+    assert screen.view()["unkeyed"] == ["Response ID"]
+    with pytest.raises(ColumnError, match="Response ID"):
+        screen.do("check", {})
+    with pytest.raises(ColumnError, match="no column 'X'"):
+        screen.do("identify", {"headers": ["X"]})
+    screen.do("identify", {"headers": ["Survey ID"]})
+    assert screen.view()["unkeyed"] == []
+    assert column(screen, "Shop")["field"] == UNIT
+    space = {"rows": desk.reading.taken.rows, "campaign": contract}
+    exec("import omoto_kit as omoto\n" + screen.code(), space)  # noqa: S102  the code that the screen shows
+    screen.do("check", {})
+    assert desk.state.batch.values["key"].to_list() == ["S1"] == space["batch"].values["key"].to_list()
+    screen.do("identify", {"headers": []})
+    screen.do("check", {})
+    assert desk.state.batch.values["key"].to_list() == [None]
+
+
+def test_a_guess_is_offered_where_the_contract_s_column_is_absent(opened, desk):
+    """The contract asks for a column that is not there: one that looks right is offered, and waits for a person."""
+    asks = "How likely are you to recommend us?"
+    rows = [
+        {"Response ID": "R1", asks: str(n), "Store": "Koramangala 4th Block", "Mobile": "9845012345"} for n in (9, 3)
+    ]
+    screen = opened(rows)
+    shown = column(screen, asks)
+    assert (shown["state"], shown["field"]) == ("unsure", "")
+    assert "npsrating" in [one["field"] for one in shown["candidates"]]
+    assert screen.view()["unfed"] == ["npsrating"]
+    screen.do("feed", {"header": asks, "field": "npsrating"})
+    assert screen.view()["unfed"] == []
+    screen.do("check", {})
+    assert desk.state.batch.values["npsrating"].to_list() == ["9", "3"]
+
+
+def test_what_was_said_of_a_file_is_of_one_campaign(opened, desk):
+    """Another contract takes the same file by its own words, not by the rules that were said for the one before."""
+    screen = opened([{"How": "Great", "Mobile": "9663798289"}], Campaign(id="154", columns={"npsrating": "How"}))
+    screen.do("rule", {"field": "npsrating", "values": {"Great": "10"}})
+    assert body(screen)["npsrating"] == "10"
+    desk.choose_campaign(Campaign(id="155", columns={"npsrating": "How"}))
+    screen.do("free", {"header": "Mobile"})
+    assert column(screen, "How")["rule"].get("values") is None
+    assert "rules" not in screen.code()
 
 
 def test_any_row_is_shown_as_it_would_be_sent(desk):
@@ -171,3 +224,78 @@ def test_another_campaign_maps_the_same_rows_anew(opened, desk):
     assert "comment" not in shown
     screen.do("check", {})
     assert desk.state.batch.values["npsrating"].to_list() == ["3"]
+
+
+def test_fields_are_named_as_people_do(opened):
+    """Every field that can be chosen has a label of its own, and the notes name no option of the command line."""
+    rows = [{"NPS": "9", "Rating": "8", "Overall score": "7", "Store": "Saket", "Mobile": "9663798289"}]
+    contract = {"columns": {"npsrating": "NPS"}, "categories": {"Price": []}, "attributes": {"Price": {}}}
+    view = opened(rows, Campaign(id="154", **contract)).view()
+    named = view["labels"]
+    assert set(view["fields"]) <= named.keys()
+    assert len(set(named.values())) == len(named)
+    assert (named["npsrating"], named["customerinfo.mobileno"]) == ("Rating", "Mobile")
+    assert (named["catnpsmap.Price"], named["namevaluemap.Price"]) == ("Category: Price", "Attribute: Price")
+    assert "choose it on Map" in " ".join(view["notes"])
+    assert "--map" not in " ".join(view["notes"])
+
+
+def test_texts_of_several_columns_are_joined_as_a_person_says(opened):
+    """What stands between two columns' texts can be chosen, and stays when something else of the rule is."""
+    campaign = Campaign(id="154", columns={"npsrating": "NPS", "comment": {"columns": ["Good", "Bad"]}})
+    screen = opened([{"NPS": "9", "Good": "fast", "Bad": "dear", "Mobile": "9663798289"}], campaign)
+    assert body(screen)["comment"] == "fast\ndear"
+    assert column(screen, "Good")["with"] == ["Bad"]
+    assert column(screen, "Good")["rule"]["join"] == "\n"
+    screen.do("rule", {"field": "comment", "join": "; "})
+    assert body(screen)["comment"] == "fast; dear"
+    screen.do("rule", {"field": "comment", "values": {"fast": "quick"}})
+    assert column(screen, "Good")["rule"]["join"] == "; "
+
+
+def test_a_later_kernel_goes_on_with_the_file_that_lay_open(opened, desk, space):
+    """Path, way of reading, map, rules and the row's own key are as before, and the rows are checked at once."""
+    file = space.root / "data" / "late.csv"
+    file.write_text("Survey;Score;Shop;Mobile\nS1;Great;Koramangala 4th Block;9845012345\n", "utf-8")
+    desk.reading.open(file, repr(str(file)))
+    screen = Mapping(desk)
+    for header, field in (("Score", "npsrating"), ("Shop", UNIT), ("Mobile", "customerinfo.mobileno")):
+        screen.do("feed", {"header": header, "field": field})
+    screen.do("rule", {"field": "npsrating", "values": {"Great": "10"}})
+    screen.do("identify", {"headers": ["Survey"]})
+    screen.do("check", {})
+    before = desk.state.batch
+    later = Desk(workspace=space)
+    start = Start(later)
+    assert start.view()["left"] == {"name": "late.csv", "mine": True}
+    assert start.do("go_on", {}) == {"changed": False}
+    assert later.state.screen == "review"
+    assert later.state.batch.values.equals(before.values)
+    assert start.view()["left"] is None
+    Mapping(later).do("feed", {"header": "Mobile", "field": ""})
+    assert column(Mapping(later), "Score")["rule"]["values"] == {"Great": "10"}
+
+
+def test_a_file_that_was_changed_meanwhile_waits_on_the_map(opened, desk, space):
+    """Its rows may mean something else by now, so a person looks first; one that is gone is not offered."""
+    file = space.root / "data" / "kiosk-april.csv"
+    desk.reading.open(file, repr(str(file)))
+    file.write_text(file.read_text("utf-8") + "\n", "utf-8")
+    later = Desk(workspace=space)
+    assert Start(later).do("go_on", {}) == {"changed": True}
+    assert later.state.screen == "map"
+    assert later.state.batch is None
+    file.unlink()
+    last = Desk(workspace=space)
+    assert Start(last).view()["left"] is None
+    with pytest.raises(UsageError, match="nothing to go on"):
+        Start(last).do("go_on", {})
+
+
+def test_a_file_that_was_put_away_is_not_offered_again(desk, space):
+    """Who puts it away has done with it; a frame cannot be read by another kernel, and changes nothing."""
+    file = space.root / "data" / "kiosk-april.csv"
+    desk.reading.open(file, repr(str(file)))
+    assert Desk(workspace=space).reading.left_off is not None
+    desk.reading.put(None)
+    assert Desk(workspace=space).reading.left_off is None

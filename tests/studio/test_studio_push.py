@@ -158,29 +158,34 @@ def test_a_live_endpoint_is_armed_by_the_campaigns_id(live):
     assert screen.view()["blocked"] == ""
     screen.act_start()
     assert finish(screen)["counts"]["delivered"] > 0
-    assert not screen.armed
+    assert not screen.holding.armed
 
 
 def test_what_is_armed_is_one_campaign_at_one_endpoint(live):
-    """An endpoint that was armed is not armed for another campaign, nor another endpoint for this one."""
+    """An endpoint that was armed is armed for no other campaign; and who leaves either and comes back arms anew."""
     screen = PushScreen(live)
     screen.act_arm("154")
-    assert screen.armed
+    assert screen.holding.armed
     live.choose_campaign(Campaign(id="999"))
-    assert not screen.armed
+    assert not screen.holding.armed
     live.choose_campaign(live.workspace.campaigns()[0])
-    assert screen.armed
+    assert not screen.holding.armed
+    screen.act_arm("154")
     live.choose_target("sandbox")
-    assert not screen.armed
+    assert not screen.holding.armed
+    live.choose_target("live")
+    assert not screen.holding.armed
+    screen.act_arm("154")
+    assert screen.holding.armed
 
 
 def test_what_was_accepted_is_what_lay_there(live):
     """Another batch must be looked at and accepted anew."""
     screen = PushScreen(live)
     screen.act_accept()
-    assert screen.accepts
+    assert screen.holding.accepts
     live.take("data/kiosk-april.csv")
-    assert not screen.accepts
+    assert not screen.holding.accepts
 
 
 def test_what_nobody_verified_holds_a_live_push(live):

@@ -14,6 +14,8 @@ from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Fix, Problem, Severity
 from omoto_kit.studio.review import LEFT_OUT, ReviewTable, Sieve
 from omoto_kit.studio.review.bulk import Wanted, alike, cluster_edits, edits_for, groups, replacing
+from omoto_kit.studio.review.painting import next_problem, rows_of, summary_of, touched
+from omoto_kit.studio.review.typed import cell_of
 from omoto_kit.wire import encode_frame
 from tests.validation.surveys import batch
 
@@ -73,7 +75,7 @@ def table():
 
 def write(table, field, cells, name="edit"):
     """Plan and do an edit of one column, by row numbers."""
-    edits = {field: {table.position(number): table.cell_of(field, text) for number, text in cells.items()}}
+    edits = {field: {table.position(number): cell_of(table.source, field, text) for number, text in cells.items()}}
     step = table.plan(edits, name=name, why="Typed by a person.")
     return step, table.do(step)
 
@@ -97,10 +99,10 @@ def problems_of(made):
 
 def test_an_edit_is_checked_at_once(table):
     """A value set right frees its row, a wrong one holds it, and the counts follow."""
-    before = table.summary()
+    before = summary_of(table)
     step, touched = write(table, RATING, {3: "8"})
     assert (step.size, touched, told(table, 3)) == (1, [table.position(3), table.position(9)], [])
-    assert table.summary()["held"] == before["held"] - 1
+    assert summary_of(table)["held"] == before["held"] - 1
     write(table, RATING, {2: "eleven"})
     assert told(table, 2) == ["rating_not_integer"]
 
@@ -153,7 +155,7 @@ def test_an_empty_category_and_an_absent_one_differ(table):
     """Selected without a reason is an empty list; an emptied cell is absent."""
     write(table, PRICE, {2: "selected", 6: ""})
     assert (table.value(0, PRICE), table.value(4, PRICE)) == ([], None)
-    cells = dict(zip(table.fields, table.rows(0, 1)[0][2], strict=True))
+    cells = dict(zip(table.fields, rows_of(table, 0, 1)[0][2], strict=True))
     assert cells[PRICE] == ""
 
 
@@ -161,13 +163,13 @@ def test_a_row_left_out_is_never_put(table):
     """It is held with a reason of its own, its leaving is on record, and taking it in again frees it."""
     table.do(table.leave([0], out=True))
     made = table.batch()
-    assert table.summary()["left"] == 1
+    assert summary_of(table)["left"] == 1
     assert 2 not in encode_frame(made)["row"]
     assert made.problems.filter(pl.col("code") == LEFT_OUT)["row"].to_list() == [2]
     assert made.changes["outcome"].to_list()[-1] == "left out"
-    assert sum(table.summary()[name] for name in ("ready", "held", "duplicate", "left")) == len(ROWS)
+    assert sum(summary_of(table)[name] for name in ("ready", "held", "duplicate", "left")) == len(ROWS)
     again = ReviewTable(made, PLAIN, "asha")
-    assert again.summary()["left"] == 1
+    assert summary_of(again)["left"] == 1
     again.do(again.leave([0], out=False))
     assert 2 in encode_frame(again.batch())["row"]
 
@@ -207,18 +209,18 @@ def test_the_next_problem_goes_round(table):
     write(table, UNIT, {3: "Nowhere"})
     seen, place = [], (0, "key")
     for _ in range(20):
-        place = table.next_problem(*place)
+        place = next_problem(table, *place)
         seen.append(place)
     around = seen[: seen.index(seen[0], 1)]
     assert len(set(around)) == len(around)
     assert {(1, RATING), (1, UNIT)} <= set(around)
-    back = table.next_problem(*around[0], back=True)
+    back = next_problem(table, *around[0], back=True)
     assert back == around[-1]
 
 
 def test_without_a_problem_there_is_no_next_one():
     """A clean batch has nothing to go to."""
-    assert ReviewTable(checked([row("a")]), PLAIN, "asha").next_problem(0, RATING) is None
+    assert next_problem(ReviewTable(checked([row("a")]), PLAIN, "asha"), 0, RATING) is None
 
 
 def test_a_view_holds_what_it_should(table):
@@ -226,7 +228,7 @@ def test_a_view_holds_what_it_should(table):
 
     def seen(**wanted):
         table.look(Sieve.of(wanted))
-        return [line[0] for line in table.rows(0, 99)]
+        return [line[0] for line in rows_of(table, 0, 99)]
 
     assert seen(only="duplicate") == [7]
     assert seen(only="unit_unknown") == [4, 8]
@@ -243,11 +245,11 @@ def test_a_view_holds_what_it_should(table):
 def test_a_touched_row_keeps_its_place_in_a_view(table):
     """A row that is mended does not vanish under the person's hands; the next look sorts it out."""
     table.look(Sieve(only="unit_unknown"))
-    _, touched = write(table, UNIT, {4: "Andheri"})
-    assert [line[:2] for line in table.touched(touched)] == [[0, 4]]
-    assert table.height == 2
-    table.look(table.sieve)
-    assert table.height == 1
+    _, changed = write(table, UNIT, {4: "Andheri"})
+    assert [line[:2] for line in touched(table, changed)] == [[0, 4]]
+    assert table.view.height == 2
+    table.look(table.view.sieve)
+    assert table.view.height == 1
 
 
 def test_what_could_mend_many_is_grouped(table):
@@ -256,7 +258,7 @@ def test_what_could_mend_many_is_grouped(table):
     assert (found["value"], found["rows"], found["options"][0]) == ("Indranagar", 2, "Indiranagar")
     wanted = Wanted(UNIT, "Indranagar", "Indiranagar", "unit_unknown")
     step = table.plan(edits_for(table, [wanted]), name="fix", why="Mended.")
-    assert table.summary()["held"] > 0
+    assert summary_of(table)["held"] > 0
     table.do(step)
     assert (step.size, told(table, 4), told(table, 8)) == (2, [], [])
     table.undo()
@@ -393,7 +395,7 @@ def test_a_block_is_the_same_as_its_cells_one_by_one(edits):
     for field, cells in edits:
         block.setdefault(field, {}).update(cells)
     plan = {
-        field: {together.position(number): together.cell_of(field, text) for number, text in cells.items()}
+        field: {together.position(number): cell_of(together.source, field, text) for number, text in cells.items()}
         for field, cells in block.items()
     }
     together.do(together.plan(plan, name="paste", why="Pasted."))
@@ -417,10 +419,10 @@ def test_a_view_loses_and_doubles_no_row(edits, only, sort, descending, text):
     for one in edits:
         write(table, *one)
     table.look(Sieve(only=only, sort=sort, descending=descending, text=text))
-    shown = [line[0] for line in table.rows(0, 999)]
-    assert len(shown) == len(set(shown)) == table.height
+    shown = [line[0] for line in rows_of(table, 0, 999)]
+    assert len(shown) == len(set(shown)) == table.view.height
     assert set(shown) <= set(range(2, len(ROWS) + 2))
-    assert table.places([table.position(number) for number in shown]) == list(range(len(shown)))
+    assert table.view.places([table.position(number) for number in shown]) == list(range(len(shown)))
     if not only and not text:
         assert len(shown) == len(ROWS)
 
@@ -432,7 +434,7 @@ def test_the_counts_are_those_of_the_batch(acts):
     table = ReviewTable(START, PLAIN, "asha")
     for one in acts:
         act(table, one)
-    counts, made = table.summary(), table.batch().counts()
+    counts, made = summary_of(table), table.batch().counts()
     assert counts["rows"] == counts["ready"] + counts["held"] + counts["duplicate"] + counts["left"]
     assert (counts["ready"], counts["duplicate"]) == (made["ready"], made["duplicate"])
     assert counts["held"] + counts["left"] == made["held"]

@@ -2,9 +2,11 @@
 
 import pytest
 
+from omoto_kit import compose, enrich, read
+from omoto_kit.campaign import Campaign
 from omoto_kit.errors import UsageError
 from omoto_kit.plugins import Plugins, Replace, rule
-from omoto_kit.validation import apply_fix, validate
+from omoto_kit.validation import Mend, apply_fix, mend, validate
 from tests.validation.surveys import batch, generate
 
 CONTRACT = {
@@ -135,3 +137,35 @@ def test_every_single_option_of_the_survey_mends_its_problem(tmp_path):
             assert after.problems.filter(same & (after.problems["field"] == problem["field"])).height == 0, problem
             tried += 1
     assert tried >= 5
+
+
+TWO_ZONES = """
+from omoto_kit import enricher
+
+@enricher("namevaluemap.zone")
+def north(pincode):
+    return "North"
+
+@enricher("namevaluemap.zone")
+def south(pincode):
+    return "South"
+"""
+
+
+@pytest.mark.parametrize("chosen", ["South", "West", None])
+def test_a_conflict_ends_where_a_person_has_chosen(chosen):
+    """Two plugins differ and the row is held; what a person sets, or leaves empty, frees it, by one fix or by many."""
+    space: dict[str, object] = {}
+    exec(TWO_ZONES, space)  # noqa: S102  as a cell of a notebook defines plugins
+    plugins = Plugins().with_notebook({name: value for name, value in space.items() if not name.startswith("__")})
+    campaign = Campaign(id="154", attributes={"zone": {}, "pincode": {}})
+    rows = [{"NPS": "9", "Pincode": "560001", "Mobile": "9663798289"}] * 2
+    batch = validate(enrich(compose(read(rows), campaign), plugins=plugins), plugins=plugins)
+    first, second = batch.values["row"].to_list()
+    assert set(batch.problems["code"]) >= {"enrichment_conflict"}
+    fixed = apply_fix(batch, first, "namevaluemap.zone", chosen, by="asha", plugins=plugins)
+    fixed = mend(fixed, [Mend("namevaluemap.zone", "", None, chosen or "", (second,))], by="asha", plugins=plugins)
+    assert "enrichment_conflict" not in fixed.problems["code"]
+    assert fixed.values["namevaluemap.zone"].to_list() == [chosen, chosen]
+    again = validate(enrich(fixed, plugins=plugins), plugins=plugins)
+    assert again.values["namevaluemap.zone"].to_list() == [chosen, chosen]

@@ -59,8 +59,19 @@ function update(node, kid, space) {
   node.__props = kid.props;
 }
 
+/** Attributes that name elements by their ids. */
+const NAMING = new Set(["id", "for", "list", "aria-controls", "aria-describedby", "aria-labelledby"]);
+
+/** Make an id the panel's own: a notebook may show several panels, and each would have elements of the same ids. */
+const scoped = (panel, ids) => String(ids).split(" ").map((id) => `${id}-${panel.dataset.scope}`).join(" ");
+
+/** Find an element of a panel by the id that its description has. */
+export const own = (panel, id) => panel.querySelector(`#${CSS.escape(scoped(panel, id))}`);
+
 function set(node, name, value) {
   if (["key", "keep", "mount"].includes(name)) return;
+  const panel = value && NAMING.has(name) ? node.closest(".omoto") : null;
+  if (panel) value = scoped(panel, value);
   if (name.startsWith("on")) node[name] = value;
   else if (name === "value" && "value" in node && node.localName !== "li" && node.localName !== "button") {
     // What a person is typing is theirs until they leave the field.
@@ -138,13 +149,23 @@ export function guardKeys(root) {
   }
 }
 
-/** Wait until nobody has called for so many milliseconds. */
+/** Wait until nobody has called for so many milliseconds; `now()` does at once what still waits. */
 export function calm(milliseconds, call) {
   let timer = 0;
-  return (...args) => {
+  let due = null;
+  const run = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => call(...args), milliseconds);
+    const call_ = due;
+    due = null;
+    if (call_) call_();
   };
+  const waiting = (...args) => {
+    clearTimeout(timer);
+    due = () => call(...args);
+    timer = setTimeout(run, milliseconds);
+  };
+  waiting.now = run;
+  return waiting;
 }
 
 /** Put a text on the clipboard, also where the page is not served over https. */

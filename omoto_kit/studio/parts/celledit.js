@@ -30,6 +30,7 @@ export function openEditor(cell, { text, typed, label, options, listed, done, ca
   const commit = (way) => close(() => done(field.value, way));
   field.addEventListener("keydown", (event) => {
     event.stopPropagation();
+    if (event.isComposing) return; // Enter ends a word of an input method, not the cell
     if (list && list.key(event)) return;
     if (event.key === "Enter" && event.altKey && !options.length) breakLine(field);
     else if (event.key === "Enter") commit(event.shiftKey ? "up" : "down");

@@ -2,12 +2,17 @@
 import { calm, h, many } from "./base.js";
 import { button, card, codeBlock, codeButton, pill, problem, sent, typeahead } from "./controls.js";
 
-const typing = new Map();
-
 /** Set a field once its typing has come to rest; each field waits for itself. */
-function later(id, call) {
-  if (!typing.has(id)) typing.set(id, calm(180, (latest) => latest()));
-  typing.get(id)(call);
+function later({ local }, id, call) {
+  local.typing ??= new Map();
+  if (!local.typing.has(id)) local.typing.set(id, calm(180, (latest) => latest()));
+  local.typing.get(id)(call);
+}
+
+/** Do something with the draft as it stands in the form: what was typed a moment ago goes before it. */
+function settled(context, act) {
+  for (const field of (context.local.typing || new Map()).values()) field.now();
+  return context.act(act);
 }
 
 export function composeScreen(view, context) {
@@ -17,7 +22,7 @@ export function composeScreen(view, context) {
       h("span", { class: "o-space" }),
       view.origin ? h("span", { class: "o-note" }, `started from ${view.origin}`) : null,
       button("Start from…", () => toggle(context, "starting"), { "aria-expanded": String(Boolean(context.local.starting)) }),
-      button("Begin anew", () => context.act("clear"), { disabled: view.empty })),
+      button("Begin anew", () => settled(context, "clear"), { disabled: view.empty })),
     context.local.starting ? starting(context) : null,
     h("div", { class: "o-two", key: "two" },
       h("div", { class: "o-stack" },
@@ -105,7 +110,7 @@ function input(one, context) {
   const common = { id, class: "o-input", value: one.value, "aria-describedby": `${id}-problems`, dir: "auto" };
   const typed = (event) => {
     const { value } = event.target;
-    later(id, () => set(value));
+    later(context, id, () => set(value));
   };
   let control;
   if (one.kind === "unit") control = unit(one, context, id, set);
@@ -134,10 +139,10 @@ function unit(one, context, id, set) {
   return typeahead({
     id, value: one.value, label: one.title, options: local.units,
     // What was typed before it must not come after it.
-    onpick: (picked) => later(id, () => set(picked)),
+    onpick: (picked) => later(context, id, () => set(picked)),
     ontype: (text) => {
       look(text);
-      later(id, () => set(text));
+      later(context, id, () => set(text));
     },
   });
 }
@@ -158,11 +163,19 @@ function request(view, context) {
     sent("jsonbody", view.jsonbody || "(nothing yet)", { key: "body" }),
     view.others.map((one, at) => problem(one, at, fix(context))),
     h("p", { class: "o-note", key: "state" }, view.empty ? "Nothing is typed yet." : view.errors ? `${many(view.errors, "error")} ${view.errors === 1 ? "holds" : "hold"} it back.` : "Nothing holds it back."),
+    view.sandbox && view.waits ? h("p", { class: "o-note", key: "waits" },
+      `${many(view.waits, "response")} ${view.waits === 1 ? "waits" : "wait"} in the outbox, and the oldest goes first: this one cannot go before ${view.waits === 1 ? "it" : "them"}.`) : null,
     h("div", { class: "o-row", key: "do" },
-      view.sandbox ? button("Send to the sandbox", () => context.act("send"), { kind: "main", disabled: !view.ready }) : null,
-      button("Queue", () => context.act("queue"), { kind: view.sandbox ? "" : "main", disabled: !view.ready }),
+      view.sandbox ? sendButton(view, context) : null,
+      button("Queue", () => settled(context, "queue"), { kind: view.sandbox ? "" : "main", disabled: !view.ready }),
       codeButton(context)),
     codeBlock(context));
+}
+
+/** Alone it goes at once; behind others it is queued, and the screen Push sends them all. */
+function sendButton(view, context) {
+  const [title, act] = view.waits ? ["Queue, and go to Push", "queue_and_push"] : ["Send to the sandbox", "send"];
+  return button(title, () => settled(context, act), { kind: "main", key: "send", disabled: !view.ready });
 }
 
 function outcome(view) {

@@ -32,6 +32,7 @@ function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "omoto";
   root.dataset.screen = "";
+  root.dataset.scope = Math.random().toString(36).slice(2, 8);
   el.append(root);
   guardKeys(root);
   const channel = connect(model);
@@ -205,8 +206,9 @@ function shortcuts(app, event) {
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.nodeName) || event.target.isContentEditable;
   if (event.key === "?" && !typing) toggleKeys(app);
   else if (event.key === "Escape" && app.keys) toggleKeys(app);
-  else if (app.framed && app.frame && event.altKey && /^[1-9]$/.test(event.key)) {
-    const step = app.frame.steps[Number(event.key) - 1];
+  else if (app.framed && app.frame && event.altKey && !event.ctrlKey && /^Digit[1-9]$/.test(event.code)) {
+    // By the key's place: with Alt held, a Mac writes another sign.
+    const step = app.frame.steps[Number(event.code.slice(5)) - 1];
     if (!step) return;
     if (step.open) app.ask("frame", "go", { to: step.name });
     else sayWhy(app, step);

@@ -3,6 +3,7 @@ import { openEditor } from "./celledit.js";
 import { bindGrid } from "./gridkeys.js";
 import { Pages } from "./pages.js";
 import { fillRow, headCell, makeRow, setAttribute } from "./gridrows.js";
+import { putCell } from "./gridwrite.js";
 
 const ROW_HEIGHT = 27;
 const HEAD_HEIGHT = 44;
@@ -34,6 +35,7 @@ export class Grid {
     this.frozen = new Set();
     this.top = 0;
     this.expected = -1;
+    this.shifted = 0;
     this.pages = new Pages((start, end, version) => this.host.ask("rows", { start, end, version }), () => {
       this.draw();
       this.host.arrived();
@@ -144,7 +146,6 @@ export class Grid {
     this.root.style.setProperty("--og-cols", [NUMBER_WIDTH, ...widths].map((width) => `${width}px`).join(" "));
     this.canvas.style.width = `${left}px`;
     this.canvas.style.height = `${HEAD_HEIGHT + Math.min(this.height * ROW_HEIGHT, TALLEST)}px`;
-    for (let v = 0; v < frozen; v += 1) this.root.style.setProperty(`--og-left-${v}`, `${this.lefts[v]}px`);
   }
 
   // Where the view stands
@@ -195,6 +196,7 @@ export class Grid {
 
   draw() {
     if (!this.cols.length) return;
+    this.shift();
     const first = Math.max(0, Math.floor(this.top) - ROWS_OVER);
     const end = Math.min(this.height, Math.ceil(this.top) + this.seen + ROWS_OVER + 1);
     this.pages.need(first, end);
@@ -223,6 +225,16 @@ export class Grid {
     }
     for (const node of this.spare) node.style.display = "none";
     this.mark();
+  }
+
+  /** Keep the numbers and the frozen columns in sight. Sticky cells would each be a layer of their own, and those of all
+   *  rows together cost more than all the rest of drawing. */
+  shift() {
+    const { scrollLeft } = this.scroller;
+    if (scrollLeft === this.shifted) return;
+    this.shifted = scrollLeft;
+    this.root.classList.toggle("og-shifted", scrollLeft > 0);
+    this.root.style.setProperty("--og-x", `${scrollLeft}px`);
   }
 
   drawHead() {
@@ -341,7 +353,7 @@ export class Grid {
     this.editor = openEditor(cell, {
       text: before, typed, options, listed: column.listed, label: `${column.title}, row ${row[0]}`,
       done: (text, way) => over(() => {
-        if (text !== before) this.put(row, column, text);
+        if (text !== before) putCell(this, row, column, text);
         if (way) this.leave(way);
       }),
       cancel: () => over(() => setTimeout(() => this.focus())),
@@ -354,73 +366,6 @@ export class Grid {
     else if (way === "up") this.go(r - 1, v);
     else if (way === "next") this.go(r, v + 1);
     else this.go(r, v - 1);
-  }
-
-  /** Show a cell as it was typed, at once, and send it to be checked. */
-  put(row, column, text) {
-    this.echo(row, column, text);
-    this.send("edit", { row: row[0], field: column.field, text }, [[row[0], column.field]]);
-  }
-
-  echo(row, column, text) {
-    row[2][column.k] = text === "" ? null : column.listed && text.trim().toLowerCase() === "selected" ? "" : text;
-    this.pending.set(`${row[0]}:${column.field}`, true);
-  }
-
-  /** Set a block of cells from a place on. */
-  paste(block) {
-    let { r1, r2, v1, v2 } = this.range;
-    if (block.length === 1 && block[0].length === 1 && this.many) {
-      const line = Array(v2 - v1 + 1).fill(block[0][0]);
-      block = Array.from({ length: r2 - r1 + 1 }, () => line);
-    }
-    const wide = Math.min(Math.max(...block.map((line) => line.length)), this.cols.length - v1);
-    const long = Math.min(block.length, this.height - r1);
-    const cols = this.cols.slice(v1, v1 + wide);
-    const cells = block.slice(0, long).map((line) => line.slice(0, wide));
-    const waits = this.echoBlock(r1, cols, cells);
-    this.anchor = { r: r1, v: v1 };
-    this.cur = { r: r1, v: v1 };
-    this.redraw();
-    this.send("paste", { at: r1, fields: cols.map((column) => column.field), block: cells, version: this.version }, waits);
-    const cut = block.length > long ? ` ${block.length - long} rows went over the end and were left away.` : "";
-    const locked = cols.filter((column) => column.readonly).map((column) => column.title);
-    this.host.say(`Pasted ${long} by ${wide} cells.${cut}${locked.length ? ` ${locked.join(", ")} cannot be changed.` : ""}`);
-  }
-
-  echoBlock(from, cols, cells) {
-    const waits = [];
-    cells.forEach((line, at) => {
-      const row = this.pages.row(from + at);
-      if (!row) return;
-      line.forEach((text, place) => {
-        if (cols[place].readonly) return;
-        this.echo(row, cols[place], text);
-        waits.push([row[0], cols[place].field]);
-      });
-    });
-    return waits;
-  }
-
-  /** Give all rows of the selection what its first row holds. */
-  fillDown() {
-    const { r1, r2, v1, v2 } = this.range;
-    if (r1 === r2) return;
-    this.send("fill", { at: r1, count: r2 - r1 + 1, fields: this.fieldsOf(v1, v2), version: this.version }, []);
-  }
-
-  clear() {
-    const { r1, r2, v1, v2 } = this.range;
-    const cols = this.cols.slice(v1, v2 + 1).filter((column) => !column.readonly);
-    if (!cols.length) return;
-    const lines = Math.min(r2 - r1 + 1, 500);
-    const waits = this.echoBlock(r1, cols, Array.from({ length: lines }, () => cols.map(() => "")));
-    this.redraw();
-    this.send("clear", { at: r1, count: r2 - r1 + 1, fields: cols.map((column) => column.field), version: this.version }, waits);
-  }
-
-  fieldsOf(v1, v2) {
-    return this.cols.slice(v1, v2 + 1).map((column) => column.field);
   }
 
   /** Send a change, and show what the rules made of it. */

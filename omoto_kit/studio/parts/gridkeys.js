@@ -1,5 +1,6 @@
 // Keys, mouse and clipboard of the grid.
 import { copyText } from "./base.js";
+import { clearCells, fillDown, pasteBlock } from "./gridwrite.js";
 import { formatBlock, parseBlock } from "./tsv.js";
 
 const NARROWEST = 48;
@@ -86,10 +87,10 @@ function actKey(grid, event) {
   if (key === "F2" || (key === "Enter" && !far)) grid.edit();
   else if (key === "F8") host.next(shiftKey);
   else if ((key === "Delete" || key === "Backspace") && far) host.leave();
-  else if (key === "Delete" || key === "Backspace") grid.clear();
+  else if (key === "Delete" || key === "Backspace") clearCells(grid);
   else if (far && key.toLowerCase() === "z") (shiftKey ? host.redo : host.undo)();
   else if (far && key.toLowerCase() === "y") host.redo();
-  else if (far && key.toLowerCase() === "d") grid.fillDown();
+  else if (far && key.toLowerCase() === "d") fillDown(grid);
   else if (far && key.toLowerCase() === "f") host.find();
   else if (far && key === ".") host.quickFix();
   else if (key === "Escape" && grid.many) {
@@ -173,11 +174,11 @@ function clipCells(grid, event, kind) {
   event.preventDefault();
   if (kind === "paste") {
     const text = event.clipboardData.getData("text/plain");
-    if (text) grid.paste(parseBlock(text));
+    if (text) pasteBlock(grid, parseBlock(text));
     return;
   }
   copyCells(grid, event);
-  if (kind === "cut") grid.clear();
+  if (kind === "cut") clearCells(grid);
 }
 
 async function copyCells(grid, event) {

@@ -21,10 +21,7 @@ export function makeRow(grid) {
     cell.dir = "auto";
     cell.tabIndex = -1;
     cell.v = v;
-    if (v < grid.frozenCount) {
-      cell.style.left = `var(--og-left-${v})`;
-      cell.dataset.frozen = v === grid.frozenCount - 1 ? "last" : "yes";
-    }
+    if (v < grid.frozenCount) cell.dataset.frozen = v === grid.frozenCount - 1 ? "last" : "yes";
     if (column.readonly) {
       cell.dataset.readonly = "";
       cell.setAttribute("aria-readonly", "true");
@@ -107,10 +104,7 @@ export function headCell(grid, column, v) {
   cell.v = v;
   const keys = "Enter sorts; Shift with the left and right arrows makes it narrower and wider.";
   cell.title = `${column.title}${column.header ? `, from the column “${column.header}”` : ""}. ${keys}`;
-  if (v < grid.frozenCount) {
-    cell.style.left = `var(--og-left-${v})`;
-    cell.dataset.frozen = v === grid.frozenCount - 1 ? "last" : "yes";
-  }
+  if (v < grid.frozenCount) cell.dataset.frozen = v === grid.frozenCount - 1 ? "last" : "yes";
   const title = document.createElement("b");
   title.textContent = column.title;
   if (sorted) title.dataset.sort = way;

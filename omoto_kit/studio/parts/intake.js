@@ -1,5 +1,5 @@
 // Intake: the ways in, what was understood of a source, and how to read it another way.
-import { calm, copyText, count, h, many } from "./base.js";
+import { calm, copyText, count, h, many, own } from "./base.js";
 import { button, card, codeBlock, codeButton, meter, table, typeahead } from "./controls.js";
 import { megabytes, sendFile } from "./upload.js";
 
@@ -44,7 +44,23 @@ function waysIn(view, context) {
     view.taken ? h("div", { class: "o-row", key: "back" }, button(`Back to ${view.taken.name}`, () => otherSource(context, false))) : null,
     dropZone(view, context),
     h("div", { class: "o-two", key: "others" }, byPath(view, context), byPaste(view, context)),
-    byFrame(view, context));
+    byFrame(view, context),
+    uploadsKept(view, context));
+}
+
+/** What was uploaded stays in the workspace, so that it can be read again; here it can be cleared away. */
+function uploadsKept(view, context) {
+  const { files, bytes } = view.kept;
+  if (!files) return null;
+  const sweep = async () => {
+    const answer = await context.act("sweep");
+    if (!answer.result) return;
+    const { removed, kept } = answer.result;
+    context.say(`${many(removed, "file")} removed${kept ? `; ${count(kept)} kept, since rows of ${kept === 1 ? "it" : "them"} still wait or lie open` : ""}.`);
+  };
+  return h("div", { class: "o-row", key: "uploads" },
+    h("span", { class: "o-note" }, `${many(files, "uploaded file")} (${megabytes(bytes)}) in this workspace.`),
+    button("Remove what is no longer needed", sweep, { kind: "quiet" }));
 }
 
 function dropZone(view, context) {
@@ -74,7 +90,7 @@ function byPath(view, context) {
     local.offers = (await context.ask("complete", { text })).result || [];
     context.redraw();
   });
-  const read = () => readBy(context, "path", { text: document.getElementById("o-intake-path").value });
+  const read = () => readBy(context, "path", { text: own(context.root, "o-intake-path").value });
   return card("A path on the server",
     h("div", { class: "o-field" },
       h("label", { for: "o-intake-path" }, "Path or pattern"),
@@ -95,7 +111,7 @@ function byPath(view, context) {
 
 function byPaste(view, context) {
   const read = () => {
-    const text = document.getElementById("o-intake-paste").value;
+    const text = own(context.root, "o-intake-paste").value;
     if (text.trim()) bring(context, view, [new File([text], "pasted.tsv", { type: "text/tab-separated-values" })]);
     else context.say("Nothing is pasted yet.");
   };
@@ -108,7 +124,7 @@ function byPaste(view, context) {
 
 function byFrame(view, context) {
   if (!view.frames.length) return null;
-  const read = () => readBy(context, "frame", { name: document.getElementById("o-intake-frame").value });
+  const read = () => readBy(context, "frame", { name: own(context.root, "o-intake-frame").value });
   return card("A frame of this notebook",
     h("div", { class: "o-row" },
       h("label", { for: "o-intake-frame" }, "Variable"),
@@ -181,7 +197,7 @@ function unread(taken) {
 
 function understood(taken, context) {
   const fed = taken.bodies ? "These are responses already: nothing is to be mapped." : `${count(taken.fed)} of ${count(taken.columns)} feed a field`;
-  const ready = !taken.unfed.length;
+  const ready = !taken.unfed.length && !taken.unkeyed.length;
   return card("What was understood",
     h("div", { class: "o-row o-chips" }, taken.understood.map((part) => h("span", { class: "o-chip", key: part, dir: "auto" }, part))),
     h("dl", { class: "o-facts" },
@@ -191,8 +207,10 @@ function understood(taken, context) {
       taken.parts.length ? [h("dt", {}, "Files"), h("dd", { dir: "auto" }, taken.parts.join(", "))] : null,
       h("dt", {}, "Columns"), h("dd", {}, fed)),
     sourceNotes(taken.notes),
-    ready ? null : h("p", { class: "o-problem error" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "✕"),
-      h("span", {}, `Needed, and fed by no column: ${taken.unfed.join(", ")}. Choose a column on Map.`)),
+    taken.unfed.length ? h("p", { class: "o-problem error", key: "unfed" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "✕"),
+      h("span", {}, `Needed, and fed by no column: ${taken.unfed.join(", ")}. Choose a column on Map.`)) : null,
+    taken.unkeyed.length ? h("p", { class: "o-problem error", key: "unkeyed" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "✕"),
+      h("span", {}, `The contract tells rows apart by ${taken.unkeyed.join(", ")}, which this source lacks. Choose another column on Map.`)) : null,
     h("div", { class: "o-row" },
       button(`Check ${many(taken.rows, "row")}`, () => context.act("check"), { kind: ready ? "main" : "", disabled: !ready }),
       taken.bodies ? null : button("Look at the map", () => context.act("map"), { kind: ready ? "" : "main" })));

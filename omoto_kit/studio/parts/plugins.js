@@ -22,7 +22,7 @@ function conflictList(conflicts) {
     h("h3", {}, "Conflicts ", pill(many(conflicts.length, "field"), "warn")),
     h("p", { class: "o-note" }, "Two plugins of equal rank differ: nothing was written, and the rows wait with both offers in Review."),
     table("Conflicts", ["field", "steps", { text: "rows", number: true }, "first row", "offers there"],
-      conflicts.map((one) => ({ key: one.field, cells: [one.field, one.steps.join(", "), count(one.rows), String(one.first), Object.entries(one.values).map(([step, value]) => `${step}: ${value}`).join("; ")] }))));
+      conflicts.map((one) => ({ key: one.field, cells: [h("span", { title: one.field }, one.label), one.steps.join(", "), count(one.rows), String(one.first), Object.entries(one.values).map(([step, value]) => `${step}: ${value}`).join("; ")] }))));
 }
 
 function plugin(one, context) {
@@ -42,7 +42,7 @@ function plugin(one, context) {
       }),
       button("Trust it", () => context.act("trust", { path: one.where }), { kind: "main", disabled: !opened, title: opened ? null : "Look at it first." })) : null,
     opened ? portrait(local.portrait) : null,
-    one.coverage.length ? covered(one) : one.steps.length ? h("p", { class: "o-note" }, one.steps.map((step) => `${step.label}: ${step.reads.join(", ")} → ${step.writes.join(", ") || step.kind}`).join("; ")) : null);
+    one.coverage.length ? covered(one) : one.steps.length ? h("p", { class: "o-note" }, one.steps.map((step) => `${step.label}: ${step.reads.join(", ")} → ${step.writes.map((field) => one.labels[field] || field).join(", ") || step.kind}`).join("; ")) : null);
 }
 
 function portrait(seen) {
@@ -53,10 +53,18 @@ function portrait(seen) {
     seen.wrong ? h("p", { class: "o-problem error" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "✕"), seen.wrong) : null);
 }
 
+/** A step's name without its plugin's, which stands above it. */
+const shortStep = (one, step) => h("span", { title: step.step }, step.step.replace(`${one.name}:`, ""));
+const fieldNames = (one, fields) => h("span", { title: fields.join(", ") }, fields.map((field) => one.labels[field] || field).join(", "));
+
+/** What a step came to, by name; the last two are shown where anything came of them. */
+const TALLIES = { set: "set", suggested: "offered", silent: "silent", conflict: "conflict", failed: "failed" };
+
 function covered(one) {
   const number = (text) => ({ text, number: true });
-  return table(`What ${one.name} did`, ["step", "writes", number("set"), number("suggested"), number("conflict"), number("no opinion"), number("failed"), number("seconds")],
+  const told = Object.keys(TALLIES).filter((name) => ["set", "suggested", "silent"].includes(name) || one.coverage.some((step) => step[name]));
+  return table(`What ${one.name} did`, ["step", "writes", ...told.map((name) => number(TALLIES[name])), number("seconds")],
     one.coverage.map((step) => ({ key: step.step, cells: [
-      step.skipped ? [step.step, h("br", {}), h("span", { class: "o-note" }, step.skipped)] : step.step, step.writes.join(", "),
-      ...[step.set, step.suggested, step.conflict, step.silent, step.failed].map((rows) => (rows ? count(rows) : "–")), step.seconds.toFixed(3)] })));
+      step.skipped ? [shortStep(one, step), h("br", {}), h("span", { class: "o-note" }, step.skipped)] : shortStep(one, step), fieldNames(one, step.writes),
+      ...told.map((name) => (step[name] ? count(step[name]) : "–")), step.seconds.toFixed(3)] })));
 }

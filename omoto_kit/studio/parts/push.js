@@ -1,5 +1,5 @@
 // Push: what is ready, what holds it, the run as it goes, and what a person decides afterwards.
-import { count, h, many } from "./base.js";
+import { count, h, many, own } from "./base.js";
 import { button, card, codeBlock, codeButton, meter, pill, problem, sent, table } from "./controls.js";
 
 const PACE = 120;
@@ -7,6 +7,9 @@ const TONE = { delivered: "good", rejected: "bad", unknown: "warn", held: "warn"
 
 export function pushScreen(view, context) {
   const { local } = context;
+  local.close = () => {
+    local.closed = true;
+  };
   if (view.run.running) follow(context);
   const run = local.live && view.run.running ? local.live.run : view.run;
   const counts = local.live && view.run.running ? local.live.counts : view.counts;
@@ -84,8 +87,8 @@ function releases(view, context, run) {
     view.target.sandbox ? null : h("div", { class: "o-field" },
       h("label", { for: "o-push-arm" }, "Arm the live endpoint"),
       h("div", { class: "o-row" },
-        h("input", { id: "o-push-arm", class: "o-input o-short", autocomplete: "off", disabled: view.armed, oninput: (event) => { local.arm = event.target.value; } }),
-        button(view.armed ? "Armed" : "Arm", () => context.act("arm", { text: local.arm || "" }), { disabled: view.armed, kind: "danger" })),
+        h("input", { id: "o-push-arm", class: "o-input o-short", autocomplete: "off", disabled: view.armed }),
+        button(view.armed ? "Armed" : "Arm", () => arm(context), { disabled: view.armed, kind: "danger" })),
       h("p", { class: "o-help" }, `Type the campaign id ${view.campaign}.`)),
     view.blocked ? h("p", { class: "o-problem warning" }, h("span", { class: "o-sign", "aria-hidden": "true" }, "!"), view.blocked) : null,
     h("div", { class: "o-row" },
@@ -93,6 +96,13 @@ function releases(view, context, run) {
       resumes ? button("Cancel what waits", () => context.act("cancel"), { kind: "danger" }) : null,
       codeButton(context)),
     codeBlock(context));
+}
+
+/** Arm by what stands in the field now, never by what was typed there once. */
+async function arm(context) {
+  const box = own(context.root, "o-push-arm");
+  const answer = await context.act("arm", { text: box.value });
+  if (!answer.error) box.value = "";
 }
 
 function holds(view, context) {
@@ -130,10 +140,12 @@ const duration = (seconds) => (seconds < 90 ? many(Math.ceil(seconds), "second")
 function waiting(kind, title, rows, context) {
   if (!rows.length) return null;
   const { local } = context;
-  local.chosen ??= new Set();
+  // Only what is in sight can be decided: the list may be another endpoint's by now.
+  const inSight = new Set(rows.map((row) => row.id));
+  local.chosen = new Set([...(local.chosen || [])].filter((id) => kind !== "unknown" || inSight.has(id)));
   const decide = (word) => context.act("decide", { ids: [...local.chosen], word, why: local.why || "" }).then((answer) => {
     if (answer.error) return;
-    local.chosen.clear();
+    Object.assign(local, { chosen: new Set(), why: "" });
     context.say(`${many(answer.result, "response")} decided.`);
   });
   const unknown = kind === "unknown";
@@ -150,7 +162,7 @@ function waiting(kind, title, rows, context) {
     table(title, [unknown ? "choose" : "id", "where from", "reason", { text: "HTTP", number: true }, "reply"], rows.map((row) => ({ key: row.id, cells: cells(row) }))),
     unknown ? h("div", { class: "o-row o-decide" },
       h("label", { for: "o-push-why", class: "o-label" }, "Why"),
-      h("input", { id: "o-push-why", class: "o-input o-medium", placeholder: "seen in Omoto's list", oninput: (event) => { local.why = event.target.value; } }),
+      h("input", { id: "o-push-why", class: "o-input o-medium", value: local.why || "", placeholder: "seen in Omoto's list", oninput: (event) => { local.why = event.target.value; } }),
       button("It arrived", () => decide("delivered"), { disabled: !local.chosen.size }),
       button("Send again", () => decide("resend"), { disabled: !local.chosen.size, kind: "danger", title: "It may arrive twice." }),
       button("Never send", () => decide("cancel"), { disabled: !local.chosen.size }))

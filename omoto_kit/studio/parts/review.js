@@ -1,7 +1,8 @@
 // The screen review: the account of the rows, what is shown of them, the grid, and the side that explains and mends.
-import { calm, count, h, many } from "./base.js";
+import { calm, count, h, many, own } from "./base.js";
 import { button, codeBlock, codeButton, empty, problem, uid } from "./controls.js";
 import { Grid } from "./grid.js";
+import { closePart, columnChoice, replaceBar } from "./reviewbars.js";
 import { reviewSide } from "./reviewside.js";
 
 /** More rows than this are made into a batch only when somebody asks for it, not whenever the person rests. */
@@ -19,7 +20,7 @@ export function reviewScreen(view, context) {
     event.preventDefault();
     review.next(event.shiftKey);
   };
-  return h("div", { class: "o-review", key: "review", onkeydown: keyed }, [
+  return h("div", { class: `o-review ${review.all ? "all" : ""}`, key: "review", onkeydown: keyed }, [
     accountOf(review),
     review.view.kept ? keptOf(review) : null,
     guardsOf(review),
@@ -55,6 +56,7 @@ class Review {
     this.finding = null;
     this.choosing = false;
     this.moreKinds = false;
+    this.all = false;
     this.lookAtCell = calm(90, () => this.explain());
     this.settle = calm(900, () => this.rest());
     this.search = calm(250, (text) => this.sift({ text }));
@@ -107,7 +109,7 @@ class Review {
 
   answered(result) {
     this.summary = result.summary;
-    this.kept = false;
+    this.kept = "";
     if (result.columns) this.columns = result.columns;
     this.lookAtCell();
     this.refetch();
@@ -119,9 +121,16 @@ class Review {
   async rest() {
     const answer = await this.context.ask("keep", {});
     if (answer.error) this.context.fail(answer.error);
-    else this.kept = true;
+    else this.keepsOf(answer.result);
     if (this.summary.rows <= SETTLED) await this.context.look();
     else this.context.redraw();
+  }
+
+  /** Say it aloud where not everything can be kept. */
+  keepsOf({ kept, lost }) {
+    this.kept = lost ? `${count(kept)} changes kept, ${count(lost)} not` : kept ? "changes kept" : "";
+    if (lost && lost !== this.lost) this.context.say(`${many(lost, "change")} cannot be kept over a restart of the kernel: put the rows, or export the held ones, before it ends.`);
+    this.lost = lost;
   }
 
   async resume() {
@@ -139,7 +148,7 @@ class Review {
     }
     const column = grid.cols[grid.cur.v];
     const told = (column && grid.row[3][column.k]) || [];
-    if (told.length || this.told) this.context.say(told.map(([, message]) => message).join(" "));
+    if (told.length || this.told) this.context.say(inShort(told));
     this.told = told.length > 0;
     this.lookAtCell();
   }
@@ -240,7 +249,7 @@ class Review {
   toFind() {
     this.finding ??= { find: "", put: "", field: "", whole: false, exact: false, count: null };
     this.context.redraw();
-    const box = this.context.root.querySelector(`#${this.id}-find`);
+    const box = own(this.context.root, `${this.id}-find`);
     if (box) box.focus();
   }
 
@@ -260,6 +269,17 @@ class Review {
   }
 }
 
+const WORST_FIRST = ["error", "warning", "note"];
+const SHORT = 110;
+
+/** Say the worst of a cell's problems on one line; the side says all of them, whole. */
+function inShort(told) {
+  if (!told.length) return "";
+  const [, message] = [...told].sort((one, two) => WORST_FIRST.indexOf(one[0]) - WORST_FIRST.indexOf(two[0]))[0];
+  const line = message.length > SHORT ? `${message.slice(0, message.lastIndexOf(" ", SHORT))} …` : message;
+  return told.length > 1 ? `${line} (and ${told.length - 1} more, see Cell)` : line;
+}
+
 function accountOf(review) {
   const { summary } = review;
   const part = (name) => button(
@@ -273,8 +293,8 @@ function accountOf(review) {
     part("duplicate"), h("span", { class: "o-rv-plus", "aria-hidden": "true" }, "+"),
     part("left"),
     h("span", { class: "o-space" }),
-    review.kept ? h("span", { class: "o-note o-rv-kept", key: "kept" }, "changes kept ·") : null,
-    h("span", { class: "o-note o-rv-source", title: review.view.source.understood, dir: "auto" }, review.view.source.name));
+    review.kept ? h("span", { class: review.lost ? "o-note o-rv-kept lost" : "o-note o-rv-kept", key: "kept" }, `${review.kept} ·`) : null,
+    h("span", { class: "o-note o-rv-source o-rv-extra", title: review.view.source.understood, dir: "auto" }, review.view.source.name));
 }
 
 /** What was changed in this source before the kernel ended. */
@@ -303,7 +323,7 @@ function kindChips(review) {
     [h("span", { class: "o-sign", "aria-hidden": "true" }, KIND_SIGNS[kind.tone]), h("span", { class: "o-hidden" }, `${KIND_WORDS[kind.tone]}: `),
       kind.code.replaceAll("_", " "), h("b", {}, ` ${count(kind.rows)}`)],
     () => review.only(kind.code),
-    { kind: `chip o-rv-kind ${kind.tone}`, key: kind.code + kind.tone, title: kind.means, "aria-pressed": String(sieve.only === kind.code) },
+    { kind: `chip o-rv-kind o-rv-extra ${kind.tone}`, key: kind.code + kind.tone, title: kind.means, "aria-pressed": String(sieve.only === kind.code) },
   );
   return h("div", { class: "o-rv-kinds", key: "kinds", role: "group", "aria-label": "Problems by kind" },
     button(["Only problems", h("b", {}, ` ${count(waiting)}`)], () => review.only("problems"),
@@ -314,7 +334,12 @@ function kindChips(review) {
     all.length > KINDS_SHOWN ? button(review.moreKinds ? "fewer" : `${all.length - KINDS_SHOWN} more`, () => {
       review.moreKinds = !review.moreKinds;
       review.context.redraw();
-    }, { kind: "quiet", key: "more", "aria-expanded": String(review.moreKinds) }) : null);
+    }, { kind: "quiet o-rv-extra", key: "more", "aria-expanded": String(review.moreKinds) }) : null,
+    // Where there is little room, the kinds and the rarer tools wait behind this button.
+    button(review.all ? "Less" : "More…", () => {
+      review.all = !review.all;
+      review.context.redraw();
+    }, { kind: "quiet o-rv-more", key: "all", "aria-expanded": String(review.all), title: "Problems by kind, and the rarer tools" }));
 }
 
 function reviewTools(review) {
@@ -328,74 +353,17 @@ function reviewTools(review) {
     button("Next problem", () => review.next(), { key: "next", title: "F8, and Shift + F8 for the last one" }),
     button("Undo", () => review.turn("undo"), { key: "undo", disabled: !summary.undo, title: summary.undo ? `Take back: ${summary.undo} (Ctrl + Z)` : "Nothing to take back" }),
     button("Redo", () => review.turn("redo"), { key: "redo", disabled: !summary.redo, title: summary.redo ? `Do again: ${summary.redo} (Ctrl + Y)` : "Nothing to do again" }),
-    button("Replace", () => (review.finding ? closePart(review, "finding") : review.toFind()), { key: "replace", "aria-expanded": String(Boolean(review.finding)), title: "Find and replace (Ctrl + F)" }),
-    button("Columns", () => closePart(review, "choosing", !review.choosing), { key: "columns", "aria-expanded": String(review.choosing) }),
-    button(review.grid && review.grid.row && review.grid.row[1] === "left" ? "Take in" : "Leave out", () => review.leave(), { key: "leave", title: "Leave the marked rows out, or take them in again (Ctrl + Delete)" }),
-    button("Export held", () => exportHeld(review), { key: "export", disabled: !summary.held, title: "Write the held rows to a workbook, to be mended in Excel" }),
-    codeButton(review.context),
+    button("Replace", () => (review.finding ? closePart(review, "finding") : review.toFind()), { key: "replace", kind: "o-rv-extra", "aria-expanded": String(Boolean(review.finding)), title: "Find and replace (Ctrl + F)" }),
+    button("Columns", () => closePart(review, "choosing", !review.choosing), { key: "columns", kind: "o-rv-extra", "aria-expanded": String(review.choosing) }),
+    button(review.grid && review.grid.row && review.grid.row[1] === "left" ? "Take in" : "Leave out", () => review.leave(), { key: "leave", kind: "o-rv-extra", title: "Leave the marked rows out, or take them in again (Ctrl + Delete)" }),
+    button("Export held", () => exportHeld(review), { key: "export", kind: "o-rv-extra", disabled: !summary.held, title: "Write the held rows to a workbook, to be mended in Excel" }),
+    h("span", { class: "o-rv-extra", key: "code" }, codeButton(review.context)),
     h("span", { class: "o-space" }),
     sifted ? h("span", { class: "o-note", key: "shown" }, `${many(summary.shown, "row")} shown`) : null,
     sifted ? button("Show all", () => review.sift({ only: "", facets: {}, text: "", sort: "", descending: false }), { kind: "quiet", key: "all" }) : null);
 }
 
-function closePart(review, what, to = null) {
-  review[what] = to;
-  review.context.redraw();
-}
-
 async function exportHeld(review) {
   const found = await review.call("export", {});
   if (found) review.context.say(`${many(found.rows, "held row")} written to ${found.path}. Mend them in Excel and read the file like any other.`);
-}
-
-function replaceBar(review) {
-  const { finding } = review;
-  const args = () => {
-    const { count: _, ...rest } = finding;
-    return rest;
-  };
-  const change = (name) => (event) => {
-    finding[name] = event.target.type === "checkbox" ? event.target.checked : event.target.value;
-    counted();
-  };
-  const counted = calm(200, async () => {
-    finding.count = finding.find ? await review.call("find", args()) : null;
-    review.context.redraw();
-  });
-  const text = (id, label, name) => h("label", { class: "o-rv-inline", key: id }, h("span", {}, label),
-    h("input", { id: `${review.id}-${id}`, class: "o-input", type: "text", value: finding[name], dir: "auto", oninput: change(name) }));
-  const check = (label, name) => h("label", { class: "o-check", key: name },
-    h("input", { type: "checkbox", checked: finding[name], onchange: change(name) }), h("span", {}, label));
-  const found = finding.count;
-  return h("div", { class: "o-rv-bar", key: "replacing", role: "group", "aria-label": "Find and replace" },
-    text("find", "Find", "find"), text("put", "Replace with", "put"),
-    h("label", { class: "o-rv-inline", key: "in" }, h("span", {}, "In"),
-      h("select", { value: finding.field, onchange: change("field"), "aria-label": "Column" },
-        h("option", { value: "" }, "all columns"),
-        review.columns.filter((column) => !column.readonly).map((column) => h("option", { value: column.field, key: column.field }, column.title)))),
-    check("whole cell", "whole"), check("upper and lower case matter", "exact"),
-    h("span", { class: "o-note", role: "status" }, found ? `${many(found.cells, "cell")} would change` : ""),
-    button("Replace all", async () => {
-      await review.change("replace", args(), (result) => `${many(result.cells, "cell")} changed.`);
-      finding.count = null;
-      review.context.redraw();
-    }, { kind: "main", key: "do", disabled: !found || !found.cells }),
-    button("Close", () => closePart(review, "finding"), { kind: "quiet", key: "close" }));
-}
-
-function columnChoice(review) {
-  const { grid } = review;
-  const flip = (set, field) => () => {
-    if (!set.delete(field)) set.add(field);
-    grid.arrange();
-    review.context.redraw();
-  };
-  const box = (label, checked, onchange) => h("label", { class: "o-check" }, h("input", { type: "checkbox", checked, onchange }), h("span", { dir: "auto" }, label));
-  const order = (to) => button(to === "source" ? "As in the source" : "As in the contract", () => review.context.act("arrange", { order: to }), { kind: "quiet", key: to });
-  return h("div", { class: "o-rv-bar o-rv-columns", key: "choosing", role: "group", "aria-label": "Columns" },
-    h("div", { class: "o-rv-column-list" }, review.columns.map((column) => h("div", { class: "o-rv-column", key: column.field },
-      box(column.title, !grid.hidden.has(column.field), flip(grid.hidden, column.field)),
-      button("Freeze", flip(grid.frozen, column.field), { kind: "quiet", "aria-pressed": String(grid.frozen.has(column.field)), "aria-label": `Freeze ${column.title}` })))),
-    h("div", { class: "o-row" }, order("source"), order("contract"), h("span", { class: "o-space" }),
-      button("Close", () => closePart(review, "choosing", false), { kind: "quiet", key: "close" })));
 }

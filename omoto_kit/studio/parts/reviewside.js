@@ -1,5 +1,5 @@
 // The side of the review: the cell under the cursor, what mends many at once, values, and the row as it will be sent.
-import { count, h, many } from "./base.js";
+import { count, h, many, own } from "./base.js";
 import { button, sent } from "./controls.js";
 
 const SIDE_TABS = { cell: "Cell", mend: "Mend", values: "Values", body: "JSON" };
@@ -25,7 +25,7 @@ export function reviewSide(review) {
     if (!step) return;
     const tab = names[(names.indexOf(review.tab) + step + names.length) % names.length];
     turn(tab);
-    event.currentTarget.querySelector(`#${review.id}-tab-${tab}`).focus();
+    own(review.context.root, `${review.id}-tab-${tab}`).focus();
     event.preventDefault();
   };
   return h("aside", { class: "o-rv-side", key: "side", "aria-label": "What is known and what can be done" },
@@ -75,7 +75,7 @@ function allAlike(review, cell) {
   const column = review.columns.find((one) => one.field === cell.field);
   const known = (review.options[cell.field] || []).slice(0, 400);
   const apply = () => {
-    const text = review.context.root.querySelector(`#${review.id}-alike`).value;
+    const text = own(review.context.root, `${review.id}-alike`).value;
     review.change("fix_alike", { field: cell.field, before: cell.value, after: text }, (result) => `${many(result.cells, "cell")} changed.`);
   };
   return h("form", { class: "o-rv-alike", key: `alike-${cell.field}`, onsubmit: (event) => {

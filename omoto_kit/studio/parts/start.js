@@ -11,18 +11,25 @@ export function startScreen(view, context) {
 }
 
 function ways(view, context) {
-  const { batch, counts } = view;
+  const { batch, counts, left } = view;
   const way = (title, text, to, { main = false, when = true } = {}) => (when ? h("button", {
     type: "button", class: `o-way ${main ? "main" : ""}`, key: title, onclick: () => context.go(to),
   }, h("b", {}, title), h("span", {}, text)) : null);
   const open = (counts.unknown || 0) + (counts.rejected || 0);
   return [
     batch ? way(`Continue: ${batch.name}`, `${many(batch.rows, "row")}, ${count(batch.held)} held`, "review", { main: true }) : null,
-    way("New from a file", "CSV, Excel, a frame, or pasted cells", "intake", { main: !batch, when: Boolean(view.facts.length) }),
+    left && left.mine ? h("button", { type: "button", class: "o-way main", key: "left", onclick: () => goOn(context) },
+      h("b", {}, `Go on with ${left.name}`), h("span", {}, "read and mapped as before; your changes are offered again")) : null,
+    way("New from a file", "CSV, Excel, a frame, or pasted cells", "intake", { main: !batch && !left, when: Boolean(view.facts.length) }),
     way(view.draft ? "Go on with the draft" : "Compose one", view.draft || "one response in a form", "compose", { when: Boolean(view.facts.length) }),
     way(open ? `Fix and decide (${count(open)})` : "History", open ? "rejected and unknown responses wait for a person" : "receipts of everything that was put", "history"),
     counts.queued ? way(`Push ${count(counts.queued)} that wait`, "put earlier, not sent yet", "push", { main: !batch }) : null,
   ];
+}
+
+async function goOn(context) {
+  const answer = await context.act("go_on");
+  if (answer.result) context.say(answer.result.changed ? "The file was changed since: look at its map once more." : "Here is where you left off.");
 }
 
 function campaign(view, context) {

@@ -12,7 +12,9 @@ import polars as pl
 from omoto_kit.campaign import split_field
 from omoto_kit.errors import UsageError
 from omoto_kit.studio.review.sieve import pattern, texts
-from omoto_kit.studio.review.table import Cell, Edits, ReviewTable
+from omoto_kit.studio.review.steps import Cell, Edits
+from omoto_kit.studio.review.table import ReviewTable
+from omoto_kit.studio.review.typed import cell_of
 from omoto_kit.validation import clusters, offers
 from omoto_kit.validation.fixes import MISNAMED
 
@@ -79,7 +81,7 @@ def alike(table: ReviewTable, field: str, before: str | None, after: str) -> Edi
     """Give all cells of a field that hold one value another."""
     column = texts(table.values, field)
     rows = column.eq_missing(pl.Series([before], dtype=pl.String)).arg_true().to_list()
-    return {field: dict.fromkeys(rows, table.cell_of(field, after))}
+    return {field: dict.fromkeys(rows, cell_of(table.source, field, after))}
 
 
 def cluster_edits(table: ReviewTable, field: str, keep: str) -> Edits:
@@ -89,7 +91,7 @@ def cluster_edits(table: ReviewTable, field: str, keep: str) -> Edits:
         raise UsageError("These values are no longer alike.", advice="Look at the column again.")
     others = [value for value, _ in found.values if value != keep]
     rows = texts(table.values, field).is_in(others).fill_null(value=False).arg_true().to_list()
-    return {field: dict.fromkeys(rows, table.cell_of(field, keep))}
+    return {field: dict.fromkeys(rows, cell_of(table.source, field, keep))}
 
 
 def replacing(
@@ -104,21 +106,22 @@ def replacing(
         if column.readonly or (fields and column.field not in fields):
             continue
         old = texts(table.values, column.field)
-        old = old if table.shown is None else old.gather(table.shown)
+        old = old if table.view.rows is None else old.gather(table.view.rows)
         new = old.str.replace_all(wanted, put)
         unlike = old.ne_missing(new).arg_true().to_numpy()
         if len(unlike):
-            rows = unlike if table.shown is None else table.shown[unlike]
+            rows = unlike if table.view.rows is None else table.view.rows[unlike]
             texts_ = new.gather(unlike).to_list()
-            cells = {row: table.cell_of(column.field, text) for row, text in zip(rows.tolist(), texts_, strict=True)}
-            edits[column.field] = cells
+            edits[column.field] = {
+                row: cell_of(table.source, column.field, text) for row, text in zip(rows.tolist(), texts_, strict=True)
+            }
     return edits
 
 
 def _settings(table: ReviewTable, one: Wanted, rows: list[int]) -> Mapping[str, dict[int, Cell]]:
     group, _ = split_field(one.field)
     if one.code not in MISNAMED or not one.after:
-        return {one.field: dict.fromkeys(rows, table.cell_of(one.field, one.after))}
+        return {one.field: dict.fromkeys(rows, cell_of(table.source, one.field, one.after))}
     target = f"{group}.{one.after}"
     free = [row for row in rows if table.value(row, target) is None]
     return {target: {row: table.value(row, one.field) for row in free}, one.field: dict.fromkeys(free)}

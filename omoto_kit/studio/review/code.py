@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omoto_kit.batch import Change
+from omoto_kit.studio.review.standing import Standing, standing_in
 from omoto_kit.studio.review.steps import JOINT
 from omoto_kit.studio.review.table import ReviewTable
 
@@ -14,22 +14,20 @@ _MOST = 2_000
 
 def repeated(table: ReviewTable) -> str:
     """Give the lines that make a person's changes, those that still stand, in a batch; empty where there are none."""
-    person = table.record.step
-    changes = [one for step in table.done for one in step.changes if one.step == person and one.field]
-    left = table.numbers[table.found.left].tolist()
-    lines = [*_cells(changes, person.partition(":")[2]), *_rows(left)]
-    return "\n".join(lines)
+    changes = standing_in(table)
+    return "\n".join([*_cells(changes, table.record.step.partition(":")[2]), *_rows(sorted(changes.left))])
 
 
-def _cells(changes: list[Change], by: str) -> list[str]:
-    if not changes:
+def _cells(changes: Standing, by: str) -> list[str]:
+    if not changes.cells:
         return []
-    more = [f"    # and {len(changes) - _MOST:,} more"] if len(changes) > _MOST else []
+    more = [f"    # and {len(changes.cells) - _MOST:,} more"] if len(changes.cells) > _MOST else []
+    written = Standing(changes.cells).first(_MOST).cells
     return [
         "from omoto_kit.validation import apply_fix",
         "",
         "fixes = [",
-        *(f"    {(one.row, one.field, _value(one))!r}," for one in changes[:_MOST]),
+        *(f"    {(row, field, _value(field, after))!r}," for (row, field), after in written.items()),
         *more,
         "]",
         "for row, field, value in fixes:",
@@ -37,10 +35,10 @@ def _cells(changes: list[Change], by: str) -> list[str]:
     ]
 
 
-def _value(change: Change) -> str | list[str] | None:
-    if change.after is None or not change.field.startswith("catnpsmap."):
-        return change.after
-    return change.after.split(JOINT) if change.after else []
+def _value(field: str, after: str | None) -> str | list[str] | None:
+    if after is None or not field.startswith("catnpsmap."):
+        return after
+    return after.split(JOINT) if after else []
 
 
 def _rows(left: list[int]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from omoto_kit.batch import Change
 from omoto_kit.errors import Place, ResponseError
 from omoto_kit.response import Response
-from omoto_kit.studio.review.found import TONES, Wrong, applied, tone_of
+from omoto_kit.studio.review.found import TONES, Wrong, applied, said_of_cell, tone_of
+from omoto_kit.studio.review.painting import place_of
 from omoto_kit.studio.review.sieve import texts
 from omoto_kit.studio.review.steps import Step, shown
 from omoto_kit.studio.review.table import ReviewTable
@@ -26,7 +28,7 @@ def explained(table: ReviewTable, row: int, field: str) -> Answer:
 
     `alike` counts the cells of the column with the same value. Raises UsageError where there is no such row.
     """
-    at, column = table.position(row), table.place_of(field)
+    at, column = table.position(row), place_of(table, field)
     problems = sorted(table.found.of(at), key=lambda one: TONES.index(tone_of(one)))
     value = shown(table.value(at, field))
     header = table.columns[column].header if column >= 0 else ""
@@ -34,12 +36,12 @@ def explained(table: ReviewTable, row: int, field: str) -> Answer:
     return {
         "row": row,
         "field": field,
-        "place": _place(table.source.place(row)),
+        "place": _place(table.source.source.place(row)),
         "state": table.found.state_of(at),
         "value": value,
         "said": None if said is None else str(said),
         "header": header,
-        "problems": [_problem(one, mine=table.place_of(one["field"]) == column) for one in problems],
+        "problems": [_problem(one, mine=place_of(table, one["field"]) == column) for one in problems],
         "chain": [_told(change) for change in table.record.why(at, field)][-_CHAIN:],
         "alike": 0 if value is None else int((texts(table.values, field) == value).sum()),
     }
@@ -51,10 +53,10 @@ def body_of(table: ReviewTable, row: int) -> Answer:
     Raises UsageError where there is no such row.
     """
     at = table.position(row)
-    fields = {field: value for field in table.response_fields if (value := table.value(at, field)) is not None}
+    fields = {field: value for field in table.now().fields if (value := table.value(at, field)) is not None}
     answer = {"row": row, "state": table.found.state_of(at), "text": "", "why": ""}
     try:
-        return {**answer, "text": Response.from_fields(fields).encode(absent=table.campaign.absent)}
+        return {**answer, "text": Response.from_fields(fields).encode(absent=table.source.campaign.absent)}
     except ResponseError as error:
         return {**answer, "why": str(error)}
 
@@ -78,9 +80,21 @@ def foreseen(table: ReviewTable, step: Step) -> Answer:
 
 def _problem(problem: Wrong, *, mine: bool) -> Answer:
     fix = problem["fix"]
-    told = {name: problem[name] for name in ("code", "message", "field", "value")}
+    told = {name: problem[name] for name in ("code", "field", "value")}
     options = [] if applied(problem) or not fix else list(fix["options"])[:_OPTIONS]
-    return {**told, "tone": tone_of(problem), "options": options, "why": fix["why"] if fix else "", "mine": mine}
+    message = said_of_cell(problem)
+    why = _besides(message, fix["why"] if fix else "")
+    return {**told, "message": message, "tone": tone_of(problem), "options": options, "why": why, "mine": mine}
+
+
+def _besides(message: str, why: str) -> str:
+    """Give what the reason of a fix says besides its message; the step that gave it is named there, too.
+
+    >>> _besides("units:name suggests 'Pune': one slip.", "one slip (units:name)"), _besides("It is empty.", "Fill it.")
+    ('', 'Fill it.')
+    """
+    reason = re.sub(r"\s*\([\w.-]+:[\w.-]+\)$", "", why)
+    return "" if reason and reason in message else why
 
 
 def _place(place: Place) -> str:

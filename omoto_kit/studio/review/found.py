@@ -14,7 +14,7 @@ import polars as pl
 from omoto_kit.batch import DUPLICATE, PROBLEMS
 from omoto_kit.problem import Severity
 
-__all__ = ["LEFT_OUT", "TONES", "Found", "Kind", "Wrong", "applied", "open_ones", "tone_of"]
+__all__ = ["LEFT_OUT", "TONES", "Found", "Kind", "Wrong", "applied", "open_ones", "said_of_cell", "tone_of"]
 
 #: Code of the problem that holds a row which a person left out.
 LEFT_OUT = "left_out"
@@ -44,6 +44,15 @@ def applied(problem: Wrong) -> bool:
 def tone_of(problem: Wrong) -> str:
     """Say how bad a problem is: "error", "warning", or "note" where it is mended already."""
     return "note" if applied(problem) else str(problem["severity"])
+
+
+def said_of_cell(problem: Wrong) -> str:
+    """Give a problem's message as it stands at its cell: which field it is about, the cell shows already.
+
+    >>> said_of_cell({"field": "namevaluemap.city", "message": "a:b suggests 'Pune' for namevaluemap.city: a PIN."})
+    "a:b suggests 'Pune': a PIN."
+    """
+    return str(problem["message"]).replace(f" for {problem['field']}:", ":", 1)
 
 
 def open_ones(problems: Iterable[Wrong]) -> list[Wrong]:

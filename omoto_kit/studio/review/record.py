@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from omoto_kit.batch import CHANGES, Change
+from omoto_kit.studio.review.columns import KEY
 from omoto_kit.studio.review.found import position_of
 from omoto_kit.studio.review.steps import Positions, Step
 
-__all__ = ["BY_OTHERS", "BY_PERSON", "Record", "table_of"]
+__all__ = ["BY_OTHERS", "BY_PERSON", "Record", "last_standing", "table_of"]
 
 #: How a changed cell is marked: by a plugin or a rule, or by a person.
 BY_OTHERS, BY_PERSON = 1, 2
@@ -34,7 +35,8 @@ class Record:
         self._by_row: dict[int, list[Change]] = {}
         self._mine: Counter[tuple[int, str]] = Counter()
         self._run = max(changes["run"].to_list(), default=0)
-        self._marks = _marks(changes, at, len(numbers))
+        self._stood = last_standing(_by_person(changes))
+        self._marks = _marks(changes, at, self._stood, numbers)
 
     def next_run(self) -> int:
         """Give the number that one act's changes share."""
@@ -68,14 +70,19 @@ class Record:
 
     def why(self, position: int, field: str) -> list[Change]:
         """Give the chain of changes of one cell, oldest first."""
-        chain = self.of_rows(np.array([position], dtype=np.int64)).filter(pl.col("field") == field)
-        return [Change(**change) for change in chain.iter_rows(named=True)]
+        found = self.of_rows(np.array([position], dtype=np.int64)).filter(pl.col("field") == field)
+        return [Change(**change) for change in found.iter_rows(named=True)]
 
     def frame(self) -> pl.DataFrame:
         """Give all changes as a batch's table holds them."""
         if not self._since:
             return self._base
         return pl.concat([self._base, table_of(self._since)])
+
+    def standing(self) -> dict[tuple[int, str], str | None]:
+        """Give what a person set and has not taken back: by row number and field, as a change shows it."""
+        since = ((one.row, one.field, one.after, one.outcome) for one in self._since if one.step == self._step)
+        return {**self._stood, **last_standing(one for one in since if one[1])}
 
     def changed(self) -> npt.NDArray[np.bool_]:
         """Mark the rows in which a person changed something."""
@@ -106,15 +113,40 @@ def table_of(changes: Sequence[Change]) -> pl.DataFrame:
     return pl.DataFrame({name: [getattr(one, name) for one in changes] for name in CHANGES}, schema=CHANGES)
 
 
-def _marks(changes: pl.DataFrame, at: Positions, height: int) -> dict[str, npt.NDArray[np.uint8]]:
+def _by_person(changes: pl.DataFrame) -> Iterable[tuple[int, str, str | None, str]]:
+    """Give a person's changes, oldest first; what a change names no field for was done to the row's own key."""
+    mine = changes.filter(pl.col("step").str.starts_with(_PERSON) & pl.col("outcome").is_in(["set", "undone"]))
+    named = pl.when(pl.col("field") == "").then(pl.lit(KEY)).otherwise("field")
+    return mine.select("row", named, "after", "outcome").iter_rows()
+
+
+def _marks(
+    changes: pl.DataFrame, at: Positions, stood: Iterable[tuple[int, str]], numbers: Positions
+) -> dict[str, npt.NDArray[np.uint8]]:
     """Lay out by field which rows were changed: a byte for each row."""
-    found = {}
-    person = changes["step"].str.starts_with(_PERSON).to_numpy() if changes.height else np.array([], dtype=bool)
-    stands = (changes["outcome"] == "set").to_numpy() if changes.height else person
+    found: dict[str, npt.NDArray[np.uint8]] = defaultdict(lambda: np.zeros(len(numbers), dtype=np.uint8))
+    others = ((changes["outcome"] == "set") & ~changes["step"].str.starts_with(_PERSON)).to_numpy()
     for field in changes["field"].unique().to_list():
-        here = (changes["field"] == field).to_numpy() & stands
-        marks = np.zeros(height, dtype=np.uint8)
-        marks[at[here]] = BY_OTHERS
-        marks[at[here & person]] = BY_PERSON
-        found[field] = marks
-    return found
+        found[field][at[(changes["field"] == field).to_numpy() & others]] = BY_OTHERS
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, field in stood:
+        rows[field].append(row)
+    for field, mine in rows.items():
+        found[field][position_of(np.array(mine, dtype=np.int64), numbers)] = BY_PERSON
+    return dict(found)
+
+
+def last_standing(changes: Iterable[tuple[int, str, str | None, str]]) -> dict[tuple[int, str], str | None]:
+    """Give what stands of changes of one person, oldest first: row number, field, what was set, and the outcome.
+
+    >>> last_standing([(2, "comment", "a", "set"), (2, "comment", "b", "set"), (2, "comment", "a", "undone")])
+    {(2, 'comment'): 'a'}
+    """
+    made: dict[tuple[int, str], list[str | None]] = {}
+    for row, name, after, outcome in changes:
+        cell = made.setdefault((row, name), [])
+        if outcome == "set":
+            cell.append(after)
+        elif cell:
+            cell.pop()
+    return {cell: steps[-1] for cell, steps in made.items() if steps}

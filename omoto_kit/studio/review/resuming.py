@@ -2,61 +2,100 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from omoto_kit.campaign import is_field
-from omoto_kit.studio.review.found import position_of
-from omoto_kit.studio.review.table import SELECTED, Cell, ReviewTable
+from omoto_kit.errors import UsageError
+from omoto_kit.studio.keeping import Shelf
+from omoto_kit.studio.review.standing import Standing, carry, standing_in
+from omoto_kit.studio.review.table import ReviewTable
 
-__all__ = ["count_of", "kept_of", "resume"]
+__all__ = ["Keeper"]
 
-Kept = Mapping[str, Any]
-#: So many cells are kept; who changed more has mended a kind of value, which is done again in a moment.
-_MOST = 20_000
-
-
-def kept_of(table: ReviewTable) -> Kept | None:
-    """Give what stands of a person's changes, as JSON holds it; None where nothing does, or too much."""
-    person = table.record.step
-    cells = {
-        (one.row, one.field): one.after
-        for step in table.done
-        for one in step.changes
-        if one.step == person and one.field
-    }
-    left = table.numbers[table.found.left].tolist()
-    if not (cells or left) or len(cells) + len(left) > _MOST:
-        return None
-    listed = [[row, field, after] for (row, field), after in cells.items()]
-    return {"fingerprint": table.source.fingerprint, "cells": listed, "left": left}
+#: So many changes are kept: writing more would stop the page whenever the person rests.
+MOST = 200_000
 
 
-def count_of(kept: Any, table: ReviewTable) -> int:
-    """Count the changes that were kept for this very source, where none was made in it since."""
-    if not isinstance(kept, Mapping) or table.done or not table.source.fingerprint:
-        return 0
-    if kept.get("fingerprint") != table.source.fingerprint:
-        return 0
-    return len(kept.get("cells", ())) + len(kept.get("left", ()))
+class Keeper:
+    """Keeps what a person changed, in a slot for each source, sheet and campaign.
+
+    What the slot held when a table was opened is offered to be done again. Until the person takes it up or forgets it,
+    it stays in the slot beside what is changed since, whichever of the two is newer.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._slot = ""
+        self._earlier = Standing()
+
+    def open(self, table: ReviewTable) -> None:
+        """Look what was kept for the source of a table that was just made."""
+        self._slot = _slot_of(table)
+        self._earlier = _read(self._shelf.slot(self._slot)) if self._slot else Standing()
+
+    def waiting(self, table: ReviewTable) -> Standing:
+        """Give what was kept before, and neither done again nor decided anew since."""
+        return self._earlier.under(standing_in(table)) if self._earlier else self._earlier
+
+    def keep(self, table: ReviewTable) -> dict[str, int]:
+        """Keep what stands, and what waits. Answers how many changes are `kept`, and how many are `lost` as too many.
+
+        Raises SettingsError where the slot cannot be written.
+        """
+        changes = standing_in(table).over(self._earlier)
+        if not self._slot:
+            return {"kept": 0, "lost": len(changes)}
+        kept = changes.first(MOST)
+        self._shelf.fill(self._slot, _written(kept, table.source.source.name) if kept else None)
+        return {"kept": len(kept), "lost": len(changes) - len(kept)}
+
+    def resume(self, table: ReviewTable) -> int:
+        """Do again what waits, as steps that can be taken back; answer how many cells and rows it changed.
+
+        Raises UsageError where nothing waits.
+        """
+        waiting = self.waiting(table)
+        if not waiting:
+            raise UsageError("There are no earlier changes of this source.")
+        done = carry(waiting, table, name="earlier changes", why="Set by a person earlier, and done again.")
+        self._earlier = Standing()
+        return done
+
+    def forget(self, table: ReviewTable) -> None:
+        """Forget what waits; what stands in the table stays kept."""
+        self._earlier = Standing()
+        self.keep(table)
 
 
-def resume(kept: Kept, table: ReviewTable) -> int:
-    """Do kept changes again, as steps that can be taken back; answer the number of cells that they changed."""
-    edits: dict[str, dict[int, Cell]] = {}
-    for row, field, after in kept["cells"]:
-        if is_field(field) and _there(table, row):
-            text = SELECTED if after == "" else after
-            edits.setdefault(field, {})[table.position(row)] = table.cell_of(field, text)
-    step = table.plan(edits, name="earlier changes", why="Set by a person earlier, and done again.")
-    table.do(step)
-    left = [table.position(row) for row in kept["left"] if _there(table, row)]
-    table.do(table.leave(left, out=True))
-    return step.size + len(left)
+def _slot_of(table: ReviewTable) -> str:
+    """Name the slot by what the rows are: the same numbers mean other rows in another sheet."""
+    source = table.source.source
+    if not source.fingerprint:
+        return ""
+    text = f"{source.fingerprint}\n{source.sheet}\n{table.source.campaign.id}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _there(table: ReviewTable, row: int) -> bool:
-    place = int(position_of(np.array([row]), table.numbers)[0]) if len(table.numbers) else 0
-    return place < len(table.numbers) and int(table.numbers[place]) == row
+def _written(changes: Standing, source: str) -> dict[str, Any]:
+    """Lay changes out as JSON holds them: cells that were set alike stand together."""
+    alike: dict[tuple[str, str | None], list[int]] = {}
+    for (row, name), after in changes.cells.items():
+        alike.setdefault((name, after), []).append(row)
+    cells = [[name, after, rows] for (name, after), rows in alike.items()]
+    return {"source": source, "cells": cells, "left": sorted(changes.left)}
+
+
+def _read(kept: Mapping[str, Any]) -> Standing:
+    """Take up what was kept; a slot that is damaged holds nothing."""
+    try:
+        cells = {
+            (int(row), str(name)): None if after is None else str(after)
+            for name, after, rows in kept.get("cells", ())
+            if is_field(name)
+            for row in rows
+        }
+        return Standing(cells, frozenset(map(int, kept.get("left", ()))))
+    except (TypeError, ValueError):
+        return Standing()

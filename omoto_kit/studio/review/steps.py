@@ -13,9 +13,12 @@ import polars as pl
 from omoto_kit.batch import Change
 from omoto_kit.studio.review.found import Wrong
 
-__all__ = ["Cells", "Positions", "Step", "differing", "placed", "shown"]
+__all__ = ["Cell", "Cells", "Edits", "Positions", "Step", "differing", "placed", "shown"]
 
 Positions = npt.NDArray[np.int64]
+Cell = str | list[str] | None
+#: By field, by the row's position: what shall stand there.
+Edits = Mapping[str, Mapping[int, Cell]]
 LISTS = pl.List(pl.String)
 #: Between the reasons of one category where they are shown as one text.
 JOINT = "; "

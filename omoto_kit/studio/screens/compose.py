@@ -49,6 +49,7 @@ class Compose(Screen):
             "origin": draft.origin,
             "mends": draft.mends,
             "sandbox": desk.state.sandbox,
+            "waits": desk.state.counts.get("queued", 0),
             "last": composer.last and composer.last.as_json(),
         }
 
@@ -103,6 +104,11 @@ class Compose(Screen):
     def act_queue(self) -> None:
         """Put the response into the outbox, to be sent with the next push."""
         self.desk.composer.put(send=False)
+
+    def act_queue_and_push(self) -> None:
+        """Put the response behind those that wait, and turn to Push, which sends them all in their order."""
+        self.desk.composer.put(send=False)
+        self.desk.go("push")
 
     def act_send(self) -> None:
         """Send it to the sandbox at once, and see the reply. Raises UsageError for a live endpoint."""

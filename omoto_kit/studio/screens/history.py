@@ -4,38 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 from omoto_kit.delivery import Filter, Outbox
 from omoto_kit.errors import UsageError
-from omoto_kit.receipt import Attempt, Receipt, State
-from omoto_kit.response import Response
-from omoto_kit.studio.charts import by_day, by_kind, by_unit
+from omoto_kit.receipt import Receipt, State
+from omoto_kit.studio.charts import by_day, by_kind, by_unit, units_in
 from omoto_kit.studio.desk import Desk
+from omoto_kit.studio.receipts import campaigns_in, campaigns_of, dossier, scale_of
 from omoto_kit.studio.screens.screen import Screen
-from omoto_kit.wire import seal
 
 __all__ = ["HistoryScreen"]
 
 SIZE = 50
-CORRECTION = (
-    "Omoto has this response, or may have it, and knows no update: a mended one would be a second answer of the same "
-    "customer. It is put as held; release it when you are sure, and send Omoto the recall list, so that the first is "
-    "removed."
-)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list is narrowed to; what is empty does not narrow."""
+    """What the list is narrowed to; what is empty does not narrow. `campaign` None means the one that is chosen."""
 
     state: str = ""
     run: int | None = None
     unit: str = ""
     text: str = ""
     page: int = 0
+    campaign: str | None = None
 
 
 class HistoryScreen(Screen):
@@ -48,19 +42,22 @@ class HistoryScreen(Screen):
         self.wanted = Wanted()
         self.opened: int | None = None
 
+    @property
+    def campaign(self) -> str | None:
+        """Id of the campaign whose responses are shown; None for those of all campaigns."""
+        if self.wanted.campaign is not None:
+            return self.wanted.campaign or None
+        chosen = self.desk.state.campaign
+        return chosen.id if chosen is not None else None
+
     def view(self) -> dict[str, Any]:
         """Give one page of receipts, the response that is open, and the charts."""
         desk = self.desk
         desk.refresh()
         state = desk.state
+        wanted = {name: getattr(self.wanted, name) for name in ("state", "run", "unit", "text")}
         shown: dict[str, Any] = {
-            "wanted": {
-                "state": self.wanted.state,
-                "run": self.wanted.run,
-                "unit": self.wanted.unit,
-                "text": self.wanted.text,
-            },
-            "counts": dict(state.counts),
+            "wanted": {**wanted, "campaign": self.campaign or ""},
             "target": state.target,
             "empty": not desk.outbox_path.exists() or not state.counts.get("rows"),
         }
@@ -83,7 +80,7 @@ class HistoryScreen(Screen):
     # What a person can do
 
     def act_narrow(self, **wanted: Any) -> None:
-        """Narrow the list: `state`, `run`, `unit`, `text`."""
+        """Narrow the list: `state`, `run`, `unit`, `text`, `campaign` (empty for all)."""
         self.wanted = replace(self.wanted, **wanted, page=0)
 
     def act_page(self, number: int) -> None:
@@ -117,7 +114,7 @@ class HistoryScreen(Screen):
     def act_recall(self) -> dict[str, Any]:
         """Give the recall list as CSV: responses that Omoto is to remove, since a later one corrects them."""
         with self.desk.outbox() as box:
-            pairs = box.recall(self.desk.endpoint())
+            pairs = self._recall(box)
             table = io.StringIO()
             writer = csv.writer(table)
             writer.writerow(["delivered at", "row key", "corrected by", "jsonbody to remove"])
@@ -127,21 +124,21 @@ class HistoryScreen(Screen):
 
     # How it is shown
 
+    def _filter(self, **more: Any) -> Filter:
+        """Mean the responses of the endpoint, and of the campaign that is shown."""
+        return Filter(endpoint=self.desk.endpoint().identity, campaign=self.campaign, **more)
+
     def _page(self, box: Outbox) -> dict[str, Any]:
-        wanted, endpoint = self.wanted, self.desk.endpoint()
-        page = box.page(
-            Filter(
-                states=[State(wanted.state)] if wanted.state else None,
-                endpoint=endpoint.identity,
-                run=wanted.run,
-                unit=wanted.unit or None,
-                text=wanted.text or None,
-            ),
-            number=wanted.page,
-            size=SIZE,
-        )
+        wanted, endpoint, campaign = self.wanted, self.desk.endpoint(), self.campaign
+        states = [State(wanted.state)] if wanted.state else None
+        narrowed = self._filter(states=states, run=wanted.run, unit=wanted.unit or None, text=wanted.text or None)
+        page = box.page(narrowed, number=wanted.page, size=SIZE)
+        named = campaigns_of(box, [one.id for one in page.receipts]) if campaign is None else {}
+        rows = [one.as_json() | {"campaign": campaign or named[one.id]} for one in page.receipts]
         return {
-            "rows": [receipt.as_json() for receipt in page.receipts],
+            "counts": box.counts(endpoint, campaign=campaign),
+            "campaigns": campaigns_in(box, endpoint),
+            "rows": rows,
             "total": page.total,
             "page": page.number,
             "pages": page.pages,
@@ -158,79 +155,34 @@ class HistoryScreen(Screen):
         }
 
     def _charts(self, box: Outbox) -> dict[str, Any]:
-        endpoint, campaign, batch = self.desk.endpoint(), self.desk.state.campaign, self.desk.state.batch
-        scale = campaign.rating.scale if campaign else (0, 10)
-        answers = box.frame(Filter(states=[State.DELIVERED], endpoint=endpoint.identity), fields=True)
-        units = by_unit(answers, scale)
+        """Draw the campaign that is shown; scores are told of one campaign whose scale is known."""
+        endpoint, state, campaign = self.desk.endpoint(), self.desk.state, self.campaign
+        scale = scale_of(campaign, state.campaign, self.desk.workspace.campaigns()) if campaign else None
+        answers = box.frame(self._filter(states=[State.DELIVERED]), fields=True)
+        batch = state.batch if state.batch is not None and campaign in (None, state.batch.campaign.id) else None
         return {
-            "days": by_day(box.daily(endpoint)),
-            "units": units,
-            "unit_names": sorted(unit["name"] for unit in units),
-            "scored": "NPS" if scale == (0, 10) else "mean rating",
+            "days": by_day(box.daily(endpoint, campaign=campaign)),
+            "units": by_unit(answers, scale) if scale else [],
+            "unit_names": units_in(answers),
+            "scored": "NPS" if scale == (0, 10) else "mean rating" if scale else "",
             "kinds": by_kind(batch.problems) if batch is not None else [],
-            "recalls": len(box.recall(endpoint)),
+            "recalls": len(self._recall(box)),
         }
+
+    def _recall(self, box: Outbox) -> list[tuple[Receipt, Receipt]]:
+        pairs = box.recall(self.desk.endpoint())
+        mine = {one.id for one in box.find(self._filter(ids=[later.id for _, later in pairs]))}
+        return [pair for pair in pairs if pair[1].id in mine]
 
     def _open(self, box: Outbox) -> dict[str, Any] | None:
         if self.opened is None:
             return None
-        receipt = box.receipt(self.opened)
-        body = box.body(receipt.id)
-        sent = self._request(body)
-        return {
-            "receipt": receipt.as_json(),
-            "corrects": receipt.corrects,
-            "request": sent,
-            "original": box.original(receipt.id),
-            "attempts": [_attempt(one) for one in box.attempts(receipt.id)],
-            "problems": [
-                {"severity": one["severity"], "message": one["message"], "field": one["field"], "code": one["code"]}
-                for one in box.problems(receipt.id)
-            ],
-            "decisions": [
-                {"word": one.word, "who": one.who, "why": one.why, "at": one.at.isoformat(timespec="seconds")}
-                for one in box.decisions(receipt.id)
-            ],
-            "versions": [
-                {"body": one.body, "until": one.until.isoformat(timespec="seconds"), "who": one.who, "why": one.why}
-                for one in box.versions(receipt.id)
-            ],
-            "explained": self._explained(receipt, body),
-            "warning": CORRECTION if receipt.state in (State.DELIVERED, State.UNKNOWN) else "",
-        }
-
-    def _request(self, body: str | None) -> dict[str, str] | None:
-        """Show what was or will be posted, as the two parameters; the key is no part of it."""
-        campaign = self.desk.state.campaign
-        if body is None or campaign is None:
-            return None
-        return {
-            "jsonheader": seal(body, campaign).jsonheader,
-            "jsonbody": body,
-            "pretty": json.dumps(json.loads(body), ensure_ascii=False, indent=2),
-        }
-
-    def _explained(self, receipt: Receipt, body: str | None) -> list[str]:
-        """Let plugins say what Omoto may have disliked."""
-        if receipt.state is not State.REJECTED or not body:
-            return []
-        answers = self.desk.plugins.call("explain_reject", response=Response.parse(body), reply=receipt.reply)
-        return [f"{one.plugin}: {one.failure or getattr(one.value, 'why', one.value)}" for one in answers]
+        found = dossier(box, self.opened, self.desk.plugins)
+        chosen = self.desk.state.campaign
+        return found | {"mine": chosen is not None and found["campaign"] == chosen.id}
 
 
 def _reason(why: str) -> str:
     if not why.strip():
         raise UsageError("A decision needs a reason.", advice="Say how you know, such as: seen in Omoto's list.")
     return why.strip()
-
-
-def _attempt(one: Attempt) -> dict[str, Any]:
-    return {
-        "started": one.started.isoformat(timespec="seconds"),
-        "seconds": (one.ended - one.started).total_seconds() if one.ended else None,
-        "outcome": one.outcome.value if one.outcome else "",
-        "status": one.status,
-        "reply": one.reply,
-        "error": one.error,
-        "left": one.bytes_left,
-    }

@@ -15,8 +15,10 @@ from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.finding import complete, frames_in, resolve
 from omoto_kit.studio.reading import Taken
-from omoto_kit.studio.screens.screen import Buffers, Screen
+from omoto_kit.studio.receiving import Receiving
+from omoto_kit.studio.screens.screen import Screen
 from omoto_kit.studio.uploading import PART, Uploads
+from omoto_kit.studio.wording import labels, on_screen
 
 __all__ = ["Intake"]
 
@@ -36,6 +38,7 @@ class Intake(Screen):
         super().__init__(desk)
         self.root = desk.workspace.root or Path.cwd()
         self.uploads = Uploads(self.root / ".omoto" / "intake")
+        self.parts = (Receiving(desk, self.uploads),)
         self._sheets: tuple[Any, tuple[str, ...]] = (None, ())
 
     def view(self) -> dict[str, Any]:
@@ -46,6 +49,7 @@ class Intake(Screen):
             "offers": complete("data/", self.root) or complete("", self.root),
             "frames": frames_in(defined_names() or {}),
             "part": PART,
+            "kept": self.uploads.kept(),
             "taken": self._shown(taken) if taken else None,
         }
 
@@ -63,22 +67,6 @@ class Intake(Screen):
         return f"rows = omoto.read({', '.join([taken.said, *ways])})"
 
     # Ways in
-
-    def act_begin(self, name: str, size: int) -> dict[str, str]:
-        """Begin a file that the page sends in parts."""
-        return {"upload": self.uploads.begin(name, size)}
-
-    def act_part(self, upload: str, at: int, buffers: Buffers = ()) -> dict[str, int]:
-        """Take one part of it."""
-        return {"got": self.uploads.add(upload, at, buffers[0] if buffers else b"")}
-
-    def act_finish(self, upload: str, sha256: str = "") -> dict[str, str]:
-        """End it: it is whole, and what was sent."""
-        return {"path": str(self.uploads.finish(upload, sha256))}
-
-    def act_drop(self, upload: str) -> None:
-        """Throw away what came of it."""
-        self.uploads.drop(upload)
 
     def act_files(self, paths: Sequence[str]) -> None:
         """Read the files that came from the page, several as one source."""
@@ -169,9 +157,10 @@ class Intake(Screen):
             "sheet": source.sheet,
             "parts": [part.name for part in source.parts],
             "bodies": rows.bodies,
-            "notes": list(columns.notes) if columns else [],
+            "notes": [on_screen(note) for note in columns.notes] if columns else [],
             "fed": len({name for rule in columns.applied.values() for name in rule.columns}) if columns else 0,
-            "unfed": unfed,
+            "unfed": list(labels(unfed).values()),
+            "unkeyed": reading.unkeyed() if self.desk.state.campaign else [],
             "heads": shown.columns,
             "preview": [[number, *map(_short, row)] for number, row in zip(numbers, shown.rows(), strict=True)],
         }
@@ -188,7 +177,8 @@ class Intake(Screen):
 def _told(fault: OmotoError) -> dict[str, str]:
     """Say what is wrong and where in the file; which file, its name says already."""
     where = str(replace(fault.where, path=""))
-    return {"what": f"{where}: {fault.what}" if where else fault.what, "advice": fault.advice}
+    what = f"{where}: {fault.what}" if where else fault.what
+    return {"what": on_screen(what), "advice": on_screen(fault.advice)}
 
 
 def _short(cell: str | None) -> str:

@@ -5,28 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping as Pairs
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import polars as pl
 from pydantic import ValidationError
 
-from omoto_kit.campaign import ColumnRule
+from omoto_kit.campaign import Campaign, ColumnRule
 from omoto_kit.errors import OmotoError, UsageError
-from omoto_kit.intake import Mapped
-from omoto_kit.intake.guesses import SURE, targets
+from omoto_kit.intake.guesses import targets
 from omoto_kit.intake.saved import special_parts
 from omoto_kit.journey import body_of
-from omoto_kit.studio.desk import Desk
+from omoto_kit.studio.columnwise import shown_columns
 from omoto_kit.studio.reading import Taken
 from omoto_kit.studio.screens.screen import Screen
+from omoto_kit.studio.wording import labels, on_screen
 
 __all__ = ["Mapping"]
 
 #: So many distinct cells are offered for a value map.
 VALUES = 12
-#: Below this, a person should look once more at a mapping that was found.
-CERTAIN = 0.9
 
 
 class Mapping(Screen):
@@ -35,28 +34,27 @@ class Mapping(Screen):
     name: ClassVar[str] = "map"
     quiet: ClassVar[frozenset[str]] = frozenset({"row", "values"})
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._rules: dict[str, ColumnRule] = {}
-        self._of: Any = None
-
     def view(self) -> dict[str, Any]:
         """Give the columns, those that a person should look at first, and the first row as it would be sent."""
         taken = self._taken()
         rows, columns = taken.rows, taken.columns
         if rows is None or columns is None:
             return {"name": rows.source.name if rows else "", "bodies": True, "row": self._row(0), "columns": []}
-        unfed = self.desk.reading.unfed()
+        unfed, fields, fixed = self.desk.reading.unfed(), self._fields(taken), dict(self.desk.campaign.fixed)
         return {
             "name": rows.source.name,
             "rows": len(rows),
             "bodies": False,
-            "columns": self._columns(taken),
-            "fields": self._fields(taken),
-            "fixed": dict(self.desk.campaign.fixed),
-            "notes": list(columns.notes),
-            "drift": list(columns.drift),
+            "columns": shown_columns(taken),
+            "fields": fields,
+            "labels": labels({*fields, *columns.applied, *(one.field for one in columns.entries), *unfed, *fixed}),
+            "fixed": fixed,
+            "notes": [on_screen(note) for note in columns.notes],
+            "drift": [on_screen(line) for line in columns.drift],
             "unfed": unfed,
+            "identity": list(self.desk.campaign.identity),
+            "unkeyed": self.desk.reading.unkeyed(),
+            "headers": list(rows.frame.columns),
             "row": self._row(0),
             "recipe": Path(rows.source.name).stem or "map",
             "saves": self.desk.workspace.root is not None,
@@ -69,9 +67,9 @@ class Mapping(Screen):
             return ""
         said = dict(taken.choices.columns)
         lines = [f"batch = omoto.compose(rows, campaign{f', {said!r}' if said else ''})"]
-        if self._rules:
+        if taken.rules:
             rules = {
-                field: {"columns": list(rule.columns)} | special_parts(rule) for field, rule in self._rules.items()
+                field: {"columns": list(rule.columns)} | special_parts(rule) for field, rule in taken.rules.items()
             }
             lines = [
                 "from omoto_kit.campaign import ColumnRule",
@@ -81,7 +79,9 @@ class Mapping(Screen):
                 "agreed = campaign.model_copy(update={'columns': {**campaign.columns, **rules}})",
                 f"batch = omoto.compose(rows, agreed{f', {said!r}' if said else ''})",
             ]
-        return "\n".join([*lines, "batch = omoto.validate(omoto.enrich(batch))"])
+        own = tuple(self.desk.campaign.identity)
+        keyed = [f"campaign = campaign.model_copy(update={{'identity': {own!r}}})"] if self._identified(own) else []
+        return "\n".join([*keyed, *lines, "batch = omoto.validate(omoto.enrich(batch))"])
 
     # What can be done
 
@@ -97,29 +97,31 @@ class Mapping(Screen):
         """Forget what was said of a column: what the contract says and what is guessed counts again."""
         self._again({one: fed for one, fed in self._taken().choices.columns.items() if one != header})
 
+    def act_identify(self, headers: Sequence[str]) -> None:
+        """Let these columns make a row itself; none of them, and rows have no key of their own."""
+        self.desk.reading.identify(headers)
+
     def act_rule(self, field: str, split: str = "", part: int | None = None, **more: Any) -> None:
         """Say how the cells of a field are taken: parted at `split`, of which `part` alone, and by `values`.
 
         `values` says what single cells stand for, an empty text that one stands for itself; what the map knows of
-        other cells stays. Raises UsageError where cells cannot be taken so.
+        other cells stays. `join` is what several columns' texts are joined by. Raises UsageError where cells cannot be
+        taken so.
         """
         taken = self._taken()
         rule = taken.columns.applied.get(field) if taken.columns else None
         if rule is None:
             raise UsageError(f"No column feeds {field!r}.", advice="Choose its column first.")
-        said = more.get("values") or {}
-        spoken = {cell.strip().casefold() for cell in said}
-        kept = {cell: value for cell, value in rule.values.items() if cell.strip().casefold() not in spoken}
-        values = {**kept, **{cell: value for cell, value in said.items() if value.strip()}}
+        values = _values_of(rule, more.get("values") or {})
         known = rule.model_dump(exclude={"column", "split", "part", "values"})
+        known["join"] = more.get("join", rule.join)
         try:
             made = ColumnRule(**known, split=split or None, part=part, values=values)
         except ValidationError as error:
             reason = error.errors(include_url=False, include_input=False, include_context=False)[0]["msg"]
             what = f"These cells cannot be taken so: {reason.removeprefix('Value error, ')}."
             raise UsageError(what, advice="Change it, or leave it empty.") from None
-        self._rules = {**self._known_rules(taken), field: made}
-        self._again(dict(taken.choices.columns))
+        self.desk.reading.map_again(taken.choices.columns, {**taken.rules, field: made})
 
     def act_values(self, field: str) -> list[dict[str, Any]]:
         """List the commonest cells of the column that feeds a field, each with what it stands for."""
@@ -140,8 +142,11 @@ class Mapping(Screen):
         """Give another row as it would be sent."""
         return self._row(at)
 
-    def act_save(self, name: str) -> dict[str, str]:
-        """Save the map as a recipe, which a file of the same shape is then read by. Tells where it is."""
+    def act_save(self, name: str) -> dict[str, Any]:
+        """Save the map as a recipe, which a file of the same shape is then read by.
+
+        Tells where it is, and whether an earlier recipe of this name was `replaced`.
+        """
         taken, root = self._taken(), self.desk.workspace.root
         if root is None or taken.columns is None:
             raise UsageError("There is no workspace to save it in.", advice="`omoto init` makes one.")
@@ -149,8 +154,9 @@ class Mapping(Screen):
         if not plain:
             raise UsageError("The recipe needs a name.", advice="Such as kiosk.")
         path = root / "maps" / f"{plain}.toml"
+        replaced = path.exists()
         taken.columns.save(path)
-        return {"path": path.relative_to(root).as_posix()}
+        return {"path": path.relative_to(root).as_posix(), "replaced": replaced}
 
     def act_check(self) -> None:
         """Check every row by this map, and turn to Review. Raises ColumnError where a needed column is absent."""
@@ -165,57 +171,13 @@ class Mapping(Screen):
             raise UsageError("No file was read.", advice="Read one on the screen Intake.")
         return taken
 
-    def _known_rules(self, taken: Taken) -> dict[str, ColumnRule]:
-        """Give the rules that were said for this source; those of another one are forgotten."""
-        if self._of != (taken.said, taken.rows.frame.columns if taken.rows else None):
-            self._of = (taken.said, taken.rows.frame.columns if taken.rows else None)
-            self._rules = {}
-        return self._rules
+    def _identified(self, own: tuple[str, ...]) -> bool:
+        """Tell whether a person chose other columns for the row's own key than the contract's file names."""
+        path = self.desk.campaign.path
+        return path is not None and tuple(Campaign.load(path).identity) != own
 
     def _again(self, columns: Pairs[str, str]) -> None:
-        self.desk.reading.map_again(columns, self._known_rules(self._taken()))
-
-    def _columns(self, taken: Taken) -> list[dict[str, Any]]:
-        """Lay out each column once, those of which nobody is sure first, then those that feed, then the rest."""
-        columns = taken.columns
-        if columns is None:
-            return []
-        fed: dict[str, list[Mapped]] = {}
-        could: dict[str, list[Mapped]] = {}
-        for entry in columns.entries:
-            for header in entry.rule.columns:
-                (fed if entry.applied else could).setdefault(header, []).append(entry)
-        said = taken.choices.columns
-        shown = [
-            self._column(header, fed.get(header, []), could.get(header, []), taken)
-            | {"said": header in said, "silenced": said.get(header) == ""}
-            for header in columns.headers
-        ]
-        order = {"unsure": 0, "fed": 1, "none": 2}
-        return sorted(shown, key=lambda column: order[column["state"]])
-
-    def _column(self, header: str, fed: list[Mapped], could: list[Mapped], taken: Taken) -> dict[str, Any]:
-        best = fed[0] if fed else None
-        offers = sorted(could, key=lambda entry: -entry.confidence)
-        doubtful = best.confidence < CERTAIN if best else bool(offers) and taken.choices.columns.get(header) != ""
-        samples = best.preview if best else offers[0].preview if offers else ()
-        if not samples and taken.columns is not None:
-            samples = taken.columns.samples.get(header, ())
-        return {
-            "header": header,
-            "state": "unsure" if doubtful else "fed" if best else "none",
-            "field": best.field if best else "",
-            "more": [entry.field for entry in fed[1:]],
-            "confidence": best.confidence if best else offers[0].confidence if offers else None,
-            "reason": best.reason if best else offers[0].reason if offers else "",
-            "how": _how(best.rule, header) if best else "",
-            "rule": special_parts(best.rule) if best else {},
-            "samples": list(samples[:3]),
-            "candidates": [
-                {"field": one.field, "confidence": one.confidence, "reason": one.reason, "sure": one.confidence >= SURE}
-                for one in offers
-            ],
-        }
+        self.desk.reading.map_again(columns, self._taken().rules)
 
     def _fields(self, taken: Taken) -> list[str]:
         """Name the fields that a column can be said to feed."""
@@ -235,28 +197,22 @@ class Mapping(Screen):
         try:
             batch = self.desk.reading.one(at)
         except OmotoError as error:
-            told = {"severity": "error", "code": "columns", "message": f"{error.what} {error.advice}".strip()}
+            told = {
+                "severity": "error",
+                "code": "columns",
+                "message": on_screen(f"{error.what} {error.advice}".strip()),
+            }
             return shown | {"body": "", "problems": [told]}
         body = body_of(batch)
         problems = batch.problems.select("severity", "code", "message").rows(named=True)
         return shown | {"body": _indented(body), "problems": problems}
 
 
-def _how(rule: ColumnRule, header: str) -> str:
-    """Say in words how cells become the field; empty where they are taken as they are.
-
-    >>> _how(ColumnRule(column="Price", split=";"), "Price")
-    "parted at ';'"
-    """
-    others = [column for column in rule.columns if column != header]
-    told = [f"with {', '.join(others)}"] if others else []
-    if rule.split:
-        told.append(f"parted at {rule.split!r}" + (f", part {rule.part}" if rule.part else ""))
-    if rule.pairs:
-        told.append(f"pairs parted at {rule.pairs!r} and {rule.equals!r}")
-    if rule.values:
-        told.append(f"{len(rule.values)} values stand for others")
-    return "; ".join(told)
+def _values_of(rule: ColumnRule, said: Pairs[str, str]) -> dict[str, str]:
+    """Lay what a person said of single cells over what the rule knows of them; an empty text takes it away."""
+    spoken = {cell.strip().casefold() for cell in said}
+    kept = {cell: value for cell, value in rule.values.items() if cell.strip().casefold() not in spoken}
+    return {**kept, **{cell: value for cell, value in said.items() if value.strip()}}
 
 
 def _indented(body: str) -> str:

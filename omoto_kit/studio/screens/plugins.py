@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
 
-from omoto_kit.enrichment import conflicts, coverage
+from omoto_kit.enrichment import Conflict, conflicts, coverage
 from omoto_kit.errors import UsageError
 from omoto_kit.plugins import PluginCard, Trust, portrait_of
+from omoto_kit.studio.desk import Desk
+from omoto_kit.studio.review.columns import title_of
 from omoto_kit.studio.screens.screen import Screen
+from omoto_kit.studio.wording import label_of
 
 __all__ = ["PluginsScreen"]
 
@@ -19,6 +23,10 @@ class PluginsScreen(Screen):
 
     name: ClassVar[str] = "plugins"
     quiet: ClassVar[frozenset[str]] = frozenset({"portrait"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._looked_at: dict[str, bytes] = {}
 
     def view(self) -> dict[str, Any]:
         """Give a card for each plugin, and what differs."""
@@ -30,7 +38,7 @@ class PluginsScreen(Screen):
             by_plugin.setdefault(one.plugin, []).append(asdict(one) | {"writes": list(one.writes)})
         return {
             "cards": [_card(card, by_plugin.get(card.name, [])) for card in desk.plugins.cards()],
-            "conflicts": [asdict(one) for one in conflicts(batch)] if batch is not None else [],
+            "conflicts": [_conflict(one) for one in conflicts(batch)] if batch is not None else [],
             "batch": batch.source.name if batch is not None else "",
             "notebook": desk.has_notebook,
         }
@@ -42,12 +50,21 @@ class PluginsScreen(Screen):
     def act_portrait(self, path: str) -> dict[str, Any]:
         """Show a file before it is trusted: what it says, imports and changed. Nothing of it runs."""
         file = self._file(path)
-        shown = portrait_of(file.read_text(encoding="utf-8"), before=Trust.default().before(file))
+        text = file.read_bytes()
+        self._looked_at[path] = hashlib.sha256(text).digest()
+        shown = portrait_of(text.decode(errors="replace"), before=Trust.default().before(file))
         return {name: getattr(shown, name) for name in ("says", "imports", "steps", "lines", "diff", "wrong")}
 
     def act_trust(self, path: str) -> None:
-        """Let a file of the folder run from now on, as it is."""
-        Trust.default().add(self._file(path))
+        """Let a file of the folder run from now on, as it was looked at.
+
+        Raises UsageError where nobody has looked at it, or where it was changed since.
+        """
+        file = self._file(path)
+        if self._looked_at.get(path) != hashlib.sha256(file.read_bytes()).digest():
+            what = f"{file.name} is not what was looked at last."
+            raise UsageError(what, advice="Look at it once more: it may have been changed meanwhile.")
+        Trust.default().add(file)
         self.desk.reload_plugins()
 
     def act_again(self) -> None:
@@ -60,6 +77,10 @@ class PluginsScreen(Screen):
         if path not in known:
             raise UsageError("That is no file of this workspace's plugins.")
         return known[path]
+
+
+def _conflict(one: Conflict) -> dict[str, Any]:
+    return asdict(one) | {"label": label_of(one.field)}
 
 
 def _card(card: PluginCard, covered: list[dict[str, Any]]) -> dict[str, Any]:
@@ -76,4 +97,11 @@ def _card(card: PluginCard, covered: list[dict[str, Any]]) -> dict[str, Any]:
         }
         for one in card.steps
     ]
-    return told | {"where": str(card.where), "hooks": list(card.hooks), "steps": steps, "coverage": covered}
+    named = {field: title_of(field) for one in card.steps for field in one.writes}
+    return told | {
+        "labels": named,
+        "where": str(card.where),
+        "hooks": list(card.hooks),
+        "steps": steps,
+        "coverage": covered,
+    }

@@ -9,6 +9,7 @@ from omoto_kit.campaign import Campaign
 from omoto_kit.errors import OmotoError
 from omoto_kit.journey import SANDBOX
 from omoto_kit.studio.screens.screen import Screen
+from omoto_kit.studio.wording import label_of, labels
 from omoto_kit.verification import SignOff, pack, signoff_path, write_pack
 
 __all__ = ["Start"]
@@ -23,7 +24,7 @@ class Start(Screen):
         """Give what can be gone on with, and what the campaign says."""
         desk = self.desk
         state, space = desk.state, desk.workspace
-        draft = desk.composer.draft
+        draft, left = desk.composer.draft, desk.reading.left_off
         return {
             "workspace": str(space.root) if space.root else "",
             "outbox": str(desk.outbox_path),
@@ -34,6 +35,7 @@ class Start(Screen):
             "running": state.running,
             "facts": self._facts(state.campaign) if state.campaign else [],
             "signoff": self._signoff(state.campaign) if state.campaign else "",
+            "left": left and {"name": left.name, "mine": state.campaign is None or left.campaign == state.campaign.id},
             "batch": state.batch and {"name": state.batch.source.name, **state.batch.counts()},
             "draft": draft.origin or (f"{len(draft.values)} fields typed" if draft.values else ""),
             "counts": dict(state.counts),
@@ -48,6 +50,14 @@ class Start(Screen):
         """Send to another endpoint. Raises SettingsError where its key is missing."""
         self.desk.choose_target(name)
 
+    def act_go_on(self) -> dict[str, bool]:
+        """Go on with the file that an earlier kernel was left with. Tells whether it was `changed` since."""
+        changed = self.desk.reading.go_on()
+        taken = self.desk.reading.taken
+        checked = self.desk.state.batch is not None
+        self.desk.go("review" if checked else "intake" if taken is None or taken.fault else "map")
+        return {"changed": changed}
+
     def act_pack(self) -> dict[str, str]:
         """Write the verification pack of the campaign, from the batch on the desk where there is one."""
         desk = self.desk
@@ -59,8 +69,8 @@ class Start(Screen):
     def _facts(self, campaign: Campaign) -> list[dict[str, str]]:
         """Say in words what the contract asks for."""
         low, high = campaign.rating.scale
-        needed = ", ".join(name.rpartition(".")[2] for name in campaign.required_fields()) or "nothing"
-        one_of = " or ".join(campaign.customer.any_of)
+        needed = ", ".join(labels(campaign.required_fields()).values()) or "nothing"
+        one_of = " or ".join(label_of(f"customerinfo.{name}") for name in campaign.customer.any_of)
         found = {
             "Scale": f"{low} to {high}" + (", required" if campaign.rating.required else ""),
             "Channels": ", ".join(campaign.channels) or "not said",
