@@ -152,7 +152,7 @@ class Deliveries(RuleBasedStateMachine):
                 answers[place], self.next = self.next, self.next + 1
             elif kind == "known":
                 known = data.draw(st.integers(1, self.next - 1))
-                if known not in self.ever[name]:  # a file that says the same twice means two answers
+                if known not in self.ever[name] | set(answers):  # a file that says the same twice means two answers
                     answers[place] = known
             elif kind == "error":
                 answers[place] = None
