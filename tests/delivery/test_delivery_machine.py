@@ -82,6 +82,9 @@ class Deliveries(RuleBasedStateMachine):
         with self.changed() as outbox:
             before = {receipt.row: (receipt, outbox.body(receipt.id)) for receipt in outbox.receipts(source=name)}
             put = outbox.put(batch, to=lab.ENDPOINT)
+            for row, answer in enumerate(answers, 2):
+                if not self.stays(before.get(row), answer):
+                    self.said[name, row] = answer
             for receipt in outbox.receipts(source=name, states=[State.HELD]):
                 if receipt.id in self.marked and outbox.body(receipt.id):
                     self.marked.remove(receipt.id)
@@ -90,9 +93,6 @@ class Deliveries(RuleBasedStateMachine):
         self.machine.rows += len(answers) - len(self.files.get(name, ()))
         self.files[name] = answers
         self.ever[name].update(answers)
-        for row, answer in enumerate(answers, 2):
-            if not self.stays(before.get(row), answer):
-                self.said[name, row] = answer
         return put
 
     def stays(self, before, answer):
@@ -152,7 +152,7 @@ class Deliveries(RuleBasedStateMachine):
                 answers[place], self.next = self.next, self.next + 1
             elif kind == "known":
                 known = data.draw(st.integers(1, self.next - 1))
-                if known not in self.ever[name]:  # a file that says the same twice means two answers
+                if known not in self.ever[name] | set(answers):  # a file that says the same twice means two answers
                     answers[place] = known
             elif kind == "error":
                 answers[place] = None
