@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from omoto_kit.batch import Batch
 from omoto_kit.errors import UsageError
-from omoto_kit.journey.gate import Gate, examine_mended
+from omoto_kit.journey.gate import Gate, examine, examine_mended
 from omoto_kit.receipt import Receipt, State
 from omoto_kit.studio.drafting import Draft, check, sealed, started_from
 
@@ -84,9 +84,10 @@ class Composer:
             endpoint = desk.endpoint()
             before = box.counts(endpoint=endpoint)["queued"]
             if self.draft.mends is not None:
-                _refuse_drift(examine_mended(box, self.draft.mends, batch))
+                _refuse_drift(examine_mended(box, self.draft.mends, batch), "omoto outbox fix ... --accept-drift")
                 receipt = box.mend(self.draft.mends, batch, who=desk.who, why="mended in the form")
             else:
+                _refuse_drift(examine(desk.campaign, endpoint, batch, required=False), "omoto push ... --accept-drift")
                 put = box.put(batch, to=endpoint)
                 receipt = next(box.receipts(source=put.source))
             warning = ""
@@ -106,12 +107,11 @@ class Composer:
         return self.last
 
 
-def _refuse_drift(gate: Gate) -> None:
-    """Raise UsageError where a live endpoint would get what was not verified."""
-    if gate.holds:
+def _refuse_drift(gate: Gate, accepting: str) -> None:
+    """Raise UsageError where a live endpoint would get what was not verified; `accepting` is how to let it through."""
+    if gate.live and gate.drifts:
         what = f"This holds what was not verified: {'; '.join(map(str, gate.drifts))}."
-        advice = "Let a new pack be verified, or accept it on the command line: omoto outbox fix ... --accept-drift."
-        raise UsageError(what, advice=advice)
+        raise UsageError(what, advice=f"Let a new pack be verified, or accept it on the command line: {accepting}.")
 
 
 def _kept(value: Any) -> Draft:

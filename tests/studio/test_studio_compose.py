@@ -9,6 +9,7 @@ import pytest
 
 from omoto_kit.campaign import Campaign
 from omoto_kit.errors import ResponseError, UsageError
+from omoto_kit.journey import Workspace
 from omoto_kit.receipt import State
 from omoto_kit.studio import Desk
 from omoto_kit.studio.drafting import Draft, check, form_fields, sealed, started_from
@@ -240,6 +241,26 @@ def test_a_mended_response_holds_nothing_that_nobody_verified(desk):
         assert box.body(number) == before
     screen.act_set("npsrating", "4")
     assert desk.composer.put(send=False).receipt.id == number
+
+
+def test_a_new_response_holds_nothing_that_nobody_verified(space, monkeypatch):
+    """At a live endpoint a new response passes the same gate as a file, before it is put."""
+    text = (space.root / "omoto.toml").read_text(encoding="utf-8")
+    endpoint = '[endpoints.live]\nurl = "https://omoto.invalid/response"\nsandbox = false\n'
+    (space.root / "omoto.toml").write_text(f"{text}\n{endpoint}", encoding="utf-8")
+    monkeypatch.setenv("OMOTO_KEY_LIVE", "k-live-123")
+    desk = Desk(to="live", workspace=Workspace.find())
+    contract = desk.campaign
+    signoff = SignOff(contract.id, "Meera", date(2026, 4, 20), "", terms_of(contract), pack(contract).shape)
+    shape = Shape({**signoff.shape.fields, "npsrating": FieldShape(optional=True, values=frozenset("45"))})
+    replace(signoff, shape=shape).save(signoff_path(contract.path))
+    screen = typed(Compose(desk), ANSWER | {"npsrating": "3"})
+    with pytest.raises(UsageError, match=r"npsrating: values that were not verified, such as '3'"):
+        screen.act_queue()
+    assert not desk.state.counts.get("queued")
+    screen.act_set("npsrating", "4")
+    screen.act_queue()
+    assert desk.state.counts["queued"] == 1
 
 
 def test_a_correction_of_a_delivered_one_is_held_with_its_warning(desk):
