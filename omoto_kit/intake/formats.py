@@ -17,10 +17,21 @@ from html import unescape
 
 import polars as pl
 
-__all__ = ["BUILT_IN", "Look", "Merged", "Shown", "changes_look", "filled_down", "look", "shown_number"]
+__all__ = [
+    "BUILT_IN",
+    "Look",
+    "Merged",
+    "Shown",
+    "changes_look",
+    "filled_down",
+    "lone_cell",
+    "look",
+    "shown_number",
+]
 
 TAG = rb"<(?:\w+:)?"
-CELL = re.compile(TAG + rb"c\s([^>]*?)>(.*?)</(?:\w+:)?c>", re.DOTALL)
+#: A cell with something in it; one that is closed at once ("<c .../>") only has a look.
+CELL = re.compile(TAG + rb"c\s((?:[^>/]|/(?!>))*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 VALUE = re.compile(TAG + rb"v(?:\s[^>]*)?>([^<]*)<")
 FORMULA = re.compile(TAG + rb"f(?:\s[^>]*)?>([^<]+)<")
 #: A formula without a value: the program that wrote it does not calculate.
@@ -30,6 +41,10 @@ PERCENT = re.compile(r"0(?:\.(0+))?\s?%")
 PADDED = re.compile(r"0{2,}")
 ROW = re.compile(TAG + rb"row\s([^>]*?)/?>")
 MERGED = re.compile(TAG + rb'mergeCell\s[^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"')
+FAR_COLUMN = re.compile(rb'\br="[A-Z]{3}\d')
+FILLED = re.compile(rb"<(?:\w+:)?(?:v|is|f)\b")
+#: The parser lays out the whole area around the filled cells: so many at most, and not so many for each filled one.
+MOST_CELLS, MOST_BLANK = 50_000_000, 20
 TRUE = ("1", "true")
 #: Percent formats that Excel has built in.
 BUILT_IN = {9: "0%", 10: "0.00%"}
@@ -73,6 +88,27 @@ def look(data: bytes, sheet: str) -> Look:
         return Look(_shown_cells(xml, formats), _hidden_rows(xml), _merged_cells(xml))
     except (KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error):
         return Look()
+
+
+def lone_cell(data: bytes, sheet: str) -> str:
+    """Name a filled cell so far from the others that the area around them all is too large to lay out; else ""."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            part = _sheet_part(archive, sheet)
+            xml = archive.read(part) if part else b""
+    except (KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error):
+        return ""
+    rows = [int(tag["r"]) for match in ROW.finditer(xml) if "r" in (tag := _attributes(match[1]))]
+    if not rows or (max(rows) <= len(rows) * 2 + 1000 and not FAR_COLUMN.search(xml)):
+        return ""
+    names = (_attributes(match[1]).get("r") for match in CELL.finditer(xml) if FILLED.search(match[2]))
+    filled = {_position(name): name for name in names if name}
+    if not filled:
+        return ""
+    tall, wide = (max(ends) - min(ends) + 1 for ends in zip(*filled, strict=True))
+    if tall * wide <= max(MOST_CELLS, MOST_BLANK * len(filled)):
+        return ""
+    return filled[max(filled, key=lambda place: (place[0] + 1) * (place[1] + 1))]
 
 
 def _shown_cells(xml: bytes, formats: dict[int, str]) -> tuple[Shown, ...]:
