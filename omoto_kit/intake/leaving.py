@@ -34,7 +34,7 @@ PREVIEW_WORDS = re.compile(
 #: How Qualtrics numbers previews, tests, previews taken for spam, and previews made offline.
 PREVIEW_CODES = ("1", "2", "9", "17")
 CHANNEL_PREVIEWS = ("preview", "test")
-STATUS = ("status", "responsestatus", "completionstatus", "surveystatus")
+STATUS = ("status", "responsestatus", "completionstatus", "surveystatus", "responsetype", "state")
 PARTIAL = frozenset(
     {"partial", "partially complete", "partially completed", "incomplete", "in progress", "disqualified", "abandoned"}
 )
@@ -42,6 +42,9 @@ COMPLETE = frozenset({"complete", "completed", "finished", "complete response"})
 FINISHED = ("finished", "completed", "complete", "iscomplete", "surveycompleted")
 #: A column called "Finished" is a survey tool's only beside one of these.
 COMPANIONS = ("responseid", "respondentid", "startdate", "enddate", "recordeddate", "progress")
+#: LimeSurvey's columns, by code, by text and by both; answers that were not sent off have no date in the first.
+SUBMITTED = ("submitdate", "datesubmitted", "submitdatedatesubmitted")
+LAST_PAGE = ("lastpage", "lastpagelastpage")
 NOT_FINISHED = frozenset(
     {"0", "false", "no", "falsch", "faux", "falso", "onwaar", "falsk", "fals", "fałsz", "epätosi", "ложь"}
     | {"偽", "假", "거짓"}
@@ -161,6 +164,9 @@ def _partial(table: Table) -> pl.Series:
     finished = table.column(*FINISHED)
     if finished is not None and (table.tool == "Qualtrics" or table.column(*COMPANIONS) is not None):
         gone |= _told(finished, NOT_FINISHED, IS_FINISHED)
+    submitted = table.column(*SUBMITTED)
+    if submitted is not None and table.column(*LAST_PAGE) is not None:
+        gone |= submitted.fill_null("").str.strip_chars() == ""
     return gone
 
 
