@@ -46,6 +46,8 @@ def written(tmp_path, data, name="kiosk.csv"):
         ("mac_roman", "MacRoman", FRENCH),
         ("mac_roman", "MacRoman", ENGLISH),
         ("cp1256", "Windows-1256 (Arabic)", ARABIC),
+        ("iso8859_6", "ISO 8859-6 (Arabic)", ARABIC),
+        ("mac_arabic", "MacArabic", ARABIC),
     ],
 )
 def test_the_encoding_is_found(codec, words, text):
@@ -271,7 +273,7 @@ def test_clean_files_take_the_fast_way():
 @settings(max_examples=300)
 @given(st.text('a",\n\r', max_size=24).map(str.encode))
 def test_quotes_open_and_close_in_turn(data):
-    """A piece between a closing and an opening quote is empty or has a cell's border at both ends, whatever the file."""
+    """A piece between a closing and an opening quote is empty or has a cell's border at both ends."""
     pieces = [b"," + data + b","] if b'"' not in data else data.split(b'"')
     pieces[0], pieces[-1] = pieces[0] or b",", pieces[-1] or b","
     outside = [piece for piece in pieces[::2] if piece]
