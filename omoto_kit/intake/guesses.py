@@ -236,7 +236,7 @@ def _option(header: str, field: str, usual: Mapping[str, float]) -> Guess | None
 
 
 def _question(header: str, field: str) -> float:
-    text = re.sub(r"^[\W\d_]+", "", header).casefold()
+    text = " ".join(re.sub(r"^[\W\d_]+", "", header).casefold().split())
     found = (confidence for confidence, pattern in QUESTIONS.get(field, ()) if re.search(pattern, text))
     return next(found, 0.0)
 

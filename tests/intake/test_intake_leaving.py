@@ -40,7 +40,7 @@ def sheet(tmp_path, rows, merged=(), hidden=()):
         ("submitdate,lastpage", ["2026-04-01,3", ",2", "1980-01-01 00:00:00,3"], [2, 4]),
         ("submitdate. Date submitted,lastpage. Last page", ["2026-04-01,3", ",2", "2026-04-02,3"], [2, 4]),
         ("Response Type", ["completed", "partial", "completed"], [2, 4]),
-        ("State", ["Completed", "Partial", "Completed"], [2, 4]),
+        ("SubmissionId,State", ["1,Completed", "2,Partial", "3,Completed"], [2, 4]),
         ("DistributionChannel", ["anonymous", "preview", "email"], [2, 4]),
         ("Status", ["IP Address", "Survey Preview", "Survey Test"], [2]),
     ],

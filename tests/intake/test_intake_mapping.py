@@ -57,6 +57,7 @@ def mapped(campaign, *headers, overrides=None, **options):
         ("رقم الجوال", "customerinfo.mobileno"),
         ("टिप्पणी", "comment"),
         ("मोबाइल नंबर", "customerinfo.mobileno"),
+        ("How likely are you to\nrecommend us\r\nto a friend?", "npsrating"),
         ("Anything else?", "comment"),
         ("What's the reason?", "comment"),
         ("Comnent", "comment"),

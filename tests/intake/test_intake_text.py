@@ -307,3 +307,11 @@ def test_one_word_is_enough_to_tell_two_encodings(word, codec):
     """A single accent says by its place in the word which of the two western encodings a file is in."""
     data = f"Store,Comment\nPune,{word}\nGoa,ok\n".encode(codec)
     assert word in decode(data, HERE).data.decode()
+
+
+def test_line_breaks_that_word_processors_make_are_text(tmp_path):
+    """Vertical tabs and the line separators of Unicode come with pasted comments; they are neither rows nor rubbish."""
+    path = tmp_path / "kiosk.csv"
+    comment = "slow\x0bdear\x0c\u2028far\x85"
+    path.write_bytes(("Store,Comment\n" + f"Pune,{comment}\n" * 40).encode())
+    assert read(path).frame.rows() == [("Pune", comment)] * 40
