@@ -40,6 +40,8 @@ ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
 PERCENT = re.compile(r"0(?:\.(0+))?\s?%")
 PADDED = re.compile(r"0{2,}")
 ROW = re.compile(TAG + rb"row\s([^>]*?)/?>")
+ROW_NUMBER = re.compile(TAG + rb'row\s(?:[^>]*?\s)?r="(\d+)"')
+DIMENSION = re.compile(TAG + rb'dimension\s[^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"')
 MERGED = re.compile(TAG + rb'mergeCell\s[^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"')
 FAR_COLUMN = re.compile(rb'\br="[A-Z]{3}\d')
 FILLED = re.compile(rb"<(?:\w+:)?(?:v|is|f)\b")
@@ -95,10 +97,12 @@ def lone_cell(data: bytes, sheet: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             part = _sheet_part(archive, sheet)
-            xml = archive.read(part) if part else b""
+            if not part or _is_told_small(archive, part):
+                return ""
+            xml = archive.read(part)
     except (KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error):
         return ""
-    rows = [int(tag["r"]) for match in ROW.finditer(xml) if "r" in (tag := _attributes(match[1]))]
+    rows = [int(number) for number in ROW_NUMBER.findall(xml)]
     if not rows or (max(rows) <= len(rows) * 2 + 1000 and not FAR_COLUMN.search(xml)):
         return ""
     names = (_attributes(match[1]).get("r") for match in CELL.finditer(xml) if FILLED.search(match[2]))
@@ -109,6 +113,16 @@ def lone_cell(data: bytes, sheet: str) -> str:
     if tall * wide <= max(MOST_CELLS, MOST_BLANK * len(filled)):
         return ""
     return filled[max(filled, key=lambda place: (place[0] + 1) * (place[1] + 1))]
+
+
+def _is_told_small(archive: zipfile.ZipFile, part: str) -> bool:
+    """Tell whether a sheet says at its beginning that it is small; one that says nothing is looked through."""
+    with archive.open(part) as sheet:
+        told = DIMENSION.search(sheet.read(4096))
+    if not told:
+        return False
+    (top, left), (bottom, right) = (_position(end.decode()) for end in told.groups())
+    return (bottom - top + 1) * (right - left + 1) <= MOST_CELLS
 
 
 def _shown_cells(xml: bytes, formats: dict[int, str]) -> tuple[Shown, ...]:
