@@ -168,7 +168,7 @@ def test_ends_of_a_scale_as_words_are_offered():
     ratings = ["Not at all likely", *map(str, range(1, 10)), "Extremely likely", "Extremely likely"]
     rows = columns(NPS=ratings)
     (note,) = [note for note in column_map(rows, OPEN).notes if "ends of the scale" in note]
-    assert "'Extremely likely' (2 rows) and 'Not at all likely' (1 rows)" in note
+    assert "'Extremely likely' (2 rows) and 'Not at all likely' (1 row)" in note
     pasted = tomllib.loads(note.partition("write ")[2].removesuffix("."))
     values = pasted["npsrating"]["values"]
     assert values == {"Extremely likely": "10", "Not at all likely": "0"}
