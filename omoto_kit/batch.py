@@ -232,8 +232,9 @@ class Batch:
     def __str__(self) -> str:
         """One line that accounts for every row."""
         counts = self.counts()
+        noun = "row" if counts["rows"] == 1 else "rows"
         return (
-            f"{self.source.name}: {counts['rows']} rows = {counts['ready']} ready + {counts['held']} held "
+            f"{self.source.name}: {counts['rows']} {noun} = {counts['ready']} ready + {counts['held']} held "
             f"+ {counts['duplicate']} duplicate; {counts['problems']} problems"
         )
 

@@ -149,8 +149,9 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, change
     _show_problems(face, batch, every=every)
     _show_changed(face, count_changes(batch.changes) if changed is None else changed)
     counts = batch.counts()
+    noun = "row" if counts["rows"] == 1 else "rows"
     face.say(
-        f"[bold]{counts['rows']:,} rows[/] = {counts['ready']:,} ready + {counts['held']:,} held"
+        f"[bold]{counts['rows']:,} {noun}[/] = {counts['ready']:,} ready + {counts['held']:,} held"
         f" + {counts['duplicate']:,} duplicate"
     )
 

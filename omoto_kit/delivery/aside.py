@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from omoto_kit.delivery.lock import SenderLock
 from omoto_kit.delivery.looking import moment
 from omoto_kit.delivery.model import Settlement
-from omoto_kit.errors import OutboxError
+from omoto_kit.errors import OutboxBusy, OutboxError
 
 __all__ = ["purge_aside", "put_aside"]
 
@@ -37,11 +38,24 @@ def put_aside(outbox: Path, settlement: Settlement) -> None:
 def purge_aside(outbox: Path, purged: Callable[[Sequence[int]], set[int]]) -> None:
     """Remove the outcomes of responses that were purged; `purged` tells which of these numbers are.
 
-    What cannot be read as an outcome goes, too. Raises OutboxError where the file cannot be written.
+    What cannot be read as an outcome goes, too. Raises OutboxBusy while a sender could add to the file, OutboxError
+    where it cannot be written.
     """
     place = aside_of(outbox)
     if not place.exists():
         return
+    lock = SenderLock(outbox)
+    if not lock.try_acquire():
+        what = "A push uses this outbox, so the file of unwritten outcomes was left as it is."
+        raise OutboxBusy(what, where=place, advice="Purge once more when the push has ended.")
+    try:
+        _rewrite(place, purged)
+    finally:
+        lock.release()
+
+
+def _rewrite(place: Path, purged: Callable[[Sequence[int]], set[int]]) -> None:
+    """Write the file without the outcomes that go; remove it where none stays."""
     try:
         lines = {line: _number(line) for line in place.read_text(encoding="utf-8", errors="replace").splitlines()}
         gone = purged([number for number in lines.values() if number is not None])

@@ -26,8 +26,9 @@ def purge(database: Database, states: Sequence[int], before: float) -> int:
         removed = connection.execute(QUERIES["purge_payloads"], values).rowcount
         connection.execute(QUERIES["purge_versions"], values)
         connection.execute(QUERIES["purge_replies"], values)
+    folded = database.fold(READERS)
     purge_aside(database.path, lambda numbers: {row[0] for row in database.ask("bodiless", {"ids": as_list(numbers)})})
-    if not database.fold(READERS):
+    if not folded:
         what = f"The data of {removed} rows were removed, but old pages with them are still in {database.path.name}-wal"
         advice = "Close what has this outbox open (the studio, a notebook, a push), then purge once more."
         raise OutboxBusy(f"{what}: another program reads the outbox.", where=database.path, advice=advice)

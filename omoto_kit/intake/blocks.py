@@ -20,10 +20,10 @@ import polars as pl
 from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import delimited
-from omoto_kit.intake.leaving import FINISHED, KEEP, STATUS, Table, leave_out
+from omoto_kit.intake.leaving import KEEP, Table, is_doubtful, leave_out
 from omoto_kit.intake.readers import built_in
 
-__all__ = ["BLOCK", "Blocks", "blank_left_out", "is_doubtful", "open_blocks"]
+__all__ = ["BLOCK", "Blocks", "blank_left_out", "open_blocks"]
 
 #: Bytes of a block.
 BLOCK = 1 << 23
@@ -90,11 +90,6 @@ def blank_left_out(cells: pl.DataFrame, numbers: pl.Series) -> Table:
         return Table(cells, numbers, {})
     shown = pl.repeat(value=True, n=cells.height, dtype=pl.Boolean, eager=True).scatter(blank, values=False)
     return Table(cells.filter(shown), numbers.filter(shown), {})
-
-
-def is_doubtful(table: Table) -> bool:
-    """Tell a table with a column by which rows may have to be left out."""
-    return table.column(*STATUS, *FINISHED, "responsetype", "distributionchannel") is not None
 
 
 def open_blocks(path: Path, *, block: int = BLOCK, **options: Any) -> Blocks | None:

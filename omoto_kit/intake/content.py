@@ -60,8 +60,12 @@ def content_guesses(
 
 
 def weighed(guesses: Sequence[Guess], frame: pl.DataFrame, campaign: Campaign) -> list[Guess]:
-    """Lower the guess of a rating by its question where the cells are no numbers; raise it where they fit."""
-    return sorted((_weighed(guess, frame, campaign) for guess in guesses), key=lambda guess: -guess.confidence)
+    """Lower the guess of a rating by its question where the cells are no numbers; raise it where they fit.
+
+    Lower the guess of a customer's field, too, where its cells only say that nothing is known.
+    """
+    named = (_unless_anonymous(guess, frame) for guess in guesses)
+    return sorted((_weighed(guess, frame, campaign) for guess in named), key=lambda guess: -guess.confidence)
 
 
 def _weighed(guess: Guess, frame: pl.DataFrame, campaign: Campaign) -> Guess:
@@ -85,6 +89,16 @@ def _weighed(guess: Guess, frame: pl.DataFrame, campaign: Campaign) -> Guess:
             guess, confidence=round(guess.confidence * 0.6, 2), reason=f"{guess.reason}, but answered yes or no"
         )
     return guess
+
+
+def _unless_anonymous(guess: Guess, frame: pl.DataFrame) -> Guess:
+    """Lower the guess of a customer's name or address where the survey tool says "anonymous" of every one."""
+    if not guess.field.startswith("customerinfo."):
+        return guess
+    cells = _filled(frame.get_column(guess.header))
+    if set(cells.str.to_lowercase().unique().head(2)) != {"anonymous"}:
+        return guess
+    return replace(guess, confidence=round(guess.confidence * 0.6, 2), reason=f"{guess.reason}, but anonymous")
 
 
 def _is_question(guess: Guess) -> bool:

@@ -17,10 +17,21 @@ from html import unescape
 
 import polars as pl
 
-__all__ = ["BUILT_IN", "Look", "Merged", "Shown", "changes_look", "filled_down", "look", "shown_number"]
+__all__ = [
+    "BUILT_IN",
+    "Look",
+    "Merged",
+    "Shown",
+    "changes_look",
+    "filled_down",
+    "lone_cell",
+    "look",
+    "shown_number",
+]
 
 TAG = rb"<(?:\w+:)?"
-CELL = re.compile(TAG + rb"c\s([^>]*?)>(.*?)</(?:\w+:)?c>", re.DOTALL)
+#: A cell with something in it; one that is closed at once ("<c .../>") only has a look.
+CELL = re.compile(TAG + rb"c\s((?:[^>/]|/(?!>))*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 VALUE = re.compile(TAG + rb"v(?:\s[^>]*)?>([^<]*)<")
 FORMULA = re.compile(TAG + rb"f(?:\s[^>]*)?>([^<]+)<")
 #: A formula without a value: the program that wrote it does not calculate.
@@ -31,7 +42,13 @@ PERCENT = re.compile(r"0(?:\.(0+))?\s?%")
 LARGEST = 15
 PADDED = re.compile(r"0{2,}")
 ROW = re.compile(TAG + rb"row\s([^>]*?)/?>")
+ROW_NUMBER = re.compile(TAG + rb'row\s(?:[^>]*?\s)?r="(\d+)"')
+DIMENSION = re.compile(TAG + rb'dimension\s[^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"')
 MERGED = re.compile(TAG + rb'mergeCell\s[^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"')
+FAR_COLUMN = re.compile(rb'\br="[A-Z]{3}\d')
+FILLED = re.compile(rb"<(?:\w+:)?(?:v|is|f)\b")
+#: The parser lays out the whole area around the filled cells: so many at most, and not so many for each filled one.
+MOST_CELLS, MOST_BLANK = 50_000_000, 20
 TRUE = ("1", "true")
 #: Percent formats that Excel has built in.
 BUILT_IN = {9: "0%", 10: "0.00%"}
@@ -75,6 +92,39 @@ def look(data: bytes, sheet: str) -> Look:
         return Look(_shown_cells(xml, formats), _hidden_rows(xml), _merged_cells(xml))
     except (KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error):
         return Look()
+
+
+def lone_cell(data: bytes, sheet: str) -> str:
+    """Name a filled cell so far from the others that the area around them all is too large to lay out; else ""."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            part = _sheet_part(archive, sheet)
+            if not part or _is_told_small(archive, part):
+                return ""
+            xml = archive.read(part)
+    except (KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error):
+        return ""
+    rows = [int(number) for number in ROW_NUMBER.findall(xml)]
+    if not rows or (max(rows) <= len(rows) * 2 + 1000 and not FAR_COLUMN.search(xml)):
+        return ""
+    names = (_attributes(match[1]).get("r") for match in CELL.finditer(xml) if FILLED.search(match[2]))
+    filled = {_position(name): name for name in names if name}
+    if not filled:
+        return ""
+    tall, wide = (max(ends) - min(ends) + 1 for ends in zip(*filled, strict=True))
+    if tall * wide <= max(MOST_CELLS, MOST_BLANK * len(filled)):
+        return ""
+    return filled[max(filled, key=lambda place: (place[0] + 1) * (place[1] + 1))]
+
+
+def _is_told_small(archive: zipfile.ZipFile, part: str) -> bool:
+    """Tell whether a sheet says at its beginning that it is small; one that says nothing is looked through."""
+    with archive.open(part) as sheet:
+        told = DIMENSION.search(sheet.read(4096))
+    if not told:
+        return False
+    (top, left), (bottom, right) = (_position(end.decode()) for end in told.groups())
+    return (bottom - top + 1) * (right - left + 1) <= MOST_CELLS
 
 
 def _shown_cells(xml: bytes, formats: dict[int, str]) -> tuple[Shown, ...]:

@@ -20,6 +20,13 @@ ONE_SLIP, TWO_SLIPS = 5, 9
 #: In a header of more words than this, a single usual word says nothing.
 LONG = 4
 
+#: Qualtrics puts a column beside each NPS question that says promoter, passive or detractor.
+NPS_GROUP = re.compile(r"nps[\W_]*group$| - group$", re.IGNORECASE)
+#: Form tools for the field put the names of groups before that of a question: "visit/nps", "visit-nps".
+GROUPS = re.compile(r"(?:\w+[/-])+(?=\w+$)")
+#: The fields that such a name may mean; whose name or phone a group holds, it does not say.
+GROUPED = ("npsrating", "comment", "namevaluemap.unitname", "namevaluemap.city")
+
 #: Usual names of a field's column, each group with its confidence.
 USUAL: Mapping[str, tuple[tuple[float, tuple[str, ...]], ...]] = {
     "npsrating": (
@@ -27,25 +34,31 @@ USUAL: Mapping[str, tuple[tuple[float, tuple[str, ...]], ...]] = {
         (0.96, ("overall rating", "overall score", "overall satisfaction", "overall experience")),
         (0.94, ("rating", "recommend score", "recommendation score", "recommend")),
         (0.9, ("score", "ratings", "csat", "csat score", "satisfaction score", "stars")),
+        (0.94, ("التقييم", "تقييم", "रेटिंग")),
     ),
     "comment": (
         (0.96, ("comments", "customer comment", "customer comments", "verbatim", "verbatims", "open comment")),
         (0.94, ("feedback", "customer feedback", "remarks", "remark", "review", "review text", "why")),
         (0.85, ("suggestion", "suggestions", "open ended response", "additional comments", "other comments", "notes")),
+        (0.94, ("التعليق", "تعليق", "التعليقات", "الملاحظات", "ملاحظات", "टिप्पणी", "टिप्पणियाँ", "सुझाव")),
     ),
     "customerinfo.mobileno": (
         (0.98, ("mobile", "mobile no", "mobile number", "customer mobile", "mobile phone", "cell", "cell phone")),
         (0.95, ("phone", "phone no", "phone number", "customer phone", "guest mobile", "guest phone")),
         (0.93, ("contact no", "contact number", "customer contact", "contact phone", "telephone", "tel", "msisdn")),
         (0.9, ("whatsapp", "whatsapp no", "whatsapp number", "contact")),
+        (0.95, ("الجوال", "رقم الجوال", "الهاتف", "رقم الهاتف", "رقم الموبايل", "رقم الهاتف المحمول")),
+        (0.95, ("मोबाइल", "मोबाइल नंबर", "मोबाइल नं", "फोन नंबर", "फ़ोन नंबर")),
     ),
     "customerinfo.email": (
         (0.98, ("email address", "email id", "mail id", "e mail", "customer email", "guest email")),
         (0.93, ("mail", "recipient email", "contact email")),
+        (0.95, ("البريد الإلكتروني", "البريد الالكتروني", "ईमेल", "ई-मेल")),
     ),
     "customerinfo.name": (
         (0.98, ("customer name", "guest name", "client name", "patient name", "member name")),
         (0.94, ("full name", "respondent name", "contact name", "customer", "guest")),
+        (0.94, ("اسم العميل", "ग्राहक का नाम")),
     ),
     "customerinfo.regid": ((0.96, ("reg id", "registration id", "registered id")),),
     "customerinfo.registrationno": (
@@ -57,8 +70,9 @@ USUAL: Mapping[str, tuple[tuple[float, tuple[str, ...]], ...]] = {
         (0.98, ("unit name", "store name", "branch name", "outlet name", "location name")),
         (0.95, ("store", "branch", "outlet", "unit", "showroom", "restaurant", "hotel", "clinic")),
         (0.88, ("location", "site", "centre", "center", "property", "shop")),
+        (0.95, ("الفرع", "اسم الفرع", "المتجر", "स्टोर", "शाखा")),
     ),
-    "namevaluemap.city": ((0.94, ("city name", "customer city", "town", "store city")),),
+    "namevaluemap.city": ((0.94, ("city name", "customer city", "town", "store city", "المدينة", "शहर")),),
     "channel": ((0.94, ("survey channel", "response channel", "feedback channel", "source channel")),),
     "campaigntype": ((0.94, ("campaign type", "survey type")),),
     "campaignid": ((0.94, ("campaign id",)),),
@@ -73,12 +87,14 @@ OF_A_ROW = (
 QUESTIONS: Mapping[str, tuple[tuple[float, str], ...]] = {
     "npsrating": (
         (0.92, r"how likely .*recommend|likel(?:y|ihood) to recommend|would you recommend(?!.*\bwhy\b)"),
+        (0.92, r"احتمال.*(?:توص|تنصح|ترشيح)|संभावना.*सिफ़?ारिश|सिफ़?ारिश.*संभावना"),
         (0.8, r"overall.*(?:satisf|rat|experience|score)|(?:rate|rating).*overall"),
         (0.6, r"\bscale of\b|\bhow would you rate\b|\brat(?:e|ing)\b"),
     ),
     "comment": (
         (0.86, r"^(?:and |so )?why\b|(?:main|primary|reason).*\b(?:score|rating)\b|reason for (?:your|the)\b"),
         (0.82, r"(?:any|other|further|additional).*(?:comment|feedback|suggestion|remark)|tell us (?:more|why)"),
+        (0.82, r"^anything else\b|what(?:'s|’s| is| was) the (?:main |primary )?reason"),
         (0.7, r"\bwhy\b|\bcomments?\b|\bfeedback\b"),
     ),
 }
@@ -149,6 +165,9 @@ def _best_name(
     header: str, others: Iterable[str], field: str, usual: Mapping[str, float], plain: set[str]
 ) -> Guess | None:
     """Rate a header by the best of the names that it goes by."""
+    others = tuple(others)
+    if field == "npsrating" and any(NPS_GROUP.search(name) for name in (header, *others)):
+        return None
     found = [_guess(name, field, usual, plain) for name in (header, *others)]
     best = max((guess for guess in found if guess), key=lambda guess: guess.confidence, default=None)
     return best and replace(best, header=header)
@@ -169,9 +188,8 @@ def _guess(header: str, field: str, usual: Mapping[str, float], plain: set[str])
         confidence = usual[folded]
         reason = "its own name" if confidence == 1.0 else "a usual name of it"
         return Guess(header, field, confidence, reason)
-    bare = fold(re.sub(r"\(.*?\)|\[.*?\]", "", header))
-    if bare in usual:
-        return Guess(header, field, round(usual[bare] - 0.03, 2), "a usual name of it, with an addition")
+    if bare := _bare_name(header, field, usual):
+        return bare
     if question := _question(header, field):
         return Guess(header, field, question, "a question that is asked for it")
     if option := _option(header, field, usual):
@@ -179,6 +197,17 @@ def _guess(header: str, field: str, usual: Mapping[str, float], plain: set[str])
     if folded in plain:
         return None
     return _contained(header, field, usual) or _near_miss(header, folded, field, usual)
+
+
+def _bare_name(header: str, field: str, usual: Mapping[str, float]) -> Guess | None:
+    """Find a usual name that has something in brackets behind it, or names of groups before it."""
+    plain = fold(re.sub(r"\(.*?\)|\[.*?\]", "", header))
+    if plain in usual:
+        return Guess(header, field, round(usual[plain] - 0.03, 2), "a usual name of it, with an addition")
+    inner = fold(GROUPS.sub("", header))
+    if inner in usual and field in GROUPED:
+        return Guess(header, field, round(usual[inner] - 0.05, 2), "a usual name of it, in a group")
+    return None
 
 
 def option_of(header: str) -> str:
@@ -207,7 +236,7 @@ def _option(header: str, field: str, usual: Mapping[str, float]) -> Guess | None
 
 
 def _question(header: str, field: str) -> float:
-    text = re.sub(r"^[\W\d_]+", "", header).casefold()
+    text = " ".join(re.sub(r"^[\W\d_]+", "", header).casefold().split())
     found = (confidence for confidence, pattern in QUESTIONS.get(field, ()) if re.search(pattern, text))
     return next(found, 0.0)
 

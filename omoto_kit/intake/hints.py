@@ -67,7 +67,7 @@ def _end_hints(column: str, counts: Mapping[str, int], words: Mapping[str, int],
     ends = _ends(words, {int(float(text)) for text in numbers}, scale)
     if not ends:
         return []
-    seen = " and ".join(f"{word!r} ({words[word]:,} rows)" for word in ends)
+    seen = " and ".join(f"{word!r} ({words[word]:,} row{'' if words[word] == 1 else 's'})" for word in ends)
     told = f"Column {column!r} has {seen} between numbers: probably the ends of the scale, exported as words."
     return [f"{told} If so, write {_value_map(column, ends)}."]
 

@@ -45,7 +45,7 @@ STRANGERS = (
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 MARKUP = ("<!doctype html", "<html", "<table", "<head", "<meta", "<body", "<div", "<style", "<script")
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
-CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 26, 27, 28, 29, 30, 31, 0}
+CONTROL = frozenset(range(32)) - {9, 10, 11, 12, 13, 26, 27, 28, 29, 30, 31, 0}
 
 
 def find_kind(data: bytes, suffix: str, where: Place) -> str:

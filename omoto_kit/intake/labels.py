@@ -109,7 +109,9 @@ def _surveymonkey(header: Row, below: Sequence[Row]) -> Labels | None:
     known = _holds_options(header, below[0]) and _fits_questions(header, below[0])
     if not (known or _lacks_ids(header, below)):
         return None
-    words = "SurveyMonkey answer options below it joined to the questions"
+    own = header[0].strip().casefold() in RESPONDENT or any(map(_is_kind, below[0]))
+    words = "SurveyMonkey answer options" if own else "answer options"
+    words = f"{words} below it joined to the questions"
     kinds = () if known else {cell for _, cell in _single(header, below[0])}
     joined, options = _joined(header, below[0], kinds)
     return Labels(1, joined, words, "SurveyMonkey", options)

@@ -13,7 +13,7 @@ import polars as pl
 
 from omoto_kit.errors import IntakeError, did_you_mean
 
-__all__ = ["KEEP", "Table", "check_keep", "leave_out"]
+__all__ = ["KEEP", "Table", "check_keep", "is_doubtful", "leave_out"]
 
 #: Grounds on which rows are left out, by the name that keeps them, each with the words that count them.
 KEEP = {
@@ -34,7 +34,9 @@ PREVIEW_WORDS = re.compile(
 #: How Qualtrics numbers previews, tests, previews taken for spam, and previews made offline.
 PREVIEW_CODES = ("1", "2", "9", "17")
 CHANNEL_PREVIEWS = ("preview", "test")
-STATUS = ("status", "responsestatus", "completionstatus", "surveystatus")
+STATUS = ("status", "responsestatus", "completionstatus", "surveystatus", "responsetype")
+#: A column called "State" is no place beside this one: SurveySparrow writes both.
+STATE, OF_STATE = "state", "submissionid"
 PARTIAL = frozenset(
     {"partial", "partially complete", "partially completed", "incomplete", "in progress", "disqualified", "abandoned"}
 )
@@ -42,6 +44,9 @@ COMPLETE = frozenset({"complete", "completed", "finished", "complete response"})
 FINISHED = ("finished", "completed", "complete", "iscomplete", "surveycompleted")
 #: A column called "Finished" is a survey tool's only beside one of these.
 COMPANIONS = ("responseid", "respondentid", "startdate", "enddate", "recordeddate", "progress")
+#: LimeSurvey's columns, by code, by text and by both; answers that were not sent off have no date in the first.
+SUBMITTED = ("submitdate", "datesubmitted", "submitdatedatesubmitted")
+LAST_PAGE = ("lastpage", "lastpagelastpage")
 NOT_FINISHED = frozenset(
     {"0", "false", "no", "falsch", "faux", "falso", "onwaar", "falsk", "fals", "fałsz", "epätosi", "ложь"}
     | {"偽", "假", "거짓"}
@@ -155,13 +160,22 @@ def _previews(table: Table) -> pl.Series:
 def _partial(table: Table) -> pl.Series:
     """Find the answers that were begun and not sent off."""
     gone = _none(table)
-    status = table.column(*STATUS)
-    if status is not None:
-        gone |= _told(status, PARTIAL, COMPLETE)
+    for status in (table.column(*STATUS), table.column(STATE) if table.column(OF_STATE) is not None else None):
+        if status is not None:
+            gone |= _told(status, PARTIAL, COMPLETE)
     finished = table.column(*FINISHED)
     if finished is not None and (table.tool == "Qualtrics" or table.column(*COMPANIONS) is not None):
         gone |= _told(finished, NOT_FINISHED, IS_FINISHED)
+    submitted = table.column(*SUBMITTED)
+    if submitted is not None and table.column(*LAST_PAGE) is not None:
+        gone |= submitted.fill_null("").str.strip_chars() == ""
     return gone
+
+
+def is_doubtful(table: Table) -> bool:
+    """Tell a table with a column by which rows may have to be left out."""
+    told = (*STATUS, *FINISHED, *LAST_PAGE, OF_STATE, "distributionchannel")
+    return table.column(*told) is not None
 
 
 def _told(column: pl.Series, bad: frozenset[str], good: frozenset[str]) -> pl.Series:

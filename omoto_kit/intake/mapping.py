@@ -257,7 +257,7 @@ def _guessed(
         sure = best.confidence >= SURE
         applied = sure and not rivals and best.field in may_apply
         if sure and rivals:
-            doubts.append(_doubt(best, rivals))
+            doubts += [] if _is_told_below(best, rivals, campaign) else [_doubt(best, rivals)]
         elif sure and not applied:
             offers.append(_offer(best))
         guessed += [_as_mapped(guess, applied=applied) for guess in (best, *rivals)]
@@ -309,6 +309,12 @@ def _doubt(best: Guess, rivals: Sequence[Guess]) -> str:
         return f"Columns {columns} could both feed {best.field}; choose one with --map."
     fields = " and ".join(guess.field for guess in [best, *rivals])
     return f"Column {best.header!r} could feed {fields}; choose one with --map."
+
+
+def _is_told_below(best: Guess, rivals: Sequence[Guess], campaign: Campaign) -> bool:
+    """Tell whether the note on a missing rating will name these columns."""
+    only_ratings = {best.field, *(guess.field for guess in rivals)} == {"npsrating"}
+    return only_ratings and (campaign.rating.required or not campaign.columns)
 
 
 def _offer(guess: Guess) -> str:

@@ -53,6 +53,8 @@ def read_sheets(data: bytes, kind: str, sheet: str | int | None, where: Place) -
     """
     book = _open(data, kind, where)
     names = book.sheet_names
+    if kind == "XLSX":
+        _refuse_lone(data, names if sheet is None else [find_sheet(sheet, names, where)], where)
     if sheet is not None:
         name = find_sheet(sheet, names, where)
         yield _whole(data, kind, name, _texts(book, name, where), f"sheet {name!r}")
@@ -75,6 +77,15 @@ def read_sheets(data: bytes, kind: str, sheet: str | int | None, where: Place) -
         raise IntakeError(what, where=where, advice="Give a workbook with headers and answers.")
     for name, cells, _ in sorted(passed, key=lambda one: (_count_rows(one[1]) < LEAST_ROWS, not one[2])):
         yield replace(_whole(data, kind, name, cells, f"sheet {name!r} of {len(names)}"), is_likely=False)
+
+
+def _refuse_lone(data: bytes, names: Sequence[str], where: Place) -> None:
+    """Refuse a sheet that takes all memory for its blank cells: the parser then ends the whole process."""
+    for name in names:
+        if cell := formats.lone_cell(data, name):
+            what = f"Cell {cell} stands so far from the others that the sheet cannot be laid out."
+            advice = "Clear that cell, or delete the empty rows and columns before it, and save the workbook."
+            raise IntakeError(what, where=Place(where.path, sheet=name), advice=advice)
 
 
 def twins(sheet: Sheet, data: bytes, kind: str, where: Place) -> list[str]:

@@ -24,6 +24,8 @@ CANDIDATES = {
     "mac_roman": "MacRoman",
     "latin-1": "Latin-1",
     "cp1256": "Windows-1256 (Arabic)",
+    "iso8859_6": "ISO 8859-6 (Arabic)",
+    "mac_arabic": "MacArabic",
     "cp1250": "Windows-1250 (Central Europe)",
     "cp1251": "Windows-1251 (Cyrillic)",
     "shift_jis": "Shift-JIS",
@@ -233,6 +235,8 @@ def _weigh_letter(before: str, char: str, after: str) -> float:
     if char >= "\u3000":
         return _weigh_eastern(char)
     if char >= "\u0370":
+        if char.isupper() and before.islower():
+            return -2.0
         own = unicodedata.name(char, "").split(" ")[0]
         alike = [unicodedata.name(near, "").startswith(own) for near in (before, after) if near.isalpha()]
         return 1.2 if alike and all(alike) else -2.0

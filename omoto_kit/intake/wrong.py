@@ -205,9 +205,16 @@ def _below(rows: Rows) -> int:
     """Give the number of the row where, after a blank one, other headers stand over other numbers; 0 where none."""
     first = next((at for at, row in enumerate(rows) if sum(map(bool, row)) >= TABLE_WIDTH), len(rows))
     for at in _after_gaps(rows):
-        if at > first + TABLE_HEIGHT and _is_header(rows[:at], first, []) and _is_header(rows, at, rows[first:at]):
+        if at <= first + TABLE_HEIGHT or _repeats(rows[first], rows[at]):
+            continue
+        if _is_header(rows[:at], first, []) and _is_header(rows, at, rows[first + 1 : at]):
             return at + 1
     return 0
+
+
+def _repeats(header: Sequence[str], row: Sequence[str]) -> bool:
+    """Tell the header once more, as it stands on each page of a printed report."""
+    return all(cell == name for name, cell in zip(header, row, strict=False) if cell)
 
 
 def _after_gaps(rows: Rows) -> Iterator[int]:

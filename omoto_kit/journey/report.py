@@ -97,7 +97,8 @@ def _account(batch: Batch) -> str:
     kinds = (("rows", ""), ("ready", "good"), ("held", "bad"), ("duplicate", ""), ("problems", ""))
     tiles = "".join(f'<div class="tile {style}"><b>{counts[name]:,}</b>{name}</div>' for name, style in kinds)
     drawn = strip([(counts["ready"], GOOD), (counts["held"], BAD), (counts["duplicate"], GREY)])
-    sentence = f"{counts['rows']:,} rows = {counts['ready']:,} ready + {counts['held']:,} held"
+    noun = "row" if counts["rows"] == 1 else "rows"
+    sentence = f"{counts['rows']:,} {noun} = {counts['ready']:,} ready + {counts['held']:,} held"
     sentence += f" + {counts['duplicate']:,} duplicate"
     return f'<div class="tiles">{tiles}</div><figure>{drawn}<figcaption>{sentence}</figcaption></figure>'
 

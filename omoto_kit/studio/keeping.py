@@ -61,7 +61,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _write(path: Path, value: Mapping[str, Any]) -> None:
     """Write a file at once or not at all; customers' data in it are not to be committed by a slip."""
-    part = path.with_suffix(".part")
+    part = path.with_suffix(f".{os.getpid()}.part")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         ignored = path.parent / ".gitignore"

@@ -129,8 +129,13 @@ class Reading:
     @property
     def left_off(self) -> LeftOff | None:
         """The file at which an earlier kernel was left, where it is still there; None where something lies open."""
-        left = read_left(self.desk.shelf.load().get(LAST)) if self._taken is None else None
+        left = self.last if self._taken is None else None
         return left if left is not None and left.there else None
+
+    @property
+    def last(self) -> LeftOff | None:
+        """The file that lay open last in this workspace, here or in another kernel."""
+        return read_left(self.desk.shelf.load().get(LAST))
 
     def go_on(self) -> bool:
         """Read the file that was left, as it was read and mapped, and check its rows where nothing is missing.

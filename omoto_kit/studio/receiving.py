@@ -39,14 +39,16 @@ class Receiving:
         self.uploads.drop(upload)
 
     def act_sweep(self) -> dict[str, int]:
-        """Remove the uploaded files that nothing needs: neither what lies open, nor a row that still waits.
+        """Remove the uploaded files that nothing needs: not what lies open, or lay open last, nor a row that waits.
 
         Tells how many files were `removed`, and how many are `kept`.
         """
         taken = self.desk.reading.taken
         mine = taken.source if taken is not None else None
         in_use = [path for path in (mine if isinstance(mine, list) else [mine]) if isinstance(path, Path)]
-        return self.uploads.sweep([*in_use, *self._waited_for()])
+        last = self.desk.reading.last
+        left = last.paths if last is not None else ()
+        return self.uploads.sweep([*in_use, *left, *self._waited_for()])
 
     def _waited_for(self) -> list[Path]:
         """Name the files whose rows are not settled yet."""

@@ -14,6 +14,7 @@ __all__ = ["WORDS", "npsrating", "read_rating"]
 _WHOLE = re.compile(r"([+-]?[0-9]+)(?:[.,]0*)?")
 _OF = re.compile(r"([+-]?[0-9]+(?:[.,][0-9]+)?)\s*(?:/|\\|out\s+of|of)\s*([0-9]+)(?:[.,]0+)?", re.IGNORECASE)
 _LABELLED = re.compile(r"([+-]?[0-9]+)\s*[-\u2013\u2014:=(.)\u2022]+\s*(?!out\b|of\b)[^\W\d][^\d]*", re.IGNORECASE)
+_LABEL_FIRST = re.compile(r"[^\W\d][^\d]*?(?:\s+[-\u2013\u2014]\s*|\s*[:=(]\s*)([0-9]+)\s*\)?")
 _GROUPS = ("promoter", "promoters", "passive", "passives", "detractor", "detractors", "neutral")
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DIGITS = 9  # more are no rating on any scale
@@ -29,8 +30,10 @@ class Rating(NamedTuple):
 def read_rating(text: str, top: int) -> Rating:
     """Read one cell as a whole number on a scale that ends at `top`.
 
-    >>> read_rating("9 out of 10", 10).number, read_rating("9 - Extremely likely", 10).number
+    >>> read_rating("9 out of 10", 10).number, read_rating("9 - Very likely", 10).number
     (9, 9)
+    >>> read_rating("Extremely likely - 10", 10).number
+    10
     >>> read_rating("4/5", 10)
     Rating(number=None, other_top=5)
     """
@@ -38,7 +41,8 @@ def read_rating(text: str, top: int) -> Rating:
     share = _OF.fullmatch(bare)
     if share and _number(share[2]) != top:
         return Rating(other_top=_number(share[2]))
-    whole = _WHOLE.fullmatch(share[1] if share else bare) or (None if share else _LABELLED.fullmatch(bare))
+    labelled = None if share else _LABELLED.fullmatch(bare) or _LABEL_FIRST.fullmatch(bare)
+    whole = _WHOLE.fullmatch(share[1] if share else bare) or labelled
     return Rating(_number(whole[1])) if whole else Rating()
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from omoto_kit.delivery import Filter
 from omoto_kit.delivery.aside import put_aside
+from omoto_kit.delivery.lock import SenderLock
 from omoto_kit.delivery.model import Settlement
 from omoto_kit.errors import OutboxBusy, OutboxError, SettingsError
 from omoto_kit.receipt import State
@@ -170,6 +171,23 @@ def test_a_purge_keeps_outcomes_of_what_is_still_open(mixed):
     mixed.purge()
     (kept,) = Path(f"{mixed.path}-unwritten.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(kept)["id"] == 2
+
+
+def test_a_purge_leaves_the_outcomes_that_a_push_may_add_to(mixed):
+    """While a sender holds the outbox, nothing set aside is touched; once it has ended, a second purge does it."""
+    aside = Path(f"{mixed.path}-unwritten.jsonl")
+    put_aside(mixed.path, Settlement(1, 1, State.DELIVERED, 1.0, reply="Asha said"))
+    before = aside.read_bytes()
+    sender = SenderLock(mixed.path)
+    sender.acquire()
+    with pytest.raises(OutboxBusy, match="file of unwritten outcomes was left as it is"):
+        mixed.purge()
+    assert aside.read_bytes() == before
+    assert mixed.body(1) is None
+    assert b"Asha+0" not in beside(mixed)
+    sender.release()
+    assert mixed.purge() == 0
+    assert not aside.exists()
 
 
 def test_a_purge_refuses_what_is_still_needed(mixed):

@@ -1,6 +1,7 @@
 """What columns could feed by what their cells hold, the other names of a header, saved maps and drift."""
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 
@@ -167,7 +168,7 @@ def test_ends_of_a_scale_as_words_are_offered():
     ratings = ["Not at all likely", *map(str, range(1, 10)), "Extremely likely", "Extremely likely"]
     rows = columns(NPS=ratings)
     (note,) = [note for note in column_map(rows, OPEN).notes if "ends of the scale" in note]
-    assert "'Extremely likely' (2 rows) and 'Not at all likely' (1 rows)" in note
+    assert "'Extremely likely' (2 rows) and 'Not at all likely' (1 row)" in note
     pasted = tomllib.loads(note.partition("write ")[2].removesuffix("."))
     values = pasted["npsrating"]["values"]
     assert values == {"Extremely likely": "10", "Not at all likely": "0"}
@@ -333,7 +334,8 @@ def test_a_question_whose_cells_are_ratings_is_the_rating():
     two = columns(**dict(zip(asked, (ratings, ratings[::-1]), strict=True)))
     found = column_map(two, OPEN)
     assert found.applied == {}
-    assert "could both feed npsrating; choose one with --map" in found.notes[0]
+    (note,) = [note for note in found.notes if "npsrating" in note]
+    assert all(repr(header) in note for header in asked)
 
 
 def test_a_question_answered_yes_or_no_is_no_rating():
@@ -343,3 +345,18 @@ def test_a_question_answered_yes_or_no_is_no_rating():
     assert "answered yes or no" in found.entries[0].reason
     groups = column_map(columns(**{"Would you recommend us?": ["Promoter", "Passive", "Detractor"] * 5}), OPEN)
     assert list(groups.applied) == ["npsrating"]
+
+
+def test_a_column_of_nps_groups_is_no_rating():
+    """Beside each NPS question stands a column of its groups, as words or numbers; the rating is the other one."""
+    ratings = [str(at * 7 % 11) for at in range(20)]
+    for groups in (["Promoter", "Passive"] * 10, ["3", "1"] * 10):
+        found = columns(Q1_NPS_GROUP=groups, Q1=ratings)
+        found = replace(found, labels={"Q1_NPS_GROUP": ("Recommend us? - Group",), "Q1": ("Would you recommend us?",)})
+        assert applied(found)["npsrating"] == "Q1"
+
+
+def test_anonymous_customers_have_no_address():
+    """A form tool that writes "anonymous" below Email for everyone feeds no field; one real address changes that."""
+    assert "customerinfo.email" not in applied(columns(Email=["anonymous"] * 6))
+    assert "customerinfo.email" in applied(columns(Email=["anonymous"] * 5 + ["asha@example.com"]))

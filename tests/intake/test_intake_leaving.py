@@ -37,6 +37,10 @@ def sheet(tmp_path, rows, merged=(), hidden=()):
         ("ResponseId,Finished", ["r,1", "r,0", "r,1"], [2, 4]),
         ("ResponseId,Finished", ["r,True", "r,FALSE", "r,True"], [2, 4]),
         ("Start Date,Completed", ["d,Yes", "d,no", "d,Yes"], [2, 4]),
+        ("submitdate,lastpage", ["2026-04-01,3", ",2", "1980-01-01 00:00:00,3"], [2, 4]),
+        ("submitdate. Date submitted,lastpage. Last page", ["2026-04-01,3", ",2", "2026-04-02,3"], [2, 4]),
+        ("Response Type", ["completed", "partial", "completed"], [2, 4]),
+        ("SubmissionId,State", ["1,Completed", "2,Partial", "3,Completed"], [2, 4]),
         ("DistributionChannel", ["anonymous", "preview", "email"], [2, 4]),
         ("Status", ["IP Address", "Survey Preview", "Survey Test"], [2]),
     ],
@@ -57,6 +61,8 @@ def test_partial_and_preview_answers_never_become_responses(header, values, left
         ("Status", ["1", "0", "1"]),
         ("Finished", ["0", "1", "1"]),
         ("ResponseId,Finished", ["r,0", "r,1", "r,maybe"]),
+        ("Date submitted,Store", ["2026-04-01,Pune", ",Goa", "2026-04-02,Pune"]),
+        ("State", ["Goa", "Partial", "Kerala"]),
     ],
 )
 def test_columns_that_only_sound_so_lose_no_row(header, values, tmp_path):

@@ -1,6 +1,7 @@
 """Workbooks: sheets, row numbers and cells as a person saw them."""
 
 import datetime as dt
+import re
 import zipfile
 from pathlib import Path
 
@@ -337,3 +338,33 @@ def test_an_excel_2003_workbook_has_the_same_cells_as_its_twin():
         old, new = (next(folder.glob(f"{name}*{ending}")) for ending in (".xls", ".xlsx"))
         assert read(old).frame.equals(read(new).frame), name
         assert read(old).numbers.equals(read(new).numbers), name
+
+
+def test_a_blank_cell_with_a_format_takes_nothing_from_its_neighbour(tmp_path):
+    """A cell that is formatted and blank stays blank, whatever stands to its right."""
+    rows = [["Discount", "Rating", "Store"], [(0.2, "0%"), 9, "Pune"]]
+    path = workbook(tmp_path / "blank.xlsx", {"April": rows})
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = re.sub(rb'(<c r="A2"[^>]*)><v>0.2</v></c>', rb"\1/>", parts[sheet])
+    with zipfile.ZipFile(path, "w") as book:
+        for name, part in parts.items():
+            book.writestr(name, part)
+    assert b'<c r="A2" s="1"/>' in parts[sheet]
+    assert read(path).frame.rows() == [(None, "9", "Pune")]
+
+
+def test_a_cell_at_the_far_end_is_named(tmp_path):
+    """A stray cell in the last row and column is refused with its name; a format alone at that place does no harm."""
+    path = tmp_path / "far.xlsx"
+    for value in (" ", None):
+        with xlsxwriter.Workbook(str(path)) as book:
+            sheet = book.add_worksheet("April")
+            sheet.write_row(0, 0, ["Store", "Rating"])
+            sheet.write_row(1, 0, ["Pune", 9])
+            sheet.write(1_048_575, 16_383, value, book.add_format({"bold": True}))
+        if value:
+            with pytest.raises(IntakeError, match="Cell XFD1048576 stands so far from the others"):
+                read(path)
+    assert read(path).frame.rows() == [("Pune", "9")]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from omoto_kit.errors import IntakeError, Place
@@ -270,6 +270,7 @@ def test_clean_files_take_the_fast_way():
 
 @settings(max_examples=300)
 @given(st.text('a",\n\r', max_size=24).map(str.encode))
+@example(b'a""a')
 def test_quotes_open_and_close_in_turn(data):
     """What lies between a closing and an opening quote is empty, or has a cell's border at both ends."""
     pieces = data.split(b'"')

@@ -11,6 +11,7 @@ EXPORTS = Path(__file__).parents[3] / "shared" / "data" / "exports"
 LONG = "Respondent,Question,Answer\n" + "".join(f"{n},Recommend?,{n}\n{n},Why?,ok\n" for n in range(1, 5))
 BESIDE = "Store,Rating,,Store,Rating\nPune,9,,Goa,8\nAgra,7,,Delhi,6\n"
 BELOW = "Store,Rating\nPune,9\nGoa,8\nAgra,7\n\nRegion,Score\nWest,8.5\nNorth,7\n"
+BY_STORE = "Store,Rating,Comment\nPune,9,ok\nGoa,8,\nAgra,7,ok\nAgra,6,\n\nStore,Average,\nPune,9,\nGoa,8,\n"
 WRONG = {
     "summary by question": "Q1. How likely?,\nAnswer Choices,Responses\nPromoter,50%\nDetractor,20%\n",
     "summary by question ": "Question,Average,Responses\nRecommend?,8.2,120\nFood?,4.1,118\n",
@@ -20,6 +21,7 @@ WRONG = {
     "pivot table ": "Store,Count of Rating\nPune,9\nGoa,8\nGrand Total,17\n",
     "several tables side by side": BESIDE,
     "several tables: another begins in row 6": BELOW,
+    "several tables: another begins in row 7": BY_STORE,
     "long form: one row a question, 2 questions in 'Question', their answers in 'Answer'": LONG,
     "list of the survey's questions": "Number,Question\n1,How likely are you to recommend us?\n2,Why?\n3,Name?\n",
 }

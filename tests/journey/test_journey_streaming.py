@@ -117,6 +117,15 @@ def test_what_is_not_clean_is_read_as_a_whole(tmp_path, text):
     assert open_blocks(path) is None
 
 
+def test_answers_that_may_have_to_be_left_out_are_read_as_a_whole(tmp_path):
+    """A column that tells answers from those that were not sent off asks for a look at all rows; a place does not."""
+    for name, header in (("lime.csv", "submitdate,lastpage"), ("sparrow.csv", "SubmissionId,State")):
+        (tmp_path / name).write_text(f"{header},Rating\n" + "2026-04-01,3,9\n" * 3, encoding="utf-8")
+        assert open_blocks(tmp_path / name) is None
+    (tmp_path / "place.csv").write_text("Store,State,Rating\n" + "Pune,Goa,9\n" * 3, encoding="utf-8")
+    assert open_blocks(tmp_path / "place.csv") is not None
+
+
 def test_other_encodings_and_kinds_are_read_as_a_whole(tmp_path):
     """Windows-1252, UTF-16 and other endings are left to `read`."""
     for name, data in {

@@ -15,6 +15,7 @@ from omoto_kit import OmotoError
 from omoto_kit.delivery import Filter
 from omoto_kit.errors import UsageError
 from omoto_kit.receipt import State
+from omoto_kit.studio import Desk
 from omoto_kit.studio.screens import intake
 from omoto_kit.studio.screens.intake import Intake
 from omoto_kit.studio.uploading import STALE, Uploads
@@ -223,6 +224,18 @@ def test_uploads_that_nothing_needs_are_removed_when_asked(screen, desk):
     assert screen.do("sweep", {}) == {"removed": 1, "kept": 0}
     assert not second.exists()
     assert screen.view()["kept"] == {"files": 0, "bytes": 0}
+
+
+def test_an_upload_that_a_later_kernel_may_go_on_with_stays(screen, desk):
+    """What lay open last is not cleared away by a kernel that has nothing open yet."""
+    example = (screen.root / "data" / "kiosk-april.csv").read_bytes()
+    path = Path(send(screen, "mine.csv", example, part=9_999))
+    screen.do("files", {"paths": [str(path)]})
+    desk.reading.check()
+    later = Desk()
+    assert Intake(later).do("sweep", {}) == {"removed": 0, "kept": 1}
+    assert later.reading.go_on() is False
+    assert later.state.batch is not None
 
 
 def test_what_is_read_speaks_of_the_screens(screen, tmp_path):

@@ -8,6 +8,7 @@ from omoto_kit.errors import UsageError
 from omoto_kit.studio import Desk
 from omoto_kit.studio.bridge import Bridge
 from omoto_kit.studio.review import resuming
+from omoto_kit.studio.review.code import repeated
 from omoto_kit.studio.review.columns import columns_of
 from omoto_kit.studio.screens.review import Review
 from omoto_kit.wire import encode_rows
@@ -269,6 +270,42 @@ def test_a_new_change_leaves_the_kept_ones(screen, space):
     values = third.state.batch.values
     assert values.filter(pl.col("row").is_in([48, 49]))[COMMENT].to_list() == ["second", "third"]
     assert values.filter(pl.col("row") == 47)[RATING].to_list() == ["8"]
+
+
+def test_two_desks_on_one_file_keep_the_changes_of_both(screen, space):
+    """What another desk kept meanwhile is not written over; each is offered what the other changed."""
+    desk = Desk()
+    desk.take("data/kiosk-april.csv")
+    other = Review(desk)
+    other.view()
+    screen.act("edit")(47, RATING, "8")
+    screen.act_keep()
+    other.act("edit")(48, COMMENT, "theirs")
+    assert other.act_keep() == {"kept": 2, "lost": 0}
+    assert screen.act_keep() == {"kept": 2, "lost": 0}
+    assert (screen.view()["kept"], other.view()["kept"]) == (1, 1)
+    third = Desk()
+    third.take("data/kiosk-april.csv")
+    assert Review(third).act_resume() == 2
+
+
+def test_a_reason_that_holds_the_sign_between_reasons_stays_one(space):
+    """A listed reason with a semicolon comes back as that reason, in the grid and in the code that is shown."""
+    contract = next((space.root / "campaigns").glob("*.toml"))
+    text = contract.read_text(encoding="utf-8")
+    contract.write_text(text.replace("Price = [", 'Price = ["Slow; rude", ', 1), encoding="utf-8")
+    for act in ("edit", "resume"):
+        desk = Desk()
+        desk.take("data/kiosk-april.csv")
+        review = Review(desk)
+        review.view()
+        if act == "edit":
+            review.act("edit")(47, "catnpsmap.Price", "Slow; rude")
+            review.act_keep()
+        else:
+            assert review.act_resume() == 1
+        assert review.table.value(review.table.position(47), "catnpsmap.Price") == ["Slow; rude"]
+        assert "(47, 'catnpsmap.Price', ['Slow; rude'])" in repeated(review.table)
 
 
 def test_forgetting_leaves_what_was_changed_since(screen, space):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from omoto_kit.campaign import Campaign
 from omoto_kit.studio.review.standing import Standing, standing_in
-from omoto_kit.studio.review.steps import JOINT
 from omoto_kit.studio.review.table import ReviewTable
+from omoto_kit.studio.review.typed import shown_cell
 
 __all__ = ["repeated"]
 
@@ -15,10 +16,11 @@ _MOST = 2_000
 def repeated(table: ReviewTable) -> str:
     """Give the lines that make a person's changes, those that still stand, in a batch; empty where there are none."""
     changes = standing_in(table)
-    return "\n".join([*_cells(changes, table.record.step.partition(":")[2]), *_rows(sorted(changes.left))])
+    by, campaign = table.record.step.partition(":")[2], table.source.campaign
+    return "\n".join([*_cells(changes, by, campaign), *_rows(sorted(changes.left))])
 
 
-def _cells(changes: Standing, by: str) -> list[str]:
+def _cells(changes: Standing, by: str, campaign: Campaign) -> list[str]:
     if not changes.cells:
         return []
     more = [f"    # and {len(changes.cells) - _MOST:,} more"] if len(changes.cells) > _MOST else []
@@ -27,18 +29,12 @@ def _cells(changes: Standing, by: str) -> list[str]:
         "from omoto_kit.validation import apply_fix",
         "",
         "fixes = [",
-        *(f"    {(row, field, _value(field, after))!r}," for (row, field), after in written.items()),
+        *(f"    {(row, field, shown_cell(campaign, field, after))!r}," for (row, field), after in written.items()),
         *more,
         "]",
         "for row, field, value in fixes:",
         f"    batch = apply_fix(batch, row, field, value, by={by!r})",
     ]
-
-
-def _value(field: str, after: str | None) -> str | list[str] | None:
-    if after is None or not field.startswith("catnpsmap."):
-        return after
-    return after.split(JOINT) if after else []
 
 
 def _rows(left: list[int]) -> list[str]:

@@ -21,19 +21,21 @@ MOST = 200_000
 class Keeper:
     """Keeps what a person changed, in a slot for each source, sheet and campaign.
 
-    What the slot held when a table was opened is offered to be done again. Until the person takes it up or forgets it,
-    it stays in the slot beside what is changed since, whichever of the two is newer.
+    What the slot held when a table was opened, and what another desk has put into it since, is offered to be done
+    again. Until the person takes it up or forgets it, it stays in the slot beside what is changed since.
     """
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._slot = ""
         self._earlier = Standing()
+        self._held: Mapping[str, Any] = {}
 
     def open(self, table: ReviewTable) -> None:
         """Look what was kept for the source of a table that was just made."""
         self._slot = _slot_of(table)
-        self._earlier = _read(self._shelf.slot(self._slot)) if self._slot else Standing()
+        self._held = self._shelf.slot(self._slot) if self._slot else {}
+        self._earlier = _read(self._held)
 
     def waiting(self, table: ReviewTable) -> Standing:
         """Give what was kept before, and neither done again nor decided anew since."""
@@ -44,12 +46,20 @@ class Keeper:
 
         Raises SettingsError where the slot cannot be written.
         """
-        changes = standing_in(table).over(self._earlier)
         if not self._slot:
-            return {"kept": 0, "lost": len(changes)}
+            return {"kept": 0, "lost": len(standing_in(table).over(self._earlier))}
+        self._take_in_others()
+        changes = standing_in(table).over(self._earlier)
         kept = changes.first(MOST)
-        self._shelf.fill(self._slot, _written(kept, table.source.source.name) if kept else None)
+        self._held = _written(kept, table.source.source.name) if kept else {}
+        self._shelf.fill(self._slot, self._held or None)
         return {"kept": len(kept), "lost": len(changes) - len(kept)}
+
+    def _take_in_others(self) -> None:
+        """Let what another desk kept meanwhile wait beside what waits already."""
+        now = self._shelf.slot(self._slot)
+        if now != self._held:
+            self._earlier = _read(now).over(self._earlier)
 
     def resume(self, table: ReviewTable) -> int:
         """Do again what waits, as steps that can be taken back; answer how many cells and rows it changed.

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
+from omoto_kit.campaign import Campaign
 from omoto_kit.studio.review.columns import KEY
-from omoto_kit.studio.review.steps import JOINT, Cell, Edits
+from omoto_kit.studio.review.steps import Cell, Edits
 from omoto_kit.studio.review.table import ReviewTable
+from omoto_kit.studio.review.typed import shown_cell
 
 __all__ = ["Standing", "carry", "standing_in"]
 
@@ -57,22 +59,15 @@ def carry(changes: Standing, table: ReviewTable, *, name: str, why: str) -> int:
     """
     numbers = {number: place for place, number in enumerate(table.numbers.tolist())}
     there = {cell: after for cell, after in changes.cells.items() if cell[0] in numbers}
-    step = table.plan(_edits(there, numbers), name=name, why=why)
+    step = table.plan(_edits(there, numbers, table.source.campaign), name=name, why=why)
     table.do(step)
     left = table.leave((numbers[row] for row in sorted(changes.left) if row in numbers), out=True)
     table.do(left)
     return step.size + len(left.left)
 
 
-def _edits(cells: Set, numbers: Mapping[int, int]) -> Edits:
+def _edits(cells: Set, numbers: Mapping[int, int], campaign: Campaign) -> Edits:
     edits: dict[str, dict[int, Cell]] = {}
     for (row, name), after in cells.items():
-        edits.setdefault(name, {})[numbers[row]] = _cell(name, after)
+        edits.setdefault(name, {})[numbers[row]] = shown_cell(campaign, name, after)
     return edits
-
-
-def _cell(name: str, after: str | None) -> Cell:
-    """Read what a change shows of a cell; a category's reasons are joined there, and none of them is an empty text."""
-    if after is None or not name.startswith("catnpsmap."):
-        return after or None
-    return after.split(JOINT) if after else []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from omoto_kit.batch import Batch
-from omoto_kit.campaign import split_field
+from omoto_kit.campaign import Campaign, split_field
+from omoto_kit.intake.splitting import parts_of
 from omoto_kit.studio.review.steps import JOINT, Cell, shown
 from omoto_kit.validation.fixes import reasons_of
 from omoto_kit.validation.texts import sendable
 
-__all__ = ["SELECTED", "cell_of", "copied"]
+__all__ = ["SELECTED", "cell_of", "copied", "shown_cell"]
 
 #: What a person reads and writes for a category that was selected without a reason.
 SELECTED = "selected"
@@ -26,6 +27,13 @@ def copied(cell: object) -> str:
     if isinstance(cell, list):
         return shown(cell) or SELECTED
     return "" if cell is None else str(cell)
+
+
+def shown_cell(campaign: Campaign, field: str, text: str | None) -> Cell:
+    """Read what a change shows of a cell: a category's reasons joined, and none of them as an empty text."""
+    if text is None or not field.startswith("catnpsmap."):
+        return text or None
+    return parts_of(text, JOINT, (campaign.categories or {}).get(split_field(field)[1], ()))
 
 
 def _reasons(batch: Batch, field: str, text: str) -> list[str] | None:
