@@ -136,6 +136,7 @@ def test_what_was_typed_a_moment_ago_is_sent(lab):
 def test_two_panels_share_no_ids(lab):
     """A label of one panel never means a field of another, however many a notebook shows."""
     lab.show(STUDIO, STUDIO, "omoto.studio()")
+    expect(lab.page.locator(".omoto[data-ready=true]")).to_have_count(3, timeout=30_000)
     for panel in lab.page.locator(".omoto").all():
         panel.get_by_role("button", name="Compose", exact=True).click()
         expect(panel).to_have_attribute("data-screen", "compose")
