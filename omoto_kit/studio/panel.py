@@ -40,14 +40,16 @@ class Panel(anywidget.AnyWidget):
         desk.listen(self._changed)
 
     def _receive(self, _: Any, message: dict[str, Any], buffers: list[memoryview]) -> None:
-        self._told = False
-        self._answering = True
-        try:
-            answer = self.bridge.answer(message, buffers)
-        finally:
-            self._answering = False
-        if answer is not None:
-            self.send(answer)
+        """Answer, and send the answer before the next one is made: a page takes the last that comes for the newest."""
+        with self.desk.lock:
+            self._told = False
+            self._answering = True
+            try:
+                answer = self.bridge.answer(message, buffers)
+            finally:
+                self._answering = False
+            if answer is not None:
+                self.send(answer)
 
     def _changed(self) -> None:
         """Tell the page once that it is stale; it asks for what it shows when it looks."""
