@@ -17,6 +17,7 @@ from omoto_kit.journey import body_of
 from omoto_kit.plugins import Plugins
 from omoto_kit.response import Response
 from omoto_kit.validation import validate
+from omoto_kit.verification.patterns import example_of
 from omoto_kit.wire import seal
 
 __all__ = ["Draft", "FormField", "check", "form_fields", "sealed", "started_from"]
@@ -30,6 +31,7 @@ CUSTOMER_TITLES: Mapping[str, str] = {
     "registrationno": "Registration no",
     "regid": "Registration id",
 }
+DATES: Mapping[str, str] = {"date": "2026-04-30", "datetime": "2026-04-30 18:05"}
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,10 @@ def _attributes(campaign: Campaign) -> list[FormField]:
 
 
 def _shape(pattern: str, kind: str) -> str:
-    return {"date": "2026-04-30", "datetime": "2026-04-30 18:05"}.get(kind, f"like {pattern}" if pattern else "")
+    """Show by an example how a value looks; a pattern is for programs, and stands alone where no example is found."""
+    if kind in DATES:
+        return DATES[kind]
+    return f"like {example_of(pattern) or pattern}" if pattern else ""
 
 
 def started_from(text: str, campaign: Campaign, *, origin: str) -> Draft:

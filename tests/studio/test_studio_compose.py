@@ -1,6 +1,7 @@
 """The screen Compose: from what is typed to the exact request, and to a receipt."""
 
 import json
+import re
 import stat
 from dataclasses import replace
 from datetime import date
@@ -43,7 +44,12 @@ def test_the_form_is_made_from_the_contract():
         id="1",
         channels=["kiosk", "web"],
         units=["A", "B"],
-        attributes={"tier": {"kind": "choice", "values": ["Gold"]}},
+        attributes={
+            "tier": {"kind": "choice", "values": ["Gold"]},
+            "pincode": {"pattern": "[1-9][0-9]{5}"},
+            "odd": {"pattern": "(?=a)b"},
+            "visit": {"kind": "date"},
+        },
         rating={"scale": [1, 5], "required": True},
     )
     fields = {one.field: one for one in form_fields(campaign)}
@@ -51,6 +57,9 @@ def test_the_form_is_made_from_the_contract():
     assert fields["npsrating"].required
     assert fields["namevaluemap.tier"].options == ("Gold",)
     assert fields["namevaluemap.unitname"].help == "2 known units"
+    assert re.fullmatch("like [1-9][0-9]{5}", fields["namevaluemap.pincode"].help)
+    assert fields["namevaluemap.odd"].help == "like (?=a)b"
+    assert fields["namevaluemap.visit"].help == "2026-04-30"
     assert fields["channel"].options == ("kiosk", "web")
 
 
