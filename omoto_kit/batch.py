@@ -23,10 +23,27 @@ from omoto_kit.campaign import Campaign, is_field, split_field
 from omoto_kit.errors import Place
 from omoto_kit.problem import Guard, Problem, Severity
 
-__all__ = ["CHANGES", "DUPLICATE", "PROBLEMS", "Batch", "Change", "Part", "Parts", "Rows", "Source"]
+__all__ = [
+    "CHANGES",
+    "DUPLICATE",
+    "LISTS",
+    "PROBLEMS",
+    "Batch",
+    "Change",
+    "Part",
+    "Parts",
+    "Rows",
+    "Source",
+    "list_column",
+]
 
 #: Code of the warning that a row repeats an earlier one of its source; such a row is neither ready nor held.
 DUPLICATE = "row_repeated"
+
+#: What a category's column holds.
+LISTS = pl.List(pl.String)
+#: Stands between texts while lists are made of them; a text that holds it takes the slow way.
+_APART = "\x1f"
 
 CHANGES = pl.Schema(
     {
@@ -51,9 +68,23 @@ PROBLEMS = pl.Schema(
         "severity": pl.String(),
         "value": pl.String(),
         "message": pl.String(),
-        "fix": pl.Struct({"options": pl.List(pl.String), "why": pl.String, "applied": pl.Boolean()}),
+        "fix": pl.Struct({"options": LISTS, "why": pl.String, "applied": pl.Boolean()}),
     }
 )
+
+
+def list_column(lists: Sequence[Sequence[str] | None]) -> pl.Series:
+    """Make a column of lists of texts.
+
+    polars makes a series of each list before it puts them together; parting one text a row is thirty times as fast.
+
+    >>> list_column([["slow", "dear"], [], None, [""]]).to_list()
+    [['slow', 'dear'], [], None, ['']]
+    """
+    if any(_APART in text for texts in lists if texts for text in texts):
+        return pl.Series([texts if texts is None else list(texts) for texts in lists], dtype=LISTS)
+    whole = [texts if texts is None else _APART.join(("", *texts)) for texts in lists]
+    return pl.Series(whole, dtype=pl.String).str.split(_APART).list.slice(1)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from omoto_kit.batch import Batch, Rows
+from omoto_kit.batch import LISTS, Batch, Rows, list_column
 from omoto_kit.campaign import Campaign, ColumnRule, split_field
 from omoto_kit.errors import ColumnError, Place, did_you_mean
 from omoto_kit.intake.cells import by_value, coalesced, joined, part_of, united, value_changes
@@ -20,7 +20,6 @@ from omoto_kit.problem import Problem
 
 __all__ = ["compose", "row_keys"]
 
-LISTS = pl.List(pl.String)
 #: More names than this in one column of categories or pairs mean that it holds something else.
 MOST_NAMES = 300
 #: Fields stand in the order of the vendor's template.
@@ -190,7 +189,7 @@ def _categories(column: pl.Series, category: str, rule: ColumnRule, campaign: Ca
         marked = [reason for reason in options if fold(reason) == fold(option)]
         reasons = _distinct(column, lambda cell: reasons_of(cell, category, options, rule.split))
         reasons = {cell: found or marked for cell, found in reasons.items()}
-        return _spread(column, list(reasons), {f"catnpsmap.{category}": list(reasons.values())}, LISTS)
+        return _spread(column, list(reasons), {f"catnpsmap.{category}": list(reasons.values())})
     known = campaign.known_names("catnpsmap") or ()
     own = next((name for name in known if fold(name) == fold(option)), option)
     cells = _distinct(column, lambda cell: categories_of(cell, known, rule.split, own))
@@ -198,7 +197,7 @@ def _categories(column: pl.Series, category: str, rule: ColumnRule, campaign: Ca
     outcomes: dict[str, list[list[str] | None]] = {
         f"catnpsmap.{name}": [[] if name in parts else None for parts in cells.values()] for name in names
     }
-    return _spread(column, list(cells), outcomes, LISTS)
+    return _spread(column, list(cells), outcomes)
 
 
 def _pairs(column: pl.Series, rule: ColumnRule, where: Place) -> tuple[Columns, dict[str, Pairs]]:
@@ -245,12 +244,11 @@ def _distinct(column: pl.Series, exact: Callable[[str], Any]) -> dict[str, Any]:
     return {cell: outcome for cell, outcome in found if outcome is not None}
 
 
-def _spread(
-    column: pl.Series, cells: Sequence[str], outcomes: Mapping[str, Sequence[Any]], dtype: pl.DataType
-) -> Columns:
-    """Give each row the outcomes of its cell, one column a name; null where there is none."""
+def _spread(column: pl.Series, cells: Sequence[str], outcomes: Mapping[str, Sequence[Sequence[str] | None]]) -> Columns:
+    """Give each row the lists of its cell, one column a name; null where there is none."""
     places = column.cast(pl.Enum(cells), strict=False).to_physical().cast(pl.UInt32)
-    return {name: pl.Series(name, values, dtype=dtype)[places] for name, values in outcomes.items()}
+    lists = pl.DataFrame([list_column(values).alias(name) for name, values in outcomes.items()])
+    return {spread.name: spread for spread in lists.select(pl.all().gather(places))}
 
 
 def _first(one: pl.Series, other: pl.Series) -> pl.Series:

@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from omoto_kit.batch import CHANGES, PROBLEMS
+from omoto_kit.batch import CHANGES, LISTS, PROBLEMS, list_column
 from omoto_kit.plugins import Finding, Replace, RuleStep
 from omoto_kit.validation.engine import APART, FIX, JOINT, Memory, Said, answers_of
 from omoto_kit.validation.texts import sendable
@@ -27,7 +27,6 @@ Cell = str | tuple[str, ...] | None
 Clear = Callable[[pl.Expr], pl.Expr]
 #: Rows of which so few are checked that asking the rules costs less than asking the columns.
 FEW = 64
-_LISTS = pl.List(pl.String)
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ class Account:
         at, cells = self._doubtful(rules, column, clear)
         if not len(cells):
             return
-        listed = cells.dtype == _LISTS
+        listed = cells.dtype == LISTS
         keys = cells.list.join(APART) if listed else cells
         few = len(keys) <= FEW
         known = self._memory.of("field", rules.field)
@@ -155,7 +154,7 @@ class Account:
         if field not in self._values.columns:
             return pl.repeat(None, self._values.height, dtype=pl.String, eager=True)
         column = self._values[field]
-        return column if column.dtype in (pl.String, _LISTS) else column.cast(pl.String)
+        return column if column.dtype in (pl.String, LISTS) else column.cast(pl.String)
 
     def _doubtful(
         self, rules: FieldRules, column: pl.Series, clear: pl.Series | None
@@ -199,14 +198,14 @@ class Account:
         self._findings.take(hits, [[(field, header, *finding) for finding in one.findings] for one in outcomes])
         if any(one.changes for one in outcomes):
             at, place = hits
-            new = pl.Series([_cell(one.after) for one in outcomes], dtype=column.dtype)
+            new = _as_column([one.after for one in outcomes], listed=column.dtype == LISTS)
             self._write(field, column, at, new.gather(place))
 
     def _write(self, field: str, column: pl.Series, at: pl.Series, after: pl.Series) -> None:
         now = self._new.get(field, column)
         if len(at) == len(now):
             self._new[field] = after
-        elif now.dtype == _LISTS:
+        elif now.dtype == LISTS:
             places = pl.int_range(len(now), eager=True)
             places = places.scatter(at, pl.int_range(len(now), len(now) + len(at), eager=True))
             self._new[field] = pl.concat([now, after]).gather(places)
@@ -286,8 +285,10 @@ def _unkeyed(key: str | None, *, listed: bool) -> Cell:
     return tuple(key.split(APART)) if key else ()
 
 
-def _cell(value: Cell) -> str | list[str] | None:
-    return list(value) if isinstance(value, tuple) else value
+def _as_column(cells: Sequence[Cell], *, listed: bool) -> pl.Series:
+    if listed:
+        return list_column([cell if isinstance(cell, tuple) else None for cell in cells])
+    return pl.Series(cells, dtype=pl.String)
 
 
 def _as_changes(changes: pl.DataFrame) -> pl.DataFrame:
@@ -308,7 +309,7 @@ def _problem_table(told: _Told, rows: pl.Series) -> pl.DataFrame:
     fields, headers, found, values = zip(*told.records, strict=True)
     options = [[sendable(text) for text in one.options] for one in found]
     fixes = {
-        "options": pl.Series(options, dtype=_LISTS),
+        "options": list_column(options),
         "why": pl.Series([sendable(one.why) for one in found], dtype=pl.String),
         "applied": pl.Series([one.applied for one in found], dtype=pl.Boolean),
     }

@@ -1,34 +1,30 @@
 """Encoding a batch: whole columns at a time, byte for byte what `Response` writes for each row.
 
-First every value is written as JSON wants it; only few need more than quotes around them, and one look at all texts of
-a row finds those. Then the pieces of each row are joined, a piece being null where the row has none. Rows that a
-response could not be made of, and columns that are no texts, go through `Response` itself, which says what is wrong.
+First every text is written as it stands between quotes in JSON; in most columns that is the text itself, and one look
+at all of it finds the others. Then the pieces of each row are joined, a piece being null where the row has none. Rows
+that a response could not be made of, and columns that are no texts, go through `Response` itself, which says what is
+wrong.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import LISTS, Batch
 from omoto_kit.campaign import CUSTOMER_FIELDS, SCALAR_FIELDS, split_field
 from omoto_kit.response import ORDER, Response
 
 __all__ = ["encode_frame", "encode_rows"]
 
-LISTS = pl.List(pl.String)
 #: Pieces of a row's text: constants, and expressions that are null where a row has no such piece.
 Parts = list[pl.Expr | str]
-#: Texts that hold quotes and line ends often enough to be looked at by themselves.
+#: Texts that hold quotes and line ends so often that nobody need look for them.
 FREE = ("comment",)
-#: What JSON escapes.
-SPECIAL = r'["\\\x00-\x1f]'
-#: Where one row in so many lacks a value at least, the others are written apart.
-SPARSE = 2
 #: Where less than one row in so many is held, writing all and dropping some beats dropping some of each column.
 MOSTLY = 4
 #: So many rows are encoded at a time, so that a long batch never stands in memory twice.
@@ -98,8 +94,13 @@ def _is_plain(rows: pl.DataFrame) -> bool:
     kinds = {name: LISTS if name in lists else pl.String for name in rows.columns if name != "row"}
     if rows.drop("row").schema != kinds:
         return False
-    absent = rows.select(pl.col(name).filter(pl.col(name).list.len() > 0).explode().has_nulls() for name in lists)
-    return not lists or not any(absent.row(0))
+    return not any(_lacks_texts(rows[name]) for name in lists)
+
+
+def _lacks_texts(lists: pl.Series) -> bool:
+    """Tell whether a null stands among the texts of any list."""
+    counts = lists.list.len()
+    return bool(counts.max()) and lists.filter(counts > 0).explode().has_nulls()
 
 
 def _filled(fields: pl.DataFrame) -> pl.DataFrame:
@@ -120,38 +121,28 @@ def _in_columns(fields: pl.DataFrame, *, by_name: bool, empty: bool) -> pl.Serie
             parts += _group(fields, name, by_name=by_name, empty=empty)
         elif name in fields.columns:
             parts += _member(fields[name], name)
-    return fields.with_columns(_joined(["{", *_without_comma(parts), "}"]).alias("jsonbody"))["jsonbody"]
+    return fields.select(_joined(["{", *_without_comma(parts), "}"]).alias("jsonbody")).to_series()
 
 
 def _written(fields: pl.DataFrame) -> pl.DataFrame:
     """Write each text as it stands between quotes in JSON; lists stay."""
     texts = [name for name, kind in fields.schema.items() if kind != LISTS]
-    whole = fields.select(pl.col(name).str.join("").cast(pl.Binary) for name in texts if name not in FREE).row(
-        0, named=True
-    )
-    return fields.with_columns(_escaped(fields[name]) for name in texts if name in FREE or _holds_special(whole[name]))
+    looked = [pl.col(name).str.join("").cast(pl.Binary) for name in texts if name not in FREE]
+    whole = fields.select_seq(looked).row(0, named=True)
+    odd = [name for name in texts if name in FREE or _holds_special(whole[name])]
+    bare = {name: _as_json(pl.col(name)).str.strip_prefix('"').str.strip_suffix('"') for name in odd}
+    return fields.with_columns(pl.when(pl.col(name).is_not_null()).then(bare[name]).alias(name) for name in odd)
 
 
-def _escaped(column: pl.Series) -> pl.Series:
-    """Write texts as they stand between quotes in JSON; nulls stay."""
-    odd = column.str.contains(SPECIAL).fill_null(value=False).arg_true()
-    written = pl.struct(pl.col("")).struct.json_encode().str.strip_prefix('{"":"').str.strip_suffix('"}')
-    new = column.gather(odd).alias("").to_frame().select(written.alias("")).to_series()
-    return column.clone().scatter(odd, new) if len(odd) else column
+def _as_json(value: pl.Expr) -> pl.Expr:
+    """Write values as JSON does."""
+    return pl.struct(value.alias("")).struct.json_encode().str.slice(len('{"":')).str.head(-len("}"))
 
 
 def _holds_special(whole: bytes) -> bool:
     """Tell whether all texts of a column together hold a sign that JSON escapes."""
     signs = np.frombuffer(whole, np.uint8)
     return bool((signs < 0x20).any()) or b'"' in whole or b"\\" in whole  # noqa: PLR2004  control signs lie below it
-
-
-def _lists(filled: pl.Series) -> pl.Series:
-    """Write lists of texts as JSON."""
-    if filled.list.len().max() in (0, None):
-        return pl.repeat("[]", len(filled), dtype=pl.String, eager=True)
-    encoded = pl.struct(pl.col("")).struct.json_encode().str.strip_prefix('{"":').str.strip_suffix("}")
-    return filled.alias("").to_frame().select(encoded.alias("")).to_series()
 
 
 def _group(fields: pl.DataFrame, group: str, *, by_name: bool, empty: bool) -> Parts:
@@ -171,8 +162,7 @@ def _group(fields: pl.DataFrame, group: str, *, by_name: bool, empty: bool) -> P
     if sure is not None:
         own = _without_comma(members[sure])
         return [opening, *(part for member in (*members[:sure], own, *members[sure + 1 :]) for part in member), "}"]
-    parts = [part for member in members for part in member]
-    inside = fields.with_columns(_joined(parts).str.strip_prefix(",").alias(""))[""] if parts else _texts("", fields)
+    inside = _between([_own(fields[field], name) for name, field in names.items()], fields)
     if empty:
         return [opening, pl.lit(inside), "}"]
     there = pl.lit(inside) != ""
@@ -181,29 +171,44 @@ def _group(fields: pl.DataFrame, group: str, *, by_name: bool, empty: bool) -> P
     return [pl.when(there).then(pl.concat_str([pl.lit(opening), pl.lit(inside), pl.lit("}")]))]
 
 
+def _between(members: Sequence[pl.Expr | None], fields: pl.DataFrame) -> pl.Series:
+    """Join members, each null where it is absent, with commas between them."""
+    there = [member for member in members if member is not None]
+    if not there:
+        return pl.Series([""]).new_from_index(0, fields.height)
+    return fields.select(pl.concat_str(there, separator=",", ignore_nulls=True)).to_series()
+
+
+def _own(column: pl.Series, name: str) -> pl.Expr | None:
+    """Write one name with its value, null where it is absent; None where it is absent everywhere."""
+    value = pl.col(column.name)
+    if column.null_count() == len(column):
+        return None
+    if column.dtype != LISTS:
+        return pl.concat_str(pl.lit(f'{_quoted(name)}:"'), value, pl.lit('"'))
+    if not column.list.len().max():
+        return pl.when(value.is_not_null()).then(pl.lit(f"{_quoted(name)}:[]"))
+    return pl.when(value.is_not_null()).then(pl.concat_str(pl.lit(f"{_quoted(name)}:"), _as_json(value)))
+
+
 def _member(column: pl.Series, name: str, *, after: bool = False) -> Parts:
     """Write one name with its value and a comma before it, or after it; where it is absent, there is no part."""
-    listed = column.dtype == LISTS
-    quote = "" if listed else '"'
-    before, behind = f"{_quoted(name)}:{quote}", f"{quote},"
-    before, behind = (before, behind) if after else (f",{before}", quote)
+    if column.dtype == LISTS:
+        own = _own(column, name)
+        return [] if own is None else [pl.concat_str(own, pl.lit(",")) if after else pl.concat_str(pl.lit(","), own)]
+    before, behind = f'{_quoted(name)}:"', '",'
+    before, behind = (before, behind) if after else (f",{before}", '"')
     gaps = column.null_count()
     if gaps == len(column):
         return []
-    if not gaps and not listed:
-        same = len(column) > 0 and bool((column == column[0]).all())
-        return [f"{before}{column[0]}{behind}"] if same else [before, pl.col(column.name), behind]
-    if not listed and gaps * SPARSE < len(column):
+    if gaps:
         return [pl.concat_str(pl.lit(before), pl.col(column.name), pl.lit(behind))]
-    there = column.is_not_null().arg_true()
-    filled = column.gather(there)
-    written = (_lists(filled) if listed else filled).alias("").to_frame()
-    pieces = written.select(pl.concat_str(pl.lit(before), "", pl.lit(behind))).to_series()
-    return [pl.lit(pieces if not gaps else _texts(None, fields=column.to_frame()).scatter(there, pieces))]
+    return [f"{before}{column[0]}{behind}"] if _is_constant(column) else [before, pl.col(column.name), behind]
 
 
-def _texts(text: str | None, fields: pl.DataFrame) -> pl.Series:
-    return pl.repeat(text, fields.height, dtype=pl.String, eager=True)
+def _is_constant(column: pl.Series) -> bool:
+    """Tell whether all texts of a column are the same; the ends nearly always show that they are not."""
+    return len(column) > 0 and column[0] == column[-1] and bool((column == column[0]).all())
 
 
 def _without_comma(parts: Parts) -> Parts:
