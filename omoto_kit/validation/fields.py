@@ -27,6 +27,8 @@ Cell = str | tuple[str, ...] | None
 Clear = Callable[[pl.Expr], pl.Expr]
 #: Rows of which so few are checked that asking the rules costs less than asking the columns.
 FEW = 64
+#: Cells of which so few are doubtful that looking them up one by one costs less than doing so by columns.
+SOME = 2_000
 
 
 @dataclass(frozen=True)
@@ -132,10 +134,9 @@ class Account:
             return
         listed = cells.dtype == LISTS
         keys = cells.list.join(APART) if listed else cells
-        few = len(keys) <= FEW
         known = self._memory.of("field", rules.field)
         said: dict[str | None, Outcome] = {}
-        for key in dict.fromkeys(keys) if few else keys.unique():
+        for key in dict.fromkeys(keys.to_list()) if len(keys) <= SOME else keys.unique():
             if key not in known:
                 known[key] = outcome_of(rules, _unkeyed(key, listed=listed))
             if known[key] is not None:
@@ -253,8 +254,8 @@ class _Told:
 def _places(at: pl.Series | None, keys: pl.Series, said: Mapping[str | None, Outcome]) -> _Hits:
     """Find the rows of the values that something was said of."""
     order = {key: place for place, key in enumerate(said)}
-    if len(keys) <= FEW:
-        found = [(place, order[key]) for place, key in enumerate(keys) if key in order]
+    if len(keys) <= SOME:
+        found = [(place, order[key]) for place, key in enumerate(keys.to_list()) if key in order]
         here, place = (pl.Series(part, dtype=pl.Int64) for part in zip(*found, strict=True))
     else:
         values = pl.Series(list(order), dtype=pl.String)

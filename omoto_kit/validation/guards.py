@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from omoto_kit.batch import DUPLICATE, PROBLEMS, Batch
+from omoto_kit.batch import DUPLICATE, LISTS, PROBLEMS, Batch
 from omoto_kit.problem import Severity
-from omoto_kit.validation.engine import JOINT, as_text, problem_frame
+from omoto_kit.validation.engine import APART, JOINT, as_text, problem_frame
 from omoto_kit.validation.forms import fold
 from omoto_kit.validation.portrait import MOBILE, NUMBER
 
@@ -119,10 +118,9 @@ class Around:
         """Give the rows of a batch whose key an earlier row of the source has, as `_later` does for a whole one."""
         known = self._hashes[0] if self._hashes else pl.Series(dtype=pl.UInt64)
         keys = batch.values["key"]
-        again = keys.hash(_SEED).is_in(known.implode()) & keys.is_not_null() & (keys != "")
-        repeated = batch.values[again.arg_true()]
-        told = [_content(row) for row in repeated.select(batch.fields).iter_rows(named=True)]
-        repeated = repeated.select("row", "key", content=pl.Series(told, dtype=pl.String))
+        again = keys.hash(_SEED).is_in(known.implode()) & (keys != "")
+        repeated = batch.values.select("row", "key", *batch.fields)[again.arg_true()]
+        repeated = repeated.select("row", "key", content=_content(repeated.schema))
         together = pl.concat([self._rows, repeated])
         self._rows = together.unique(["key", "content"], keep="first", maintain_order=True)
         return _marked(together).filter(pl.col("row").is_in(repeated["row"].implode()))
@@ -164,9 +162,14 @@ def _occurring(parts: Sequence[pl.Series], times: int) -> pl.Series:
     return pl.concat(found)
 
 
-def _content(row: Mapping[str, object]) -> str:
+def _content(schema: Mapping[str, object]) -> pl.Expr:
     """Write down what a row says, whatever columns its batch happens to have."""
-    return json.dumps({name: value for name, value in row.items() if value is not None}, sort_keys=True)
+    told = [
+        pl.concat_str(pl.lit(f"{name}{APART}"), pl.col(name).list.join(APART) if kind == LISTS else pl.col(name))
+        for name, kind in sorted(schema.items())
+        if name not in ("row", "key")
+    ]
+    return pl.concat_str(told, separator=APART * 2, ignore_nulls=True) if told else pl.lit("")
 
 
 def _found(rows: pl.DataFrame, message: pl.Expr, code: str, severity: Severity, header: str) -> pl.DataFrame:

@@ -20,6 +20,7 @@ __all__ = [
     "check_listed",
     "check_name",
     "check_unit",
+    "clear_listed",
     "clear_reasons",
     "differing",
     "listed",
@@ -112,6 +113,11 @@ class UnitIndex:
         return frozenset(self.names)
 
     @cached_property
+    def sendable(self) -> tuple[str, ...]:
+        """The names that go out as they are written: all, unless a control character stands in one."""
+        return tuple(name for name in self.names if name.isprintable())
+
+    @cached_property
     def folded(self) -> tuple[str, ...]:
         """The same without case and white space."""
         return tuple(fold(name) for name in self.names)
@@ -202,6 +208,11 @@ def clear_reasons(value: pl.Expr, reasons: Sequence[str]) -> pl.Expr:
         return (value.list.len() == 0).fill_null(value=True)
     known = pl.element().is_in(list(reasons)).fill_null(value=False)
     return value.list.eval(known).list.all().fill_null(value=True)
+
+
+def clear_listed(value: pl.Expr, allowed: Sequence[str]) -> pl.Expr:
+    """Tell whether a value is absent, or one of these."""
+    return value.is_in(allowed).fill_null(value=True)
 
 
 def _each(mended: Sequence[Sequence[str]], mark: str) -> tuple[str, ...]:

@@ -22,12 +22,13 @@ __all__ = ["FIELD", "PLANS", "SAME", "Plan", "clear", "mobileno", "quick", "read
 
 @dataclass(frozen=True)
 class Plan:
-    """A country's mobile numbers: country code, trunk prefix, the number itself, and both in words."""
+    """A country's mobile numbers: country code, trunk prefix, the number itself and its length, and all in words."""
 
     country: str
     code: str
     trunk: str
     mobile: str
+    length: int
     words: str
 
     def national(self, digits: str) -> str | None:
@@ -38,13 +39,13 @@ class Plan:
 
 #: From the national numbering plans (ITU-T operational bulletins), reduced to mobile ranges.
 PLANS = {
-    "IN": Plan("India", "91", "0", "[6-9][0-9]{9}", "an Indian mobile number has 10 digits and begins with 6 to 9"),
-    "AE": Plan("the Emirates", "971", "0", "5[024568][0-9]{7}", "an Emirati one has 9 digits and begins with 5"),
-    "SA": Plan("Saudi Arabia", "966", "0", "5[0-9]{8}", "a Saudi mobile number has 9 digits and begins with 5"),
-    "QA": Plan("Qatar", "974", "", "[3567][0-9]{7}", "a Qatari one has 8 digits and begins with 3, 5, 6 or 7"),
-    "KW": Plan("Kuwait", "965", "", "[4569][0-9]{7}", "a Kuwaiti one has 8 digits and begins with 4, 5, 6 or 9"),
-    "BH": Plan("Bahrain", "973", "", "[36][0-9]{7}", "a Bahraini one has 8 digits and begins with 3 or 6"),
-    "OM": Plan("Oman", "968", "", "[79][0-9]{7}", "an Omani one has 8 digits and begins with 7 or 9"),
+    "IN": Plan("India", "91", "0", "[6-9][0-9]{9}", 10, "an Indian mobile number has 10 digits and begins with 6 to 9"),
+    "AE": Plan("the Emirates", "971", "0", "5[024568][0-9]{7}", 9, "an Emirati one has 9 digits and begins with 5"),
+    "SA": Plan("Saudi Arabia", "966", "0", "5[0-9]{8}", 9, "a Saudi mobile number has 9 digits and begins with 5"),
+    "QA": Plan("Qatar", "974", "", "[3567][0-9]{7}", 8, "a Qatari one has 8 digits and begins with 3, 5, 6 or 7"),
+    "KW": Plan("Kuwait", "965", "", "[4569][0-9]{7}", 8, "a Kuwaiti one has 8 digits and begins with 4, 5, 6 or 9"),
+    "BH": Plan("Bahrain", "973", "", "[36][0-9]{7}", 8, "a Bahraini one has 8 digits and begins with 3 or 6"),
+    "OM": Plan("Oman", "968", "", "[79][0-9]{7}", 8, "an Omani one has 8 digits and begins with 7 or 9"),
 }
 
 _LABEL = re.compile(
@@ -200,15 +201,17 @@ def quick(customer: Customer) -> list[pl.Expr]:
     plan = PLANS.get(customer.region)
     if plan is None or customer.phone == "e164":
         return []
-    value = pl.col("0")
-    coded = rf"^(?:\+{plan.code}|00{plan.code}|{plan.code}|{plan.trunk})?({plan.mobile})"
+    value, most = pl.col("0"), plan.length - 1
+    coded = rf"^(?:\+{plan.code}|00{plan.code}|{plan.code}|{plan.trunk})?{plan.mobile}"
     bare = value.str.replace_all("[ ()-]", "")
     others = "|".join(f"{other.code}{other.mobile}" for other in PLANS.values() if other is not plan)
-    long = value.str.extract(r"^([0-9]\.[0-9]{9})E\+?0?9$", 1).str.replace(".", "", literal=True)
+    float_ = rf"^([0-9]\.[0-9]{{{most - _ZEROS_KEPT_OUT},{most}}})E\+?0?{most}$"
+    expanded = value.str.extract(float_, 1).str.replace(".", "", literal=True).str.pad_end(plan.length, "0")
     numbers = [
-        value.str.extract(rf"{coded}(?:\.0)?$", 1),
-        bare.str.extract(f"{coded}$", 1),
-        long.str.extract(f"^({plan.mobile})$", 1),
+        pl.when(value.str.contains(f"{coded}$")).then(value.str.tail(plan.length)),
+        pl.when(value.str.contains(rf"{coded}\.0$")).then(value.str.strip_suffix(".0").str.tail(plan.length)),
+        pl.when(bare.str.contains(f"{coded}$")).then(bare.str.tail(plan.length)),
+        pl.when(expanded.str.contains(f"^{plan.mobile}$")).then(expanded),
         pl.lit("+") + bare.str.extract(rf"^(?:\+|00)({others})$", 1),
     ]
     return [number.map_batches(_not_made_up, return_dtype=pl.String) for number in numbers]

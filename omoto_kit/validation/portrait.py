@@ -22,6 +22,8 @@ NUMBER = r"^\+?[0-9]{7,15}$"
 #: of parts add up to that of all.
 _HEAD, _THIN = 2_000, 64
 _EARLY = "2000-01-01"
+#: A column that has values nearly always has one among so many rows.
+_NEAR = 64
 #: How a cell of each kind looks, whatever column it stands in; the first that fits names it.
 _LOOKS = {
     "an e-mail address": r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$",
@@ -212,13 +214,15 @@ def _column(column: pl.Series) -> Column:
     count = int(has.sum() or 0)
     if not count:
         return Column(len(column))
-    if count < len(column):
-        has = has.fill_null(value=False)
-        first, last = int(has.arg_max() or 0), len(column) - 1 - int(has.reverse().arg_max() or 0)
-    else:
-        first, last = 0, len(column) - 1
+    first, last = _first_true(has), len(column) - 1 - _first_true(has.reverse())
     alike = column[first] == column[last] and int((column == column[first]).sum()) == count
     return Column(len(column), count, last + 1, column[first] if alike else None)
+
+
+def _first_true(flags: pl.Series) -> int:
+    """Find the first place that is true; it mostly is among the first few."""
+    near = flags.head(_NEAR).arg_true()
+    return int(near[0]) if len(near) else int(flags.arg_true()[0])
 
 
 def _often(column: pl.Series, filled: int) -> dict[str, int]:

@@ -146,6 +146,9 @@ def _own(campaign: Campaign, field: str) -> FieldRules:
         return FieldRules(field, (text, check), partial(phones.clear, customer=campaign.customer), quick)
     if field == emails.FIELD:
         return FieldRules(field, (text, check), emails.clear, Quick(check.step, emails.SAME, emails.quick))
+    if field == "npsrating":
+        low, top = campaign.rating.scale
+        return FieldRules(field, (text, check), partial(names.clear_listed, allowed=[str(n) for n in range(low, top + 1)]))
     return FieldRules(field, (text, check))
 
 
@@ -172,7 +175,9 @@ def _attribute(campaign: Campaign, field: str, order: dates.Order | None, units:
         return FieldRules(field, (text, _named("names", field, refuse, shown=name)), pl.Expr.is_null)
     if field == UNIT and campaign.units is not None:
         unit = _named(name, field, partial(names.check_unit, index=units))
-        return FieldRules(field, (text, unit, *_shape(campaign, field, order)))
+        shape = _shape(campaign, field, order)
+        clear = None if shape else partial(names.clear_listed, allowed=units.sendable)
+        return FieldRules(field, (text, unit, *shape), clear)
     shape = _shape(campaign, field, order)
     checks = (text, *shape, encoding)
     if not shape:
