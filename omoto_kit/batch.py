@@ -76,15 +76,26 @@ PROBLEMS = pl.Schema(
 def list_column(lists: Sequence[Sequence[str] | None]) -> pl.Series:
     """Make a column of lists of texts.
 
-    polars makes a series of each list before it puts them together; parting one text a row is thirty times as fast.
-
     >>> list_column([["slow", "dear"], [], None, [""]]).to_list()
     [['slow', 'dear'], [], None, ['']]
     """
-    if any(_APART in text for texts in lists if texts for text in texts):
-        return pl.Series([texts if texts is None else list(texts) for texts in lists], dtype=LISTS)
-    whole = [texts if texts is None else _APART.join(("", *texts)) for texts in lists]
-    return pl.Series(whole, dtype=pl.String).str.split(_APART).list.slice(1)
+    return list_columns({"": lists}).to_series()
+
+
+def list_columns(columns: Mapping[str, Sequence[Sequence[str] | None]]) -> pl.DataFrame:
+    """Make columns of lists of texts, by name.
+
+    polars makes a series of each list before it puts them together; parting one text a row is thirty times as fast.
+    """
+    if any(_APART in text for lists in columns.values() for texts in lists if texts for text in texts):
+        slow = {name: [texts if texts is None else list(texts) for texts in lists] for name, lists in columns.items()}
+        return pl.DataFrame(slow, schema=dict.fromkeys(slow, LISTS))
+    whole = {
+        name: [texts if texts is None else _APART.join(("", *texts)) for texts in lists]
+        for name, lists in columns.items()
+    }
+    texts = pl.DataFrame(whole, schema=dict.fromkeys(whole, pl.String))
+    return texts.select(pl.all().str.split(_APART).list.slice(1))
 
 
 @dataclass(frozen=True)

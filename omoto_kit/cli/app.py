@@ -24,9 +24,12 @@ from omoto_kit.cli.why import why
 from omoto_kit.cli.workspace import init
 from omoto_kit.errors import OmotoError
 
-__all__ = ["main"]
+__all__ = ["ONE_THREAD", "main"]
 
 INTERRUPTED = 130
+#: Commands that take files block by block, and what they tell polars unless the user has: its calls are so short there
+#: that a second thread costs more than it brings.
+BY_BLOCKS, ONE_THREAD = ("check", "push"), {"POLARS_MAX_THREADS": "1"}
 
 app = typer.Typer(
     name="omoto",
@@ -70,7 +73,10 @@ def root(
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    sys.exit(run(sys.argv[1:]))
+    arguments = sys.argv[1:]
+    if arguments and arguments[0] in BY_BLOCKS:
+        os.environ |= ONE_THREAD | os.environ
+    sys.exit(run(arguments))
 
 
 def run(arguments: list[str]) -> int:

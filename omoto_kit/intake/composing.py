@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from omoto_kit.batch import LISTS, Batch, Rows, list_column
+from omoto_kit.batch import LISTS, Batch, Rows, list_columns
 from omoto_kit.campaign import Campaign, ColumnRule, split_field
 from omoto_kit.errors import ColumnError, Place, did_you_mean
 from omoto_kit.intake.cells import by_value, coalesced, joined, part_of, united, value_changes
@@ -247,8 +247,8 @@ def _distinct(column: pl.Series, exact: Callable[[str], Any]) -> dict[str, Any]:
 def _spread(column: pl.Series, cells: Sequence[str], outcomes: Mapping[str, Sequence[Sequence[str] | None]]) -> Columns:
     """Give each row the lists of its cell, one column a name; null where there is none."""
     places = column.cast(pl.Enum(cells), strict=False).to_physical().cast(pl.UInt32)
-    lists = pl.DataFrame([list_column(values).alias(name) for name, values in outcomes.items()])
-    return {spread.name: spread for spread in lists.select(pl.all().gather(places))}
+    spread = list_columns(outcomes).select(pl.all().gather(places))
+    return {column.name: column for column in spread}
 
 
 def _first(one: pl.Series, other: pl.Series) -> pl.Series:

@@ -184,7 +184,7 @@ def count_records(data: bytes, delimiter: bytes) -> int | None:
     """
     signs = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(signs == _LINE_END)
-    if np.count_nonzero(signs == _RETURN) > np.count_nonzero(signs[ends[ends > 0] - 1] == _RETURN):
+    if b"\r" in data and np.count_nonzero(signs == _RETURN) > np.count_nonzero(signs[ends[ends > 0] - 1] == _RETURN):
         return None
     quotes = np.flatnonzero(signs == _QUOTE)
     last = int(not data.endswith(b"\n"))

@@ -56,13 +56,15 @@ class Quick:
 class FieldRules:
     """The rules of one field, in the order in which they are asked.
 
-    Without `clear` no value is taken for clear; `quick` gives the new form of others.
+    Without `clear` no value is taken for clear; `blanks` says that it takes white space alone for clear. `quick` gives
+    the new form of others.
     """
 
     field: str
     checks: tuple[FieldCheck, ...]
     clear: Clear | None = attribute(default=None, repr=False)
     quick: Quick | None = None
+    blanks: bool = True
 
 
 @dataclass(frozen=True)

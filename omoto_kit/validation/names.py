@@ -115,7 +115,7 @@ class UnitIndex:
     @cached_property
     def sendable(self) -> tuple[str, ...]:
         """The names that go out as they are written: all, unless a control character stands in one."""
-        return tuple(name for name in self.names if name.isprintable())
+        return tuple(name for name in self.names if name.isprintable() and name.strip())
 
     @cached_property
     def folded(self) -> tuple[str, ...]:

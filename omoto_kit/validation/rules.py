@@ -81,15 +81,17 @@ def built_in(batch: Batch, orders: Mapping[str, dates.Order], memory: Memory) ->
             rules = _own(campaign, field)
         if field in required:
             check = _named("required", field, partial(_required, field, campaign))
-            rules = replace(rules, checks=(*rules.checks, check), clear=_there(rules.clear))
+            rules = replace(rules, checks=(*rules.checks, check), clear=_there(rules.clear, blanks=rules.blanks))
         if rules.checks:
             yield rules
 
 
-def _there(clear: Clear | None) -> Clear | None:
+def _there(clear: Clear | None, *, blanks: bool) -> Clear | None:
     """Let what is absent or blank be looked at, too."""
     if clear is None:
         return None
+    if not blanks:
+        return lambda value: clear(value) & value.is_not_null()
     return lambda value: clear(value) & value.str.contains(r"[!-~\p{L}\p{N}]").fill_null(value=False)
 
 
@@ -143,12 +145,19 @@ def _own(campaign: Campaign, field: str) -> FieldRules:
     check = _decorated(_DECORATED[field], campaign)
     if field == phones.FIELD:
         quick = Quick(check.step, phones.SAME, partial(phones.quick, campaign.customer))
-        return FieldRules(field, (text, check), partial(phones.clear, customer=campaign.customer), quick)
+        return FieldRules(field, (text, check), partial(phones.clear, customer=campaign.customer), quick, blanks=False)
     if field == emails.FIELD:
-        return FieldRules(field, (text, check), emails.clear, Quick(check.step, emails.SAME, emails.quick))
+        return FieldRules(
+            field, (text, check), emails.clear, Quick(check.step, emails.SAME, emails.quick), blanks=False
+        )
     if field == "npsrating":
         low, top = campaign.rating.scale
-        return FieldRules(field, (text, check), partial(names.clear_listed, allowed=[str(n) for n in range(low, top + 1)]))
+        return FieldRules(
+            field,
+            (text, check),
+            partial(names.clear_listed, allowed=[str(n) for n in range(low, top + 1)]),
+            blanks=False,
+        )
     return FieldRules(field, (text, check))
 
 
@@ -177,7 +186,7 @@ def _attribute(campaign: Campaign, field: str, order: dates.Order | None, units:
         unit = _named(name, field, partial(names.check_unit, index=units))
         shape = _shape(campaign, field, order)
         clear = None if shape else partial(names.clear_listed, allowed=units.sendable)
-        return FieldRules(field, (text, unit, *shape), clear)
+        return FieldRules(field, (text, unit, *shape), clear, blanks=False)
     shape = _shape(campaign, field, order)
     checks = (text, *shape, encoding)
     if not shape:
@@ -187,9 +196,11 @@ def _attribute(campaign: Campaign, field: str, order: dates.Order | None, units:
     if order is not None:
         with_time = attribute.kind == "datetime"
         quick = Quick(step, attributes.SAME[attribute.kind], partial(dates.quick, order, with_time=with_time))
-        return FieldRules(field, checks, partial(dates.clear, with_time=with_time), quick)
+        return FieldRules(field, checks, partial(dates.clear, with_time=with_time), quick, blanks=False)
     if attributes.is_plain_code(name, attribute):
-        return FieldRules(field, checks, attributes.clear_code, Quick(step, attributes.PLAIN, attributes.quick_code))
+        return FieldRules(
+            field, checks, attributes.clear_code, Quick(step, attributes.PLAIN, attributes.quick_code), blanks=False
+        )
     return FieldRules(field, checks)
 
 

@@ -53,7 +53,7 @@ def encode_frame(batch: Batch, *, by_name: bool = False) -> pl.DataFrame:
     """
     rows, ready = batch.values.select("row", *batch.fields), batch.is_ready
     if int(ready.sum()) * MOSTLY > len(ready) * (MOSTLY - 1) and _is_plain(rows):
-        return _told(rows, _plainly(rows, batch, by_name=by_name)).filter(ready)
+        return _told(rows, _plainly(rows, batch, by_name=by_name, ready=ready)).filter(ready)
     return _encoded(rows.filter(ready), batch, by_name=by_name)
 
 
@@ -72,10 +72,20 @@ def _told(rows: pl.DataFrame, bodies: pl.Series) -> pl.DataFrame:
     return pl.DataFrame([rows["row"], bodies.alias("jsonbody")])
 
 
-def _plainly(rows: pl.DataFrame, batch: Batch, *, by_name: bool) -> pl.Series:
-    """Encode rows each of which is surely a response."""
+def _plainly(rows: pl.DataFrame, batch: Batch, *, by_name: bool, ready: pl.Series | None = None) -> pl.Series:
+    """Encode rows each of which is surely a response; what becomes of those that are not `ready` does not matter."""
     fields, empty = rows.drop("row"), batch.campaign.absent == "empty"
-    return _in_columns(_filled(fields) if empty else fields, by_name=by_name, empty=empty)
+    return _in_columns(_whole(_filled(fields) if empty else fields, ready), by_name=by_name, empty=empty)
+
+
+def _whole(fields: pl.DataFrame, ready: pl.Series | None) -> pl.DataFrame:
+    """Fill the gaps of texts that no ready row lacks: such columns are written at once."""
+    if ready is None:
+        return fields
+    gaps = [
+        text for text in fields if text.dtype == pl.String and text.null_count() and not (text.is_null() & ready).any()
+    ]
+    return fields.with_columns(text.fill_null("") for text in gaps)
 
 
 def _one(fields: Mapping[str, Any], absent: str, *, by_name: bool) -> str:

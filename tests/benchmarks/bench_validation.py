@@ -1,8 +1,9 @@
 """Read, map, normalise, check, encode: rows a CPU second and peak memory, beside other ways on the same file.
 
 `python -m tests.benchmarks.bench_validation [ROWS...]` (100,000 and 1,000,000 by default). Each way runs in a process
-of its own, ours and the prototype's in turn; CPU seconds are those of that process, without its start. Other ways than
-ours do less: they keep no change, no message and no suggestion. What takes a part of the rows only says so.
+of its own, ours and the prototype's in turn; CPU seconds are those of that process, without its start. Ours has one
+thread for polars, as `omoto check` and `omoto push` have. Other ways than ours do less: they keep no change, no message
+and no suggestion. What takes a part of the rows only says so.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from omoto_kit.cli.app import ONE_THREAD
 from omoto_kit.journey.streaming import prepare_stream
 from omoto_kit.plugins import Plugins
 from tests.benchmarks.peers import PEERS, read, unit_names
@@ -91,7 +94,10 @@ def _measured(name: str, folder: str) -> dict[str, float]:
     command = [sys.executable, "-m", "tests.benchmarks.bench_validation", "--way", name, folder]
     if name == "prototype":
         command = [sys.executable, str(PROTOTYPE), folder]
-    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    environment = os.environ | ONE_THREAD if name == "ours" else None
+    said = subprocess.run(
+        command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2], env=environment
+    )
     one = json.loads(said.stdout.splitlines()[-1])
     rate = one.get("rows_per_cpu_s") or one["rows"] / one["cpu"]
     return {"rate": rate, "peak": one.get("peak_mb") or one["peak"]}
