@@ -123,7 +123,8 @@ def _place(digits: str, region: str, form: str) -> str | None:
     national = plan.national(digits)
     if national is None:
         coded = digits.removeprefix(plan.trunk) if plan.trunk else digits
-        national = plan.national(coded[len(plan.code) :]) if coded.startswith(plan.code) else None
+        found = re.fullmatch(f"{plan.code}({plan.mobile})", coded)  # a bare 91 0... may as well be digits too many
+        national = found and found[1]
     return national and (national if form == "national" else f"+{plan.code}{national}")
 
 

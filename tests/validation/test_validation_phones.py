@@ -191,3 +191,10 @@ def test_plans_agree_with_themselves():
     for region, plan in PLANS.items():
         assert plan.national("") is None
         assert read_phone(f"+{plan.code}", region).code == "mobile_invalid"
+
+
+def test_a_zero_behind_a_bare_country_code_is_no_trunk_prefix():
+    """Thirteen digits may be three too many; with a sign before them they name their country themselves."""
+    found = read_phone("9109505449910")
+    assert (found.number, found.code, found.options) == (None, "mobile_invalid", ("+919505449910",))
+    assert read_phone("+91 0 95054 49910").number == read_phone("919505449910").number == "9505449910"
