@@ -263,7 +263,7 @@ def _stripped(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _constant(text: str | None, count: int) -> pl.Series:
-    return pl.repeat(text, count, dtype=pl.String, eager=True)
+    return pl.Series([text], dtype=pl.String).new_from_index(0, count)
 
 
 def _values(rows: Rows, key: pl.Series, fields: Columns) -> pl.DataFrame:

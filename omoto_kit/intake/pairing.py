@@ -126,7 +126,7 @@ def _join(name: str, parts: list[Part], height: int, plain: pl.Series, found: Fo
         if len(at) == height:
             column = values
         else:
-            column = pl.repeat(None, height, dtype=pl.String, eager=True) if column is None else column
+            column = pl.Series([None], dtype=pl.String).new_from_index(0, height) if column is None else column
             column = column.scatter(rows, values)
     if column is not None:
         found[name] = first, column
@@ -142,5 +142,5 @@ def _by_cell(height: int, rows: pl.Series, cells: pl.Series, read: dict[str, Pai
         there = values.is_not_null()
         at = rows.filter(there)
         place = list(read[str(cells[int(there.arg_max() or 0)])].values).index(name)
-        first, column = found.get(name, ((height, 0), pl.repeat(None, height, dtype=pl.String, eager=True)))
+        first, column = found.get(name, ((height, 0), pl.Series([None], dtype=pl.String).new_from_index(0, height)))
         found[name] = min(first, (int(at[0]), place)), column.scatter(at, values.filter(there))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -190,9 +191,7 @@ class Account:
         step = rules.quick.step
         texts = {"field": rules.field, "step": step.label, "version": step.version, "why": rules.quick.why}
         changes = pl.DataFrame({"row": self._values["row"].gather(at), "before": before, "after": after})
-        self._settled.append(
-            _as_changes(changes.with_columns(pl.lit(text).alias(name) for name, text in texts.items()))
-        )
+        self._settled.append(_as_changes(changes, texts))
 
     def _tell(self, field: str, column: pl.Series, hits: _Hits, outcomes: Sequence[Outcome]) -> None:
         """Bring what was said of values back to their rows."""
@@ -269,17 +268,16 @@ def _places(at: pl.Series | None, keys: pl.Series, said: Mapping[str | None, Out
 
 def staged(cells: pl.Series, stages: Iterable[pl.Expr]) -> pl.Series:
     """Ask expressions one after another, by the column "0", each about the values that those before it left null."""
-    result = pl.repeat(None, len(cells), dtype=pl.String, eager=True)
-    at = None
+    result = at = None
     for stage in stages:
         left = cells if at is None else cells.gather(at)
-        found = left.alias("0").to_frame().select(stage.alias("0")).to_series()
-        result = found if at is None else result.scatter(at, found)
+        found = left.alias("0").to_frame().select_seq(stage.alias("0")).to_series()
+        result = found if result is None or at is None else result.scatter(at, found)
         missing = found.is_null()
         if not missing.any():
             break
         at = missing.arg_true() if at is None else at.filter(missing)
-    return result
+    return pl.Series([None] * len(cells), dtype=pl.String) if result is None else result
 
 
 def _unkeyed(key: str | None, *, listed: bool) -> Cell:
@@ -294,10 +292,11 @@ def _as_column(cells: Sequence[Cell], *, listed: bool) -> pl.Series:
     return pl.Series(cells, dtype=pl.String)
 
 
-def _as_changes(changes: pl.DataFrame) -> pl.DataFrame:
-    """Complete a table of what was set."""
-    return changes.with_columns(source=pl.lit(""), outcome=pl.lit("set"), run=pl.lit(0, pl.Int64)).select(
-        CHANGES.names()
+def _as_changes(changes: pl.DataFrame, texts: Mapping[str, str] = MappingProxyType({})) -> pl.DataFrame:
+    """Complete a table of what was set; `texts` are columns that are the same in every row."""
+    same = {"source": "", "outcome": "set", "run": 0, **texts}
+    return changes.select(
+        pl.lit(same[name], kind).alias(name) if name in same else name for name, kind in CHANGES.items()
     )
 
 

@@ -119,6 +119,8 @@ class Around:
         known = self._hashes[0] if self._hashes else pl.Series(dtype=pl.UInt64)
         keys = batch.values["key"]
         again = keys.hash(_SEED).is_in(known.implode()) & (keys != "")
+        if not again.any():
+            return pl.DataFrame(schema=_LATER)
         repeated = batch.values.select("row", "key", *batch.fields)[again.arg_true()]
         repeated = repeated.select("row", "key", content=_content(repeated.schema))
         together = pl.concat([self._rows, repeated])

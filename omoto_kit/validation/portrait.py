@@ -214,13 +214,16 @@ def _column(column: pl.Series) -> Column:
     count = int(has.sum() or 0)
     if not count:
         return Column(len(column))
-    first, last = _first_true(has), len(column) - 1 - _first_true(has.reverse())
+    first = _first_true(has)
+    last = len(column) - 1 - (0 if has[-1] else _first_true(has.reverse()))
     alike = column[first] == column[last] and int((column == column[first]).sum()) == count
     return Column(len(column), count, last + 1, column[first] if alike else None)
 
 
 def _first_true(flags: pl.Series) -> int:
     """Find the first place that is true; it mostly is among the first few."""
+    if flags[0]:
+        return 0
     near = flags.head(_NEAR).arg_true()
     return int(near[0]) if len(near) else int(flags.arg_true()[0])
 
@@ -234,7 +237,8 @@ def _often(column: pl.Series, filled: int) -> dict[str, int]:
 
 def _looking(sample: pl.Series) -> dict[str, int]:
     """Count what the cells of a text column look like, where they look like something else than a text."""
-    return {kind: int(sample.str.contains(look).sum()) for kind, look in _LOOKS.items()}
+    counted = {kind: pl.first().str.contains(look).sum() for kind, look in _LOOKS.items()}
+    return {kind: int(count) for kind, count in sample.to_frame().select(**counted).row(0, named=True).items()}
 
 
 def _spans(values: pl.DataFrame, campaign: Campaign, tomorrow: str) -> Iterator[tuple[str, Span]]:

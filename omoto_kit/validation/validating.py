@@ -111,6 +111,8 @@ def _asked(batch: Batch, checks: Iterable[Check], memory: Memory) -> Batch:
 
 def _without_old(batch: Batch, steps: AbstractSet[str]) -> Batch:
     """Drop what earlier validations found; keep what others found, and notes on changes of ours that still stand."""
+    if not batch.problems.height:
+        return batch
     ours = pl.col("code").is_in([*CODES, *batch.rule_codes])
     told = batch.problems.filter(ours & pl.col("fix").struct.field("applied").fill_null(value=False))
     kept = [batch.problems.filter(~ours)]
