@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import polars as pl
@@ -35,10 +35,13 @@ def checks_of(batch: Batch, plugins: Plugins) -> tuple[list[Check], list[str]]:
 
 def _guarded(step: RuleStep, context: Context | None, listed: bool, *values: object) -> Said:  # noqa: FBT001  bound by position before the values
     """Ask a stranger's rule; what it throws, or returns that is no answer, becomes a problem of its own."""
-    arguments: Mapping[str, object] = dict(zip(step.reads, values, strict=True))
-    arguments = arguments if context is None else {**arguments, "ctx": context}
+    arguments: dict[str, object] = dict(zip(step.reads, values, strict=True))
+    if context is not None:
+        arguments["ctx"] = context
     near = step.function.__code__.co_filename if hasattr(step.function, "__code__") else ""
-    said = attempt(lambda: _answers(step.function(**arguments)), near=near)
+    said = attempt(partial(_asked, step.function, arguments), near=near)
+    if said is None:
+        return None
     if isinstance(said, Failure):
         return _failed(step, f"{said.kind} at {said.where}")
     answers, wrong = said
@@ -46,10 +49,16 @@ def _guarded(step: RuleStep, context: Context | None, listed: bool, *values: obj
     return _failed(step, f"{step.where}: {wrong}") if wrong else answers
 
 
+def _asked(
+    function: Callable[..., object], arguments: Mapping[str, object]
+) -> tuple[list[Finding | Replace], str] | None:
+    """Call a rule and read what it returned: as an iterator may throw, that is part of the call."""
+    result = function(**arguments)
+    return None if result is None else _answers(result)
+
+
 def _answers(result: object) -> tuple[list[Finding | Replace], str]:
     """Read what a rule returned, or say what is wrong with it."""
-    if result is None:
-        return [], ""
     many: list[object] = list(result) if isinstance(result, list | tuple) else [result]
     answers = [one for one in many if isinstance(one, Finding | Replace)]
     if len(answers) < len(many):

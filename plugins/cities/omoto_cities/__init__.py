@@ -5,6 +5,8 @@ What one of them says alone is a suggestion. A PIN's district is not its city, a
 units have cities, their spelling is used, and a city that is not among them is a suggestion only.
 """
 
+from functools import lru_cache
+
 from omoto_cities.addresses import cities_in, pin_of
 from omoto_cities.tables import cities_of_state, fold, in_use, pins, states_of_seats
 from omoto_kit import Finding, Suggest, enricher, rule
@@ -158,7 +160,12 @@ def _only(names, pincode):
 
 def _listed(campaign):
     """Give the cities of the campaign's units as the contract spells them, by what their spellings share."""
-    return {_key(unit.city): unit.city for unit in campaign.units or () if unit.city}
+    return _by_key(tuple(unit.city for unit in campaign.units or () if unit.city))
+
+
+@lru_cache(maxsize=16)
+def _by_key(cities):
+    return {_key(city): city for city in cities}
 
 
 def _key(city):

@@ -3,7 +3,7 @@
 import csv
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -100,6 +100,7 @@ def _names():
     return own | aliases()
 
 
+@lru_cache(maxsize=4096)
 def in_use(city):
     """Give the name in use for a spelling of a city, or None where the spelling is not known.
 

@@ -1,5 +1,7 @@
 """Mail hosts that customers of shops in India and the Gulf use, and the slips people make of them."""
 
+from functools import lru_cache
+
 from rapidfuzz.distance import OSA
 
 PROVIDERS = (
@@ -30,6 +32,7 @@ _NEAR_COM = ("co", "cm", "om", "comm", "con")
 _ONE, _TWO = 8, 11
 
 
+@lru_cache(maxsize=4096)
 def meant_by(domain, more=(), *, loosely=False):
     """Name the well-known domain that was probably meant; None for any that may be real.
 

@@ -5,6 +5,7 @@ is possible, it is a suggestion.
 """
 
 import re
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -35,6 +36,9 @@ _ROUND = "<>()[]{}\"'`\u2018\u2019\u201c\u201d,;:.!=|/\\ "
 _FOUND = re.compile(r"[^\s<>()\[\]\"',;:|/\\@]+@[^\s<>()\[\]\"',;:|/\\@]+\.[^\s<>()\[\]\"',;:|/\\@]+")
 _APART = re.compile(r"[,;|/\s]+|\bor\b|\band\b", re.IGNORECASE)
 _NO_AT = re.compile(r"(.+?)[.#]?((?:gmail|yahoo|hotmail|outlook|rediffmail|icloud)\.(?:com|co\.in|in))", re.IGNORECASE)
+#: An address whose part before the @ is no question, whatever its domain.
+PLAIN = re.compile(r"(?=[^@]{1,64}@)[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_%+-]+)*@([a-z0-9.-]+)")
+_LONGEST = 254
 _CODED = {"at": "@", "dot": "."}
 
 
@@ -55,7 +59,7 @@ def email(email, ctx):
     text = cleaned(email)
     if says_nothing(text, settings.placeholders):
         return Clear("The cell says that there is no address.")
-    address = read_email(email)
+    address = own = read_email(email)
     if address is None:
         offer = _mended(text, settings.several) or _guessed(text, settings.providers)
         if not isinstance(offer, str):
@@ -63,24 +67,34 @@ def email(email, ctx):
         address = offer
     if is_placeholder(address):
         return Clear("The address is a placeholder.")
-    slip = _slip(address, settings.providers)
-    if slip and address == read_email(email):
-        return slip
-    return None if address == read_email(email) else address
+    return _slip(address, settings.providers) if address == own else address
 
 
 @rule("customerinfo.email", reads={"email": "customerinfo.email"})
 def email_can_be(email):
     """Doubt an address that the standards do not allow, though its shape is right."""
-    address = email and read_email(email)
-    if not address:
+    if email and (plain := PLAIN.fullmatch(email)) and len(email) <= _LONGEST and _takes_mail(plain[1]):
         return None
+    address = email and read_email(email)
+    if not address or _is_valid(address):
+        return None
+    message = "No mail can reach this address: its domain is reserved or not well formed, or a part is too long."
+    return Finding("email_unreachable", message, Severity.WARNING)
+
+
+@lru_cache(maxsize=4096)
+def _takes_mail(domain):
+    """Tell whether the standards allow mail to a domain; customers share few of them."""
+    return _is_valid(f"a@{domain}")
+
+
+def _is_valid(address):
+    """Tell whether the standards allow an address; whether there is one, nobody is asked."""
     try:
         validate_email(address, check_deliverability=False)
     except EmailNotValidError:
-        message = "No mail can reach this address: its domain is reserved or not well formed, or a part is too long."
-        return Finding("email_unreachable", message, Severity.WARNING)
-    return None
+        return False
+    return True
 
 
 def is_placeholder(address):
@@ -154,8 +168,10 @@ def _with_host(text, providers):
 def _slip(address, providers):
     """Suggest the well-known domain that was probably meant, where the kit does not say so itself."""
     local, _, domain = address.rpartition("@")
-    meant = None if _asked(address) else meant_by(domain, providers)
-    return Suggest(f"{local}@{meant}", f"The domain looks like a slip of {meant}.") if meant else None
+    meant = meant_by(domain, providers)
+    if not meant or _asked(address):
+        return None
+    return Suggest(f"{local}@{meant}", f"The domain looks like a slip of {meant}.")
 
 
 def _asked(text):
@@ -166,10 +182,4 @@ def _asked(text):
 def _address(text):
     """Read a text that should be one address; None where the kit or the standards would not take it."""
     address = read_email(text)
-    if address is None or read_email(address) != address:
-        return None
-    try:
-        validate_email(address, check_deliverability=False)
-    except EmailNotValidError:
-        return None
-    return address
+    return address if address and read_email(address) == address and _is_valid(address) else None

@@ -6,8 +6,10 @@ nothing is written here that it would not take.
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 import phonenumbers
+from phonenumbers import PhoneMetadata
 from phonenumbers import PhoneNumberType as Kind
 
 from omoto_contacts.settings import Contacts, chosen
@@ -26,6 +28,10 @@ SPOKEN = {
     Kind.VOIP: "an internet phone",
     Kind.VOICEMAIL: "a voicemail number",
 }
+#: A country code of several countries, by which no region is known.
+_SHARED = 1
+#: Kinds that are asked for before a mobile number is; what is one of these, too, is told as that.
+_BEFORE_MOBILE = ("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail")
 _LOOKALIKES = str.maketrans("OoQlI|", "000111")
 _ALL_ZERO = re.compile(r"\+?[0\s.\-/]+")
 _EXPONENT = re.compile(r"\+?[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]{1,2}")
@@ -70,6 +76,8 @@ def phone(mobileno, ctx):
 def phone_can_be(mobileno, ctx):
     """Doubt a number that no country has given out, and one that takes no messages."""
     customer = ctx.campaign.customer
+    if mobileno and plain_mobile(customer.region, customer.phone).fullmatch(mobileno):
+        return None
     taken = mobileno and read_phone(mobileno, customer.region, customer.phone).number
     if not taken:
         return None
@@ -83,6 +91,34 @@ def phone_can_be(mobileno, ctx):
         return None
     what = SPOKEN.get(kind, "no mobile number")
     return Finding("phone_not_mobile", f"This is {what}, so messages may not arrive there.", Severity.WARNING)
+
+
+@cache
+def plain_mobile(region, form):
+    """Match mobile numbers as they go out, of the region and of those with a plan, that are no other kind of number.
+
+    The patterns are those of the tables which `is_valid_number` and `number_type` go through.
+    """
+    own = _mobile_of(region) if form == "national" else None
+    abroad = [
+        rf"\+{phonenumbers.country_code_for_region(one)}{found}"
+        for one in dict.fromkeys([*PLANS, region])
+        if (found := _mobile_of(one)) and phonenumbers.country_code_for_region(one) != _SHARED
+    ]
+    return re.compile("|".join(filter(None, [own, *abroad])))
+
+
+def _mobile_of(region):
+    """Give the pattern of a region's mobile numbers that are of no kind asked for before; None where it has none."""
+    tables = PhoneMetadata.metadata_for_region(region)
+    if tables is None or not tables.mobile.national_number_pattern:
+        return None
+    others = (getattr(tables, kind) for kind in _BEFORE_MOBILE)
+    barred = "|".join(kind.national_number_pattern for kind in others if kind and kind.national_number_pattern)
+    sized = "|".join(f"[0-9]{{{length}}}" for length in tables.mobile.possible_length)
+    ahead = rf"(?=(?:{sized})\Z)(?=(?:{tables.general_desc.national_number_pattern})\Z)"
+    ahead += rf"(?!(?:{barred})\Z)" if barred else ""
+    return f"(?:{ahead}(?:{tables.mobile.national_number_pattern}))"
 
 
 def _has_plan(number, customer):

@@ -23,6 +23,7 @@ _NOBODY = """
 """
 NOBODY = frozenset(_NOBODY.split())
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SIGNS = re.compile("[^a-z0-9]+")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _COUNTED = re.compile(r"(customer|guest|user|test|client|visitor|cust|walkin)[0-9]{1,6}")
 
@@ -44,6 +45,8 @@ def key_of(text):
     >>> key_of("N / A."), key_of("No-Email")
     ('na', 'noemail')
     """
+    if text.isascii():
+        return _SIGNS.sub("", text.lower())
     folded = unicodedata.normalize("NFC", text).casefold()
     return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LMN")
 

@@ -1,12 +1,13 @@
 # ruff: noqa: RUF001  signs of other widths are what is mended
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from omoto_contacts import Contacts
+from omoto_contacts import Contacts, emails
 from omoto_contacts.domains import PROVIDERS, REAL, meant_by
-from omoto_contacts.emails import email, is_placeholder
+from omoto_contacts.emails import email, email_can_be, is_placeholder
 
 from omoto_kit import Campaign, Suggest
 from omoto_kit.plugins import Context
@@ -194,3 +195,17 @@ def test_labelled_addresses(cells, shared):
 def _decoded(address):
     """Read the set's stand-ins for control characters."""
     return "".join(chr(ord(sign) - 0x2400) if 0x2400 <= ord(sign) <= 0x2420 else sign for sign in address)
+
+
+DOMAINS = ("gmail.com", "shop.example.in", "test", "a.test", "x.invalid", "-a.com", "a-.com", "a..com", "x.c", "a" * 64)
+LOCALS = some.text("abXY09._%+-", min_size=1, max_size=66)
+
+
+@given(local=LOCALS, domain=some.sampled_from(DOMAINS))
+def test_a_plain_address_is_judged_by_its_domain_alone(local, domain):
+    """What one look at an address says is what the whole of the standards says."""
+    address = f"{local}@{domain}"
+    found = email_can_be(address)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(emails, "PLAIN", re.compile("(?!)"))
+        assert found == email_can_be(address)

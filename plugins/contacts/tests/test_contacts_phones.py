@@ -1,11 +1,13 @@
 # ruff: noqa: RUF001  digits of other scripts are what is read
 import csv
+import re
 
 import omoto_contacts
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from omoto_contacts.phones import phone
+from omoto_contacts import phones
+from omoto_contacts.phones import phone, phone_can_be
 
 from omoto_kit import Campaign, Clear, Suggest
 from omoto_kit.plugins import Context
@@ -177,3 +179,23 @@ def test_numbers_of_every_country(cells, shared):
             if not (right or one.codes):
                 wrong.append((region, row["type"], row["expected"], row["e164"], one.value))
     assert wrong == []
+
+
+DIGITS = some.from_regex(r"(\+(91|971|966|974|965|973|968|1|44|94))?[0-9]{7,11}", fullmatch=True)
+
+
+@given(number=DIGITS, region=some.sampled_from([*PLANS, "US", "GB"]), form=some.sampled_from(["national", "e164"]))
+def test_aplain_mobile_is_never_doubted_by_the_tables(number, region, form):
+    """What one look at a number lets pass, the tables of the numbering plans would let pass, too."""
+    if phones.plain_mobile(region, form).fullmatch(number):
+        ctx = Context(Campaign(id="154", customer={"region": region, "phone": form}))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(phones, "plain_mobile", lambda *_: re.compile("(?!)"))
+            assert phone_can_be(number, ctx) is None
+
+
+def testplain_mobiles_are_let_pass_at_once():
+    """One look does spare the tables the common numbers, and none that is a landline or a service."""
+    plain = phones.plain_mobile("IN", "national")
+    passed = [text for text in ("9663798289", "+971501234567", "8025551234", "18001234567") if plain.fullmatch(text)]
+    assert passed == ["9663798289", "+971501234567"]
