@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from omoto_kit.enrichment import Conflict, conflicts, coverage
 from omoto_kit.errors import UsageError
 from omoto_kit.plugins import PluginCard, Trust, portrait_of
+from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.review.columns import title_of
 from omoto_kit.studio.screens.screen import Screen
@@ -40,7 +41,7 @@ class PluginsScreen(Screen):
             "cards": [_card(card, by_plugin.get(card.name, [])) for card in desk.plugins.cards()],
             "conflicts": [_conflict(one) for one in conflicts(batch)] if batch is not None else [],
             "batch": batch.source.name if batch is not None else "",
-            "notebook": desk.has_notebook,
+            "notebook": defined_names() is not None,
         }
 
     def code(self) -> str:
@@ -65,11 +66,11 @@ class PluginsScreen(Screen):
             what = f"{file.name} is not what was looked at last."
             raise UsageError(what, advice="Look at it once more: it may have been changed meanwhile.")
         Trust.default().add(file)
-        self.desk.reload_plugins()
+        self.desk.following.reload()
 
     def act_again(self) -> None:
         """Load what changed, and enrich the batch anew; what a person mended stays."""
-        self.desk.reload_plugins()
+        self.desk.following.reload()
 
     def _file(self, path: str) -> Path:
         """Find a file of the workspace's plugins. Raises UsageError for any other."""
