@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from omoto_kit.enrichment import Conflict, conflicts, coverage
 from omoto_kit.errors import UsageError
-from omoto_kit.plugins import PluginCard, Trust, portrait_of
+from omoto_kit.plugins import PluginCard, Trust, cards_of, portrait_of
 from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.review.columns import title_of
@@ -38,7 +38,7 @@ class PluginsScreen(Screen):
         for one in covered:
             by_plugin.setdefault(one.plugin, []).append(asdict(one) | {"writes": list(one.writes)})
         return {
-            "cards": [_card(card, by_plugin.get(card.name, [])) for card in desk.plugins.cards()],
+            "cards": [_card(card, by_plugin.get(card.name, [])) for card in cards_of(desk.plugins)],
             "conflicts": [_conflict(one) for one in conflicts(batch)] if batch is not None else [],
             "batch": batch.source.name if batch is not None else "",
             "notebook": defined_names() is not None,
@@ -74,7 +74,9 @@ class PluginsScreen(Screen):
 
     def _file(self, path: str) -> Path:
         """Find a file of the workspace's plugins. Raises UsageError for any other."""
-        known = {card.where: Path(card.where) for card in self.desk.plugins.cards() if card.kind in ("folder", "file")}
+        known = {
+            card.where: Path(card.where) for card in cards_of(self.desk.plugins) if card.kind in ("folder", "file")
+        }
         if path not in known:
             raise UsageError("That is no file of this workspace's plugins.")
         return known[path]
