@@ -46,6 +46,10 @@ class Calling:
         self._hung: set[str] = set()
         self._workers: dict[str, Worker] = {}
 
+    def has(self, name: str) -> bool:
+        """Tell whether any plugin has this hook."""
+        return bool(getattr(self.manager.hook, name).get_hookimpls())
+
     def call(self, name: str, **arguments: Any) -> tuple[Answer, ...]:
         """Call one hook of each plugin that has it, by plugin name; a failure is one answer and stops nothing."""
         answers = []

@@ -158,11 +158,6 @@ class Plugins:
         """What calls the hooks of these plugins, with their deadlines."""
         return Calling(self.loaded)
 
-    @property
-    def hook(self) -> Any:
-        """Hooks as pluggy calls them: all at once, unguarded. `call` is the guarded way."""
-        return self.calling.manager.hook
-
     def call(self, name: str, **arguments: Any) -> tuple[Answer, ...]:
         """Call one hook of each plugin that has it, by plugin name; a failure is one answer and stops nothing."""
         return self.calling.call(name, **arguments)
