@@ -246,7 +246,7 @@ class Batch:
 
     def with_values(self, values: pl.DataFrame, changes: Iterable[Change] | pl.DataFrame = ()) -> Batch:
         """Return a batch with these values, and with these changes added to the record."""
-        added = changes if isinstance(changes, pl.DataFrame) else _frame(changes, CHANGES)
+        added = changes if isinstance(changes, pl.DataFrame) else _change_frame(changes)
         return replace(self, values=values, changes=pl.concat([self.changes, added]) if added.height else self.changes)
 
     def with_problems(self, problems: Sequence[Problem] | pl.DataFrame) -> Batch:
@@ -327,7 +327,7 @@ class Parts:
         return dict(self.numbers)
 
 
-def _frame(changes: Iterable[Change], schema: pl.Schema) -> pl.DataFrame:
+def _change_frame(changes: Iterable[Change]) -> pl.DataFrame:
     """Lay changes out in columns, as the long table holds them."""
     records = list(changes)
-    return pl.DataFrame({name: [getattr(record, name) for record in records] for name in schema}, schema=schema)
+    return pl.DataFrame({name: [getattr(record, name) for record in records] for name in CHANGES}, schema=CHANGES)

@@ -10,11 +10,12 @@ from omoto_kit.campaign.contract import (
     ReplyPattern,
     Unit,
 )
-from omoto_kit.campaign.fields import CUSTOMER_FIELDS, SCALAR_FIELDS, is_field, split_field
+from omoto_kit.campaign.fields import CUSTOMER_FIELDS, OPEN_FIELDS, SCALAR_FIELDS, is_field, split_field
 from omoto_kit.campaign.schema import json_schema
 
 __all__ = [
     "CUSTOMER_FIELDS",
+    "OPEN_FIELDS",
     "SCALAR_FIELDS",
     "Attribute",
     "Campaign",

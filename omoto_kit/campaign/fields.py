@@ -7,7 +7,7 @@ categories listed in one cell, `namevaluemap` alone for name-value pairs listed 
 
 from __future__ import annotations
 
-__all__ = ["CUSTOMER_FIELDS", "GROUPS", "SCALAR_FIELDS", "is_field", "split_field"]
+__all__ = ["CUSTOMER_FIELDS", "GROUPS", "OPEN_FIELDS", "SCALAR_FIELDS", "is_field", "split_field"]
 
 #: Scalars of the jsonbody, in the order of the vendor's template.
 SCALAR_FIELDS = ("campaignid", "channel", "campaigntype", "npsrating", "comment")
@@ -15,6 +15,8 @@ SCALAR_FIELDS = ("campaignid", "channel", "campaigntype", "npsrating", "comment"
 CUSTOMER_FIELDS = ("email", "regid", "registrationno", "mobileno", "name")
 #: The three objects of the jsonbody.
 GROUPS = ("catnpsmap", "customerinfo", "namevaluemap")
+#: Fields whose values name no person, so that a reason or a report may quote them.
+OPEN_FIELDS = ("campaignid", "channel", "campaigntype", "npsrating", "namevaluemap.unitname", "namevaluemap.city")
 
 
 def split_field(field: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import ProgressColumn, Task
 
-__all__ = ["Face", "Ticker", "printable", "written_lines"]
+__all__ = ["Face", "Ticker", "cell_text", "escaped", "printable", "written_lines"]
 
 
 #: What some programs take for the end of a line, and JSON may hold as it is.
@@ -30,6 +30,18 @@ def printable(text: str) -> str:
     two\nlines, \x1b[31mred
     """
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
+def escaped(text: str) -> str:
+    """Keep a user's text from being read as markup, or by the terminal."""
+    from rich.markup import escape
+
+    return escape(printable(text))
+
+
+def cell_text(value: object) -> str:
+    """Show a cell; what is absent is an empty one."""
+    return "" if value is None else str(value)
 
 
 @dataclass(frozen=True)

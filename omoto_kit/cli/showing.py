@@ -5,19 +5,18 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from rich.markup import escape
 
 from omoto_kit.batch import Batch, Source
 from omoto_kit.campaign import Campaign
 from omoto_kit.cli.options import Given, parse_maps, parse_reading
-from omoto_kit.cli.output import Face, printable
+from omoto_kit.cli.output import Face, cell_text, escaped
 from omoto_kit.delivery import Filter, Outbox, Run
-from omoto_kit.errors import OutboxError, UsageError, did_you_mean
+from omoto_kit.errors import OutboxError, UsageError
 from omoto_kit.intake import ColumnMap, SavedMap
 from omoto_kit.journey import Prepared, ReadingChoices, Workspace, load_plugins, prepare
 from omoto_kit.journey.report import masked, sorted_notes
@@ -32,7 +31,6 @@ __all__ = [
     "advise",
     "chosen_ids",
     "count_changes",
-    "explain_cell",
     "open_outbox",
     "prepare_file",
     "prepare_files",
@@ -122,7 +120,7 @@ def tell_changes(face: Face, batch: Batch) -> None:
             face.event("change", **change)
         return
     keys = ("row", "field", "before", "after", "step", "why")
-    rows = ([_cell(change[key]) for key in keys] for change in ordered.iter_rows(named=True))
+    rows = ([cell_text(change[key]) for key in keys] for change in ordered.iter_rows(named=True))
     face.table("Changes", ["#row", *keys[1:]], rows)
 
 
@@ -135,17 +133,17 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, change
         return
     batch = prepared.batch
     campaign = batch.campaign
-    face.say(f"[bold]{_safe(campaign.name or 'Campaign')}[/] · campaign {_safe(campaign.id)}")
-    face.say(f"{_safe(batch.source.name)}: {_safe(batch.source.understood)}")
+    face.say(f"[bold]{escaped(campaign.name or 'Campaign')}[/] · campaign {escaped(campaign.id)}")
+    face.say(f"{escaped(batch.source.name)}: {escaped(batch.source.understood)}")
     if prepared.columns is not None:
         _show_columns(face, prepared.columns)
     for problem in prepared.plugins.problems:
-        face.say(f"[yellow]plugin not used[/] {_safe(str(problem))}")
+        face.say(f"[yellow]plugin not used[/] {escaped(str(problem))}")
     notes, idle = sorted_notes(batch.notes)
     for note in notes:
-        face.say(f"[yellow]note[/] {_safe(note)}")
+        face.say(f"[yellow]note[/] {escaped(note)}")
     if idle:
-        face.say(f"[dim]{_safe(idle)}[/]")
+        face.say(f"[dim]{escaped(idle)}[/]")
     _show_problems(face, batch, every=every)
     _show_changed(face, count_changes(batch.changes) if changed is None else changed)
     counts = batch.counts()
@@ -192,7 +190,7 @@ def _show_problems(face: Face, batch: Batch, *, every: bool) -> None:
         keys = ("column", "severity", "code", "value", "message")
         ordered = batch.problems.sort("row", maintain_order=True)
         rows = (
-            [_row(batch.source, problem["row"]), *(_cell(problem[key]) for key in keys)]
+            [_row(batch.source, problem["row"]), *(cell_text(problem[key]) for key in keys)]
             for problem in ordered.iter_rows(named=True)
         )
         face.table("Problems", ["#row", *keys], rows)
@@ -214,9 +212,9 @@ def _show_problems(face: Face, batch: Batch, *, every: bool) -> None:
 
 def _show_kind(face: Face, kind: Kind, source: Source) -> None:
     """Show one kind of problem: where, in which rows, what is wrong, and what would mend how many of them."""
-    name = _safe(kind.column or kind.field or "row")
+    name = escaped(kind.column or kind.field or "row")
     rows = _some_rows(kind.sample, source, kind.rows)
-    face.say(f"  [bold]{name}[/]  {_safe(rows)}  [dim]{kind.code}[/]")
+    face.say(f"  [bold]{name}[/]  {escaped(rows)}  [dim]{kind.code}[/]")
     face.paragraph(kind.message, indent=6)
     if kind.fixable:
         safe = "all" if kind.safe == kind.rows else f"{kind.safe:,}"
@@ -263,16 +261,6 @@ def _show_changed(face: Face, steps: pl.DataFrame) -> None:
         face.table("Changed cells", ["field", "#cells", "by"], rows)
 
 
-def _cell(value: object) -> str:
-    """Show a cell; what is absent is an empty one."""
-    return "" if value is None else str(value)
-
-
-def _safe(text: str) -> str:
-    """Keep a user's text from being read as markup, or by the terminal."""
-    return escape(printable(text))
-
-
 def account(face: Face, counts: Mapping[str, int], title: str = "Every row") -> None:
     """Show where each row of a source stands, with what a person should do next; the numbers add up to its rows."""
     rows = [[state.value, str(counts[state.value]), state.next_step] for state in ACCOUNT if counts.get(state.value)]
@@ -280,39 +268,6 @@ def account(face: Face, counts: Mapping[str, int], title: str = "Every row") -> 
         rows.append(["duplicate", str(counts["duplicate"]), "nothing: the same answer stands in another row"])
     rows.append(["rows", str(counts["rows"]), ""])
     face.table(title, ["state", "#rows", "what to do next"], rows)
-
-
-def explain_cell(face: Face, batch: Batch, row: int, field: str) -> None:
-    """Tell where one value comes from: the source's cell, each change in turn, and what was found about it."""
-    field = batch.field_named(field)
-    if field not in batch.fields:
-        near = did_you_mean(field, batch.fields) or f"Fields here are {', '.join(batch.fields)}."
-        raise UsageError(f"No row of this file has a field {field!r}.", advice=near)
-    found = batch.values.filter(pl.col("row") == row)
-    if not found.height:
-        numbers = batch.values["row"].to_list()
-        advice = f"Its rows run from {min(numbers)} to {max(numbers)}." if numbers else "It has no rows."
-        raise UsageError(f"There is no row {row}.", where=batch.source.name, advice=advice)
-    column = batch.column_of(field)
-    cell = found[f"source.{column}"][0] if f"source.{column}" in found.columns else None
-    value = found[field][0]
-    value = value.to_list() if isinstance(value, pl.Series) else value
-    chain = batch.why(row, field)
-    problems = batch.problems.filter((pl.col("row") == row) & (pl.col("field") == field))
-    face.event("why", row=row, field=field, column=column, cell=cell, value=value, changes=[asdict(c) for c in chain])
-    for problem in problem_events(problems):
-        face.event("problem", **problem)
-    face.say(f"[bold]{_safe(field)}[/] of row {row} of {_safe(batch.source.name)}")
-    origin = f"column {column!r} holds {_cell(cell)!r}" if column else "no column feeds it"
-    face.say(_safe(f"  source   {origin}"))
-    for change in chain:
-        values = f"{_cell(change.before)!r} -> {_cell(change.after)!r}"
-        who = f"{change.step} {change.version}".strip()
-        whence = f" ({change.source})" if change.source else ""
-        face.say(_safe(f"  {change.outcome:8} {values}, by {who}: {change.why}{whence}"))
-    for problem in problems.iter_rows(named=True):
-        face.say(_safe(f"  {problem['severity']:8} {problem['message']}"))
-    face.say(_safe(f"  value    {'absent' if value is None else repr(value)}"))
 
 
 def open_outbox(path: Path | None) -> Outbox:
@@ -362,18 +317,18 @@ def show_response(face: Face, box: Outbox, number: int) -> None:
     ]
     before = [{"jsonbody": one.body, "until": one.until.isoformat(), "who": one.who} for one in box.versions(number)]
     face.event("response", **receipt.as_json(), tries=tries, decisions=decided, versions=before, jsonbody=body)
-    face.say(_safe(str(receipt)), _safe(f"endpoint {receipt.endpoint}, key {receipt.key}"))
+    face.say(escaped(str(receipt)), escaped(f"endpoint {receipt.endpoint}, key {receipt.key}"))
     if receipt.state.next_step:
         face.say(f"next: {receipt.state.next_step}")
     heads = ["started", "outcome", "#status", "reply", "error"]
-    rows = ([_cell(a[key]) for key in ("started", "outcome", "status", "reply", "error")] for a in tries)
+    rows = ([cell_text(a[key]) for key in ("started", "outcome", "status", "reply", "error")] for a in tries)
     if tries:
         face.table("Tries", heads, rows)
     for one in decided:
-        face.say(_safe(f"{one['at']}  {one['decision']} by {one['who']}{one['why'] and ': '}{one['why']}"))
+        face.say(escaped(f"{one['at']}  {one['decision']} by {one['who']}{one['why'] and ': '}{one['why']}"))
     for one in before:
-        face.say(_safe(f"sent before it was mended on {one['until']}: {one['jsonbody'] or 'purged'}"))
-    face.say(_safe(body or "It has no jsonbody: it was held before it could be made."))
+        face.say(escaped(f"sent before it was mended on {one['until']}: {one['jsonbody'] or 'purged'}"))
+    face.say(escaped(body or "It has no jsonbody: it was held before it could be made."))
 
 
 def show_runs(face: Face, runs: Sequence[Run]) -> None:

@@ -25,8 +25,9 @@ def why(
     plugin: PluginFiles = None,
 ) -> None:
     """Tell who set FIELD of ROW in FILE, from what, to what, and why."""
-    from omoto_kit.cli import showing
+    from omoto_kit.cli.explaining import explain_cell
+    from omoto_kit.cli.showing import prepare_file
 
     face = Face(as_json)
-    batch = showing.prepare_file(file, Given(campaign, maps, sheet, plugin, reading)).batch
-    showing.explain_cell(face, batch, row, field)
+    batch = prepare_file(file, Given(campaign, maps, sheet, plugin, reading)).batch
+    explain_cell(face, batch, row, field)

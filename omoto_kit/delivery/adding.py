@@ -195,12 +195,11 @@ class Adder:
 
     def _follows(self, row: int, known: Known, content: bytes | None) -> bool:
         """Tell whether a row that was put before takes what its source says now."""
-        if known.mended or (content is not None and content == known.content):
+        same = content is not None and content == known.content
+        unclear = row in self._lot.repeated and known.content is not None
+        if known.mended or same or unclear:
             return False
-        if row in self._lot.repeated and known.content is not None:
-            return False
-        waits = known.state in (QUEUED, HELD) and not (known.sending or known.may_be_there)
-        if waits or known.repeats or (known.state == REJECTED and content is not None):
+        if known.replaceable or known.repeats or (known.state == REJECTED and content is not None):
             return True
         if known.state in (QUEUED, HELD, UNKNOWN):
             self._open.add(row)  # once its fate is known, it may still follow

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from omoto_kit.delivery.opening import PATIENCE, open_database, plain
+from omoto_kit.delivery.opening import PATIENCE, open_database, plain, transaction
 from omoto_kit.delivery.queries import QUERIES
 
 __all__ = ["Database"]
@@ -65,12 +65,5 @@ class Database:
             if self._forced != forced:
                 connection.execute(f"PRAGMA synchronous={'FULL' if forced else 'NORMAL'}")
                 self._forced = forced
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(connection):
                 yield connection
-                connection.execute("COMMIT")
-            except BaseException:  # an interrupt, too, must not leave the transaction open
-                with suppress(sqlite3.Error):
-                    if connection.in_transaction:  # SQLite may have undone it itself, when the disk was full
-                        connection.execute("ROLLBACK")
-                raise

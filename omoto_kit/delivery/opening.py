@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from omoto_kit.delivery.lock import SenderLock
 from omoto_kit.delivery.migrating import VERSION, create, migrate
 from omoto_kit.errors import OutboxBusy, OutboxError
 
-__all__ = ["CACHE", "CACHE_OF_PUT", "PATIENCE", "open_database", "plain"]
+__all__ = ["CACHE", "CACHE_OF_PUT", "PATIENCE", "open_database", "plain", "transaction"]
 
 APPLICATION = 0x4F4D4F54  #: "OMOT", by which SQLite and `file` know an outbox
 CACHE, CACHE_OF_PUT = -32_768, -131_072  #: KiB of pages in memory; keys of a large file lie all over their indexes
@@ -62,6 +62,20 @@ def plain(path: Path) -> Iterator[None]:
         raise kind(what, where=path, advice=advice) from None
 
 
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Open one transaction: committed at its end, or undone as a whole."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:  # an interrupt, too, must not leave the transaction open
+        with suppress(sqlite3.Error):
+            if connection.in_transaction:  # SQLite may have undone it itself, when the disk was full
+                connection.execute("ROLLBACK")
+        raise
+
+
 def _refuse_places(path: Path) -> None:
     """Refuse what can be no outbox, and make a new file that only its owner can read."""
     if path.is_dir():
@@ -102,20 +116,15 @@ def _bring_forward(connection: sqlite3.Connection, path: Path) -> None:
     Raises OutboxBusy where another program, perhaps of that version, is sending.
     """
     lock = SenderLock(path)
-    connection.execute("BEGIN IMMEDIATE")
     try:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-            create(connection)
-        elif version < VERSION:
-            lock.acquire()
-            migrate(connection, version)
-        connection.execute(f"PRAGMA application_id={APPLICATION}")
-        connection.execute(f"PRAGMA user_version={VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+        with transaction(connection):
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                create(connection)
+            elif version < VERSION:
+                lock.acquire()
+                migrate(connection, version)
+            connection.execute(f"PRAGMA application_id={APPLICATION}")
+            connection.execute(f"PRAGMA user_version={VERSION}")
     finally:
         lock.release()

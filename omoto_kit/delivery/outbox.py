@@ -12,20 +12,17 @@ from typing import Any, Literal, Self
 
 from omoto_kit.batch import Batch, Parts, Source
 from omoto_kit.campaign import Campaign
-from omoto_kit.delivery.adding import Destination
 from omoto_kit.delivery.boot import boot_id
 from omoto_kit.delivery.deciding import Decision, UnknownPolicy, decide, restore
 from omoto_kit.delivery.endpoint import HttpEndpoint
 from omoto_kit.delivery.ledger import Ledger, identity_of
-from omoto_kit.delivery.lock import SenderLock
 from omoto_kit.delivery.looking import narrowed
 from omoto_kit.delivery.mending import mend
 from omoto_kit.delivery.model import CODES, Filter, Put
 from omoto_kit.delivery.purging import purge
 from omoto_kit.delivery.pushing import Push, Rules, Site
-from omoto_kit.delivery.putting import Binding, digest_of, lots_of, source_of
-from omoto_kit.delivery.releasing import hold_of, let_go
-from omoto_kit.delivery.store import SqliteStore
+from omoto_kit.delivery.releasing import let_go
+from omoto_kit.delivery.taking import Leave, named_endpoint, take_in
 from omoto_kit.errors import SettingsError
 from omoto_kit.receipt import Receipt, State
 
@@ -53,7 +50,7 @@ class Outbox(Ledger):
         super().__init__(Path(path).resolve(), boot_id() if boot is None else boot)
         self._window = window
         self._pushes: weakref.WeakSet[Push] = weakref.WeakSet()
-        _recover(self._store)
+        self._store.recover_unless_sending()
 
     def close(self) -> None:
         """Let running pushes finish their row and settle, then close the file."""
@@ -94,13 +91,7 @@ class Outbox(Ledger):
         """
         if go and not who:
             raise SettingsError("Nobody is named who lets the batch go.", advice="Say who: put(..., go=..., who=...).")
-        identity, name, live = _named(self._store, to)
-        digest = digest_of(batch)
-        source = source_of(batch, digest)
-        ((secret,),) = self._store.ask("secret")
-        hold = hold_of(batch.guards if live is not False else (), go, who, why)
-        destination = Destination(identity, name, live, batch.campaign.id, source, digest, hold)
-        return self._store.add(destination, lots_of(batch, Binding(identity, secret)))
+        return take_in(self._store, batch, named_endpoint(self._store, to), Leave(go, who, why))
 
     def let_go(
         self, source: Source | str, *, who: str, why: str = "", endpoint: HttpEndpoint | str | None = None
@@ -209,35 +200,6 @@ class Outbox(Ledger):
         if isinstance(which, Filter):
             return [receipt.id for receipt in self.find(which)]
         return list(which)
-
-
-def _recover(store: SqliteStore) -> None:
-    """Make unknown what a crash left open, unless a sender is at work."""
-    lock = SenderLock(store.path)
-    if store.unfinished() and lock.try_acquire():
-        try:
-            store.recover()
-        finally:
-            lock.release()
-
-
-def _named(store: SqliteStore, to: HttpEndpoint | str) -> tuple[str, str, bool | None]:
-    """Give an endpoint's identity, its name, and whether it is live; None where only its name is known.
-
-    Raises SettingsError for a name that this outbox does not know.
-    """
-    if isinstance(to, HttpEndpoint):
-        return to.identity, to.name, not to.sandbox
-    if to == "sandbox":
-        return to, to, False
-    if "://" in to:
-        endpoint = HttpEndpoint.from_url(to, allow_http=True)
-        return endpoint.identity, endpoint.name, not endpoint.sandbox
-    for identity, name, live in store.ask("endpoints"):
-        if name == to:
-            return identity, name, None if live is None else bool(live)
-    advice = 'Give the endpoint itself, its URL, or "sandbox".'
-    raise SettingsError(f"This outbox knows no endpoint {to!r}.", where=store.path, advice=advice)
 
 
 def _policy(word: str) -> UnknownPolicy:

@@ -16,6 +16,7 @@ from urllib.parse import quote_plus
 import polars as pl
 
 from omoto_kit.batch import PROBLEMS, Batch, Parts, Source
+from omoto_kit.campaign import OPEN_FIELDS
 from omoto_kit.delivery.keys import SUBJECT_FIELDS, canonical, content_hashes, content_head, subject_hasher
 from omoto_kit.errors import OutboxError
 from omoto_kit.problem import Severity
@@ -28,8 +29,6 @@ ROWS_AT_ONCE = 5_000  #: rows of a lot: enough that columns pay, few enough to s
 SIGNS = [sign for sign in map(chr, range(128)) if quote_plus(sign) != sign]
 PAIRS = ('":"', '","', '":{"', '"},"', '"}}', '{"')
 QUOTES = {text: quote_plus(text) for text in (*PAIRS, *SIGNS)}
-#: Fields whose values name no person, so that a reason may quote them.
-OPEN_FIELDS = ("campaignid", "channel", "campaigntype", "npsrating", "namevaluemap.unitname", "namevaluemap.city")
 
 
 @dataclass(frozen=True)

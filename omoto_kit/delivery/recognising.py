@@ -58,6 +58,11 @@ class Known:
         """Whether Omoto may have this very answer, though it is held."""
         return self.restored and self.state == CODES[State.HELD] and self.content is not None
 
+    @property
+    def replaceable(self) -> bool:
+        """Whether it is queued or held, and Omoto cannot have it: what its source says now may take its place."""
+        return self.state in (CODES[State.QUEUED], CODES[State.HELD]) and not (self.sending or self.may_be_there)
+
 
 @dataclass(slots=True)
 class Earlier:

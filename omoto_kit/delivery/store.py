@@ -15,6 +15,7 @@ from typing import Protocol
 from omoto_kit.delivery import looking
 from omoto_kit.delivery.adding import Adder, Destination
 from omoto_kit.delivery.database import Database
+from omoto_kit.delivery.lock import SenderLock
 from omoto_kit.delivery.model import CODES, Filter, Parcel, Put, Settlement
 from omoto_kit.delivery.opening import CACHE, CACHE_OF_PUT
 from omoto_kit.delivery.putting import Lot
@@ -153,6 +154,15 @@ class SqliteStore(Database):
             connection.execute(QUERIES["recover_attempts"], values)
             connection.execute(QUERIES["leases_clear"])
         return leased + claimed
+
+    def recover_unless_sending(self) -> None:
+        """Make unknown what a crash left open, unless a sender is at work."""
+        lock = SenderLock(self.path)
+        if self.unfinished() and lock.try_acquire():
+            try:
+                self.recover()
+            finally:
+                lock.release()
 
     def unfinished(self) -> bool:
         """Tell whether a sender is at work, or a crash left something open."""

@@ -80,7 +80,7 @@ class Supply:
 
     def _holds(self, parcel: Parcel) -> bool:
         """Ask the plugins whether a response must wait; a plugin that fails holds it, since it may guard something."""
-        if self.plugins is None or not self.plugins.hook.before_send.get_hookimpls():
+        if self.plugins is None or not self.plugins.calling.has("before_send"):
             return False
         answers = self.plugins.call("before_send", response=Response.parse(jsonbody_of(parcel.form)))
         reasons = [answer.value or answer.failure for answer in answers]

@@ -42,7 +42,7 @@ def receipt_of(parcel: Parcel, settlement: Settlement, endpoint: HttpEndpoint, p
         reason="; ".join(filter(None, (settlement.reason, parcel.note))),
         corrects=parcel.corrects,
     )
-    if plugins is not None and plugins.hook.after_send.get_hookimpls():
+    if plugins is not None:
         plugins.call("after_send", receipt=receipt)
     return receipt
 

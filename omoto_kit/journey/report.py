@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from omoto_kit.batch import Batch
+from omoto_kit.campaign import OPEN_FIELDS
 from omoto_kit.errors import SettingsError
 from omoto_kit.journey.drawing import BAD, GOOD, GREY, strip
 from omoto_kit.journey.scores import comparison, groups, ratings
@@ -25,8 +26,6 @@ from omoto_kit.validation import History, Kind, Portrait, problem_kinds
 
 __all__ = ["masked", "report", "sorted_notes", "write_report"]
 
-#: Fields whose values name no person, so that a report may quote them.
-OPEN = ("campaignid", "campaigntype", "channel", "npsrating", "namevaluemap.unitname", "namevaluemap.city")
 _PERSONAL = re.compile(r"@|(?:\d[ ()+.-]*){7}")
 _QUOTED = re.compile(r"'[^']*'")
 #: How the notes begin that say of a plugin's step that the file has no column for it.
@@ -50,7 +49,7 @@ def masked(text: str | None, field: str, *, unmasked: bool = False) -> str:
 
 def _open(text: str, field: str) -> bool:
     """Tell whether a value may be quoted: its field names no person, and it is no number or address that slipped in."""
-    return (field in OPEN or field.startswith("catnpsmap")) and not _PERSONAL.search(text)
+    return (field in OPEN_FIELDS or field.startswith("catnpsmap")) and not _PERSONAL.search(text)
 
 
 def write_report(batch: Batch, path: Path, history: History | None = None, *, unmasked: bool = False) -> None:

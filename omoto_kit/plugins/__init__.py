@@ -1,7 +1,7 @@
 """Plugins: the decorators that make steps, the hooks, and the collection that finds and guards them."""
 
 from omoto_kit.plugins.calling import Answer
-from omoto_kit.plugins.cards import PluginCard, StepCard
+from omoto_kit.plugins.cards import PluginCard, StepCard, cards_of
 from omoto_kit.plugins.context import Context
 from omoto_kit.plugins.examples import wrong_examples, wrong_with
 from omoto_kit.plugins.guard import Failure, attempt
@@ -40,6 +40,7 @@ __all__ = [
     "Trust",
     "Worker",
     "attempt",
+    "cards_of",
     "enricher",
     "hookimpl",
     "known_fields",

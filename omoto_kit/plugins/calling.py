@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import pluggy
 
@@ -16,11 +16,13 @@ from omoto_kit.plugins.importing import Plugin
 from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, Step, steps_of
 from omoto_kit.plugins.worker import TIMEOUT, Call, Worker
 
-__all__ = ["Answer", "Calling", "collect_steps"]
+__all__ = ["Answer", "Calling", "Steps", "collect_steps"]
 
 #: Hooks that run where they are called, for as long as they take: a person waits for what they build.
 PATIENT = ("commands", "studio_panels")
 KINDS: Mapping[str, type[Step]] = {"enrichers": EnricherStep, "rules": RuleStep, "readers": ReaderStep}
+
+AnyStep = TypeVar("AnyStep", bound=Step)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class Calling:
             self.manager.register(_Socket(plugin), plugin.name)
         self._hung: set[str] = set()
         self._workers: dict[str, Worker] = {}
+
+    def has(self, name: str) -> bool:
+        """Tell whether any plugin has this hook."""
+        return bool(getattr(self.manager.hook, name).get_hookimpls())
 
     def call(self, name: str, **arguments: Any) -> tuple[Answer, ...]:
         """Call one hook of each plugin that has it, by plugin name; a failure is one answer and stops nothing."""
@@ -75,21 +81,36 @@ class Calling:
         return Failure("TimeoutError", f"its call, which took more than {TIMEOUT:g} seconds")
 
 
-def collect_steps(calling: Calling) -> tuple[dict[str, list[Step]], list[PluginError]]:
-    """Ask each plugin for its steps, through the hooks that strangers may implement too; what failed comes second."""
-    steps: dict[str, list[Step]] = {}
-    wrong: list[PluginError] = []
-    for kind, wanted in KINDS.items():
-        steps[kind] = []
-        for answer in calling.call(kind):
-            offered = attempt(lambda answer=answer: list(answer.value or ()))  # type: ignore[misc]
-            if answer.failure or isinstance(offered, Failure):
-                wrong.append(PluginError(f"{answer.failure or offered}.", plugin=answer.plugin))
-                continue
-            found = [step for thing in offered for step in steps_of(thing) if isinstance(step, wanted)]
-            steps[kind] += [calling.plugins[answer.plugin].signed(step) for step in found]
-        steps[kind].sort(key=lambda step: (step.plugin, step.name))
-    return steps, wrong
+@dataclass(frozen=True)
+class Steps:
+    """The steps of some plugins, each kind by plugin and name; `failed` are the hooks that gave none."""
+
+    enrichers: tuple[EnricherStep, ...]
+    rules: tuple[RuleStep, ...]
+    readers: tuple[ReaderStep, ...]
+    failed: tuple[PluginError, ...]
+
+
+def collect_steps(calling: Calling) -> Steps:
+    """Ask each plugin for its steps, through the hooks that strangers may implement too."""
+    failed: list[PluginError] = []
+    enrichers = _collected(calling, "enrichers", EnricherStep, failed)
+    rules = _collected(calling, "rules", RuleStep, failed)
+    readers = _collected(calling, "readers", ReaderStep, failed)
+    return Steps(enrichers, rules, readers, tuple(failed))
+
+
+def _collected(calling: Calling, hook: str, wanted: type[AnyStep], failed: list[PluginError]) -> tuple[AnyStep, ...]:
+    """Ask each plugin for its steps of one kind, by plugin and name; what went wrong joins `failed`."""
+    steps: list[AnyStep] = []
+    for answer in calling.call(hook):
+        offered = attempt(lambda answer=answer: list(answer.value or ()))  # type: ignore[misc]
+        if answer.failure or isinstance(offered, Failure):
+            failed.append(PluginError(f"{answer.failure or offered}.", plugin=answer.plugin))
+            continue
+        found = [step for thing in offered for step in steps_of(thing) if isinstance(step, wanted)]
+        steps += [calling.plugins[answer.plugin].signed(step) for step in found]
+    return tuple(sorted(steps, key=lambda step: (step.plugin, step.name)))
 
 
 class _Socket:

@@ -6,14 +6,12 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from omoto_kit.errors import PluginError
+from omoto_kit.plugins.manager import Plugins
 from omoto_kit.plugins.sources import Found
 from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, Step
-
-if TYPE_CHECKING:
-    from omoto_kit.plugins.manager import Plugins
 
 __all__ = ["PluginCard", "StepCard", "cards_of"]
 

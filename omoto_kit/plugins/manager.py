@@ -7,18 +7,17 @@ from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from omoto_kit.campaign import Campaign, split_field
 from omoto_kit.errors import PluginError
-from omoto_kit.plugins.calling import Answer, Calling, collect_steps
-from omoto_kit.plugins.cards import PluginCard, cards_of
+from omoto_kit.plugins.calling import Answer, Calling, Steps, collect_steps
 from omoto_kit.plugins.context import Context
 from omoto_kit.plugins.gathering import Gathered, gather, gather_again
 from omoto_kit.plugins.importing import Memory, Plugin, plugin_of
 from omoto_kit.plugins.lint import contents_of, is_part
 from omoto_kit.plugins.sources import Found, Recipe, discover
-from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, Step
+from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep
 from omoto_kit.plugins.tables import Stamp
 from omoto_kit.plugins.trust import Trust
 
@@ -26,7 +25,6 @@ __all__ = ["Plugins"]
 
 LIVE = "notebook"
 LEFT_OUT = "It was left out of this run."
-AnyStep = TypeVar("AnyStep", bound=Step)
 
 
 @dataclass(frozen=True)
@@ -125,17 +123,17 @@ class Plugins:
     @property
     def enrichers(self) -> tuple[EnricherStep, ...]:
         """Enrichers, by plugin and name."""
-        return self._steps("enrichers", EnricherStep)
+        return self._steps.enrichers
 
     @property
     def rules(self) -> tuple[RuleStep, ...]:
         """Rules, by plugin and name."""
-        return self._steps("rules", RuleStep)
+        return self._steps.rules
 
     @property
     def readers(self) -> tuple[ReaderStep, ...]:
         """Readers, by plugin and name."""
-        return self._steps("readers", ReaderStep)
+        return self._steps.readers
 
     @property
     def writes(self) -> frozenset[str]:
@@ -153,17 +151,12 @@ class Plugins:
     @property
     def problems(self) -> tuple[PluginError, ...]:
         """What was not loaded, untrusted files among it, each with the author's place and what to do."""
-        return (*self.failed, *self._collected[1])
+        return (*self.failed, *self._steps.failed)
 
     @cached_property
     def calling(self) -> Calling:
         """What calls the hooks of these plugins, with their deadlines."""
         return Calling(self.loaded)
-
-    @property
-    def hook(self) -> Any:
-        """Hooks as pluggy calls them: all at once, unguarded. `call` is the guarded way."""
-        return self.calling.manager.hook
 
     def call(self, name: str, **arguments: Any) -> tuple[Answer, ...]:
         """Call one hook of each plugin that has it, by plugin name; a failure is one answer and stops nothing."""
@@ -217,10 +210,6 @@ class Plugins:
         failed = tuple(one for one in self.failed if one.plugin not in names)
         return replace(self, loaded=live, found=found, failed=failed, recipe=recipe)
 
-    def cards(self) -> tuple[PluginCard, ...]:
-        """Describe every plugin as plain data: its state and what is wrong with it, its steps, hooks and settings."""
-        return cards_of(self)
-
     def context(self, step: EnricherStep | RuleStep, campaign: Campaign) -> Context:
         """Make the `ctx` of a step for one run."""
         owner = self.plugin(step.plugin)
@@ -238,11 +227,8 @@ class Plugins:
         owner = self.plugin(step.plugin)
         return Memory() if owner is None else owner.memory.setdefault(step.name, Memory())
 
-    def _steps(self, kind: str, wanted: type[AnyStep]) -> tuple[AnyStep, ...]:
-        return tuple(step for step in self._collected[0][kind] if isinstance(step, wanted))
-
     @cached_property
-    def _collected(self) -> tuple[dict[str, list[Step]], list[PluginError]]:
+    def _steps(self) -> Steps:
         return collect_steps(self.calling)
 
 

@@ -163,9 +163,7 @@ def enricher(  # noqa: PLR0913  each is one word of the author's own vocabulary,
         arguments, context = _split_context(arguments_of(function))
         _check_writes(function, writes)
         _check_numbers(function, bulk=bulk, timeout=timeout, cache=cache)
-        if rank not in get_args(Rank):
-            near = did_you_mean(rank, get_args(Rank)) or f"Ranks are {', '.join(get_args(Rank))}."
-            _refuse(function, f"{rank!r} is no rank", near)
+        _check_rank(function, rank)
         step = EnricherStep(
             function.__name__,
             function,
@@ -316,6 +314,12 @@ def _check_writes(function: object, writes: tuple[str, ...]) -> None:
             near = did_you_mean(field, known_fields())
             advice = near or "Fields are npsrating, customerinfo.mobileno, namevaluemap.NAME, catnpsmap.NAME and so on."
             _refuse(function, f"{field!r} is no field that can be written", advice)
+
+
+def _check_rank(function: Function, rank: str) -> None:
+    if rank not in get_args(Rank):
+        near = did_you_mean(rank, get_args(Rank)) or f"Ranks are {', '.join(get_args(Rank))}."
+        _refuse(function, f"{rank!r} is no rank", near)
 
 
 def _check_numbers(function: object, **numbers: float | None) -> None:

@@ -39,7 +39,7 @@ def whole(desk: Desk) -> Widget:
     """Show the studio over a desk of one's own, such as one with a file on it already."""
     screens = [Start(desk), Compose(desk), Intake(desk), Mapping(desk), Review(desk), PushScreen(desk)]
     panel = Panel(desk, [*screens, HistoryScreen(desk), PluginsScreen(desk)], framed=True)
-    after_each_cell(desk.notice_cell)
+    after_each_cell(desk.following.notice_cell)
     below = _of_plugins(desk)
     return VBox([panel, *below]) if below else panel
 

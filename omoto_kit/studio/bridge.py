@@ -43,7 +43,7 @@ class Bridge:
         """Do what was asked, one page at a time: hosts may call from another thread while a cell runs."""
         answer: dict[str, Any] = {"id": message["id"]}
         try:
-            self.desk.catch_up()
+            self.desk.following.catch_up()
             if act != "look":
                 answer["result"] = screen.do(act, message.get("args") or {}, buffers)
             if act in screen.quiet or act == CODE:

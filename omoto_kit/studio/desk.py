@@ -13,12 +13,11 @@ from typing import Any
 from omoto_kit.batch import Batch, Rows
 from omoto_kit.campaign import Campaign
 from omoto_kit.delivery import HttpEndpoint, Outbox
-from omoto_kit.errors import OmotoError, UsageError
+from omoto_kit.errors import UsageError
 from omoto_kit.journey import SANDBOX, Prepared, ReadingChoices, Workspace, load_endpoint, load_plugins, prepare
 from omoto_kit.sandbox import Sandbox
-from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.composing import Composer
-from omoto_kit.studio.editing import with_edits_of
+from omoto_kit.studio.following import Following
 from omoto_kit.studio.keeping import Shelf
 from omoto_kit.studio.reading import Reading, read_once
 from omoto_kit.studio.sending import Sending
@@ -59,9 +58,8 @@ class Desk:
         self.lock = threading.RLock()
         self.who = getpass.getuser()
         self.shelf = Shelf(self.workspace.root or Path.cwd())
-        self.trouble: OmotoError | None = None
         self.promised: Callable[[], Batch] | None = None
-        self._cell_ran = False
+        self.following = Following(self)
         #: How often a campaign or an endpoint was chosen: what was armed before a choice is armed no longer.
         self.choices_made = 0
         self._state = State()
@@ -86,7 +84,7 @@ class Desk:
     def state(self) -> State:
         """What is on the desk; a batch that was promised is made now."""
         with self.lock:
-            self.catch_up()
+            self.following.catch_up()
             if self.promised is not None:
                 batch = self.promised()
                 self.promised = None
@@ -144,52 +142,9 @@ class Desk:
         with self.lock:
             self.move(with_batch(self.state, batch))
 
-    def reload_plugins(self) -> None:
-        """Take what changed in the plugins' files and in the notebook, and enrich the batch anew.
-
-        Raises PluginError where a function of a cell cannot be one; the plugins then stay as they were.
-        """
-        plugins = self.plugins.refreshed()
-        space = defined_names()
-        if space is not None:
-            plugins = plugins.with_notebook(space)
-        if plugins is self.plugins:
-            return
-        before = self.state.batch
-        if self.prepared is not None and before is not None:
-            prepared = prepare(self.prepared.rows, self.campaign, plugins, self.choices)
-            self.plugins, self.prepared = plugins, prepared
-            self.set_batch(with_edits_of(before, prepared.batch, plugins, self.who))
-        self.plugins = plugins
-        self.tell()
-
-    def notice_cell(self) -> None:
-        """Take note that a cell has run; what it defined is taken up when somebody looks."""
-        # A panel that nobody sees any more never looks, and so costs nothing.
-        self._cell_ran = True
-        self.tell()
-
-    def catch_up(self) -> None:
-        """Take up what the cells have defined that ran since the last look."""
-        with self.lock:
-            if self._cell_ran:
-                self._cell_ran = False
-                self.follow_cells()
-
     def follow_cells(self) -> None:
-        """Take up what a cell has just defined; where it is wrong, the panels say so and the old plugins stay."""
-        try:
-            with self.lock:
-                self.reload_plugins()
-            self.trouble = None
-        except OmotoError as error:
-            self.trouble = error
-            self.tell()
-
-    @property
-    def has_notebook(self) -> bool:
-        """Whether this runs in a notebook, whose cells may hold plugins."""
-        return defined_names() is not None
+        """Take up what the notebook's cells define now, where no panel does so by itself."""
+        self.following.follow()
 
     def promise(self, make: Callable[[], Batch]) -> None:
         """Lay a changed batch on the desk that is made when somebody looks: an edit must not wait for it."""

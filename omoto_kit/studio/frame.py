@@ -25,14 +25,14 @@ class Frame(Screen):
     def view(self) -> dict[str, Any]:
         """Give the strip and the rail."""
         state = self.desk.state
-        campaign = state.campaign
+        campaign, trouble = state.campaign, self.desk.following.trouble
         return {
             "screen": state.screen,
             "campaign": campaign and {"id": campaign.id, "name": campaign.name},
             "target": {"name": state.target, "word": target_word(state), "sandbox": state.sandbox},
             "waiting": state.counts.get("queued", 0),
             "running": state.running,
-            "trouble": self.desk.trouble and {"what": str(self.desk.trouble), "advice": "", "report": ""},
+            "trouble": trouble and {"what": str(trouble), "advice": "", "report": ""},
             "steps": [asdict(step) for step in rail(state) if step.name in self._shown],
         }
 

@@ -104,11 +104,13 @@ def _closed(name: str, state: State) -> str:
         return ""
     if state.campaign is None:
         return "Choose a campaign first."
-    if name == "map" and state.rows is None and state.batch is None:
+    nothing_read = state.rows is None and state.batch is None
+    if name in ("map", "review") and nothing_read:
         return "Read a file first."
     if name == "review" and state.batch is None:
-        return "Read a file first." if state.rows is None else "Check the rows first, on Intake or Map."
-    if name == "push" and state.batch is None and not state.counts.get("queued") and not state.running:
+        return "Check the rows first, on Intake or Map."
+    nothing_to_send = state.batch is None and not state.counts.get("queued") and not state.running
+    if name == "push" and nothing_to_send:
         return "Nothing is ready and nothing waits."
     return ""
 

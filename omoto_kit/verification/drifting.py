@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from omoto_kit.batch import Batch
+from omoto_kit.campaign import OPEN_FIELDS
 from omoto_kit.verification.shape import FieldShape, Shape, kind_of, texts_of
 
 __all__ = ["Drift", "Observation", "drift_of", "observe"]
@@ -17,8 +18,8 @@ __all__ = ["Drift", "Observation", "drift_of", "observe"]
 SHOWN_ROWS, SHOWN_VALUES = 5, 3
 #: What a verified kind lets through beside itself.
 WIDER = {"number": {"digits"}, "text": {"digits", "number", "+digits", "date", "datetime", "email", "text"}}
-#: Fields whose values name no person, so that an example may be shown.
-OPEN = ("npsrating", "channel", "campaigntype", "catnpsmap.", "namevaluemap.unitname", "namevaluemap.city")
+#: How paths begin whose values name no person, so that an example may be shown.
+OPEN = (*OPEN_FIELDS, "catnpsmap.")
 
 
 @dataclass(frozen=True)

@@ -155,20 +155,32 @@ def pack(campaign: Campaign, rows: Batch | None = None) -> Pack:
 
 def _gaps(made: Pack, rows: Batch | None) -> Iterator[str]:
     """Say what the contract leaves open, and what the samples cannot show."""
-    campaign, scope = made.campaign, made.scope
     if rows is not None and not any(sample.of_row for sample in made.samples):
         yield "No row of the file is ready to be sent, so every sample is made up."
-    missing = {
+    yield from _missing(made.campaign, made.scope)
+    yield from _unshown_values(made.scope)
+    unshown = ", ".join(map(str, made.uncovered))
+    if unshown:
+        yield f"No sample shows: {unshown}."
+
+
+def _missing(campaign: Campaign, scope: Scope) -> Iterator[str]:
+    """Name the lists that the contract lacks, and what the samples do without them."""
+    lists = {
         "categories": ("no categories", "The samples select none, and Omoto cannot verify their names"),
         "units": ("no units", 'The unit name "Example Unit" is made up, and Omoto cannot verify store names'),
         "attributes": ("no attributes", "The samples use only unitname and city, which stand on Omoto's page"),
         "channels": ("no channels", "The samples send no channel"),
     }
-    for name, (what, so) in missing.items():
+    for name, (what, so) in lists.items():
         if name in scope.found:
             yield f"The contract lists {what}; the names here are those that at least three rows of the file share."
         elif not getattr(campaign, name):
             yield f"The contract lists {what}. {so}."
+
+
+def _unshown_values(scope: Scope) -> Iterator[str]:
+    """Name the attributes of which the samples show no value, or not all."""
     for name, rule in scope.attributes.items():
         path = f"namevaluemap.{name}"
         if not rule.values and scope.example(name) is None and path not in scope.always:
@@ -176,9 +188,6 @@ def _gaps(made: Pack, rows: Batch | None) -> Iterator[str]:
             yield f"No example could be made up for {name!r}, whose form is {rule.pattern or rule.kind!r}.{must}"
         elif len(rule.values) > MOST_VALUES:
             yield f"{name!r} has {len(rule.values)} values; the samples show {MOST_VALUES}, the dictionary lists all."
-    unshown = ", ".join(map(str, made.uncovered))
-    if unshown:
-        yield f"No sample shows: {unshown}."
 
 
 def curl_line(envelope: Envelope) -> str:

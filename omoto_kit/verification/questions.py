@@ -48,7 +48,7 @@ class Question:
 
 def questions_of(campaign: Campaign) -> tuple[Question, ...]:
     """List all questions for a campaign, each with what its contract says today."""
-    return (*_transport(campaign), *_shape(campaign), *_people(campaign), *_limits(campaign))
+    return tuple(question for part in PARTS for question in part(campaign))
 
 
 def _open(number: int, heading: str, key: str, asks: str, means: str) -> Question:
@@ -93,8 +93,8 @@ def _transport(campaign: Campaign) -> Iterator[Question]:
     )
 
 
-def _shape(campaign: Campaign) -> Iterator[Question]:
-    three, four, five = "Channel and campaign type", "Categories and reasons", "Rating"
+def _channel(campaign: Campaign) -> Iterator[Question]:
+    three = "Channel and campaign type"
     means = "these, the first where a row names none" if campaign.channels else "any text; not sent where there is none"
     yield Question(
         3, three, "channels", "Which values may channel have?", list(campaign.channels), means, ("campaign", "channels")
@@ -108,6 +108,10 @@ def _shape(campaign: Campaign) -> Iterator[Question]:
         f"campaigntype is {campaign.type!r}" if campaign.type else "campaigntype is not sent",
         ("campaign", "type"),
     )
+
+
+def _categories(campaign: Campaign) -> Iterator[Question]:
+    four = "Categories and reasons"
     yield Question(
         4,
         four,
@@ -129,6 +133,14 @@ def _shape(campaign: Campaign) -> Iterator[Question]:
         ("campaign", "absent"),
         allowed=("omit", "empty"),
     )
+
+
+def _none_selected(campaign: Campaign) -> str:
+    return "catnpsmap is left out" if campaign.absent == "omit" else "catnpsmap is an empty object"
+
+
+def _rating(campaign: Campaign) -> Iterator[Question]:
+    five = "Rating"
     low, high = campaign.rating.scale
     yield Question(
         5,
@@ -150,12 +162,7 @@ def _shape(campaign: Campaign) -> Iterator[Question]:
     )
 
 
-def _none_selected(campaign: Campaign) -> str:
-    return "catnpsmap is left out" if campaign.absent == "omit" else "catnpsmap is an empty object"
-
-
-def _people(campaign: Campaign) -> Iterator[Question]:
-    ids, phones = "Customer ids", "Phones and contacts"
+def _date_and_ids(_: Campaign) -> Iterator[Question]:
     yield _open(
         6,
         "Date of the answer",
@@ -165,11 +172,15 @@ def _people(campaign: Campaign) -> Iterator[Question]:
     )
     yield _open(
         7,
-        ids,
+        "Customer ids",
         "unique_id",
         "How do regid and registrationno differ, which is unique, and is a second response recognised by it?",
         "neither is unique, and nothing is recognised",
     )
+
+
+def _contacts(campaign: Campaign) -> Iterator[Question]:
+    phones = "Phones and contacts"
     rules = campaign.customer
     yield Question(
         8,
@@ -191,6 +202,11 @@ def _people(campaign: Campaign) -> Iterator[Question]:
         ("customer", "any_of"),
         allowed=CUSTOMER_FIELDS,
     )
+
+
+def _names_and_texts(campaign: Campaign) -> Iterator[Question]:
+    texts = "Texts"
+    top = campaign.comment.max_length
     yield _open(
         9,
         "Names",
@@ -198,11 +214,6 @@ def _people(campaign: Campaign) -> Iterator[Question]:
         "Do case and blanks count in names? Is an unknown name refused, kept or dropped?",
         "every letter counts, and an unknown name is refused; such rows are held here",
     )
-
-
-def _limits(campaign: Campaign) -> Iterator[Question]:
-    texts, rate = "Texts", "Rate and time"
-    top = campaign.comment.max_length
     yield Question(
         10,
         texts,
@@ -219,6 +230,10 @@ def _limits(campaign: Campaign) -> Iterator[Question]:
         "Is the form read as UTF-8? Do line breaks, emoji, Hindi and Arabic arrive as they are?",
         "yes; see the samples that hold them",
     )
+
+
+def _pace(_: Campaign) -> Iterator[Question]:
+    rate = "Rate and time"
     yield Question(
         11,
         rate,
@@ -232,6 +247,9 @@ def _limits(campaign: Campaign) -> Iterator[Question]:
     yield _open(
         11, rate, "timeout", "How long may a reply take at most?", "a response without a reply after 60 s is unknown"
     )
+
+
+def _afterwards(_: Campaign) -> Iterator[Question]:
     yield _open(
         12,
         "Replies",
@@ -255,15 +273,23 @@ def _limits(campaign: Campaign) -> Iterator[Question]:
     )
 
 
+#: The form's questions, in its order.
+PARTS = (
+    _transport,
+    _channel,
+    _categories,
+    _rating,
+    _date_and_ids,
+    _contacts,
+    _names_and_texts,
+    _pace,
+    _afterwards,
+)
+
+
 def check_answer(question: Question, answer: Any, where: Place) -> Any:
     """Check one answer against its question. Raises UsageError that says what may stand there."""
-    kind = type(question.default)
-    same = type(answer) is kind or (question.key == "min_interval" and type(answer) in (int, float))
-    if not same:
-        words = {str: "a text", bool: "true or false", int: "a number", list: "a list"}
-        raise UsageError(
-            f"The answer must be {words[kind]}.", where=where, advice=f"Our default is {question.default_text}."
-        )
+    _check_kind(question, answer, where)
     named = answer if isinstance(answer, list) else [answer]
     if question.allowed and (wrong := [one for one in named if one not in question.allowed]):
         allowed = ", ".join(map(repr, question.allowed))
@@ -277,6 +303,16 @@ def check_answer(question: Question, answer: Any, where: Place) -> Any:
     if question.key in ("processid", "key_name") and not answer:
         raise UsageError("This cannot be empty.", where=where, advice=f"Our default is {question.default_text}.")
     return answer
+
+
+def _check_kind(question: Question, answer: Any, where: Place) -> None:
+    kind = type(question.default)
+    same = type(answer) is kind or (question.key == "min_interval" and type(answer) in (int, float))
+    if not same:
+        words = {str: "a text", bool: "true or false", int: "a number", list: "a list"}
+        raise UsageError(
+            f"The answer must be {words[kind]}.", where=where, advice=f"Our default is {question.default_text}."
+        )
 
 
 def _is_scale(answer: list[Any]) -> bool:

@@ -85,18 +85,24 @@ def _set(text: str, section: str, key: str, value: Any) -> str:
     if start is None:
         gap = "" if not text or text.endswith(end) else end
         return text if value is None else f"{text}{gap}{end}[{section}]{end}{line}{end}"
-    for at in range(start + 1, len(lines)):
-        if lines[at].lstrip().startswith("["):
-            break
-        found = re.match(rf"(\s*)(?:{re.escape(key)}|{re.escape(value_text(key))})\s*=(.*)", lines[at])
-        if found:
-            comment = _comment(found[2])
-            lines[at] = "" if value is None else f"{found[1]}{line}{comment}{end}"
-            return "".join(lines)
-    if value is not None:
+    at, found = _find_key(lines, start + 1, key)
+    if found is not None:
+        lines[at] = "" if value is None else f"{found[1]}{line}{_comment(found[2])}{end}"
+    elif value is not None:
         lines[start] = lines[start] if lines[start].endswith("\n") else lines[start] + end
         lines.insert(start + 1, f"{line}{end}")
     return "".join(lines)
+
+
+def _find_key(lines: list[str], start: int, key: str) -> tuple[int, re.Match[str] | None]:
+    """Find the line of a key within the section whose lines begin at `start`; None where it has none."""
+    form = re.compile(rf"(\s*)(?:{re.escape(key)}|{re.escape(value_text(key))})\s*=(.*)")
+    for at in range(start, len(lines)):
+        if lines[at].lstrip().startswith("["):
+            break
+        if found := form.match(lines[at]):
+            return at, found
+    return start, None
 
 
 def _comment(rest: str) -> str:

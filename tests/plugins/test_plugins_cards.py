@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from omoto_kit.errors import PluginError
-from omoto_kit.plugins import Plugins, Trust
+from omoto_kit.plugins import Plugins, Trust, cards_of
 
 CELL = """
 from omoto_kit import enricher, hookimpl
@@ -50,7 +50,7 @@ def load(workspace, **more):
 
 def test_each_plugin_is_one_card_with_its_state_and_fault(workspace):
     """Loaded, untrusted and broken ones stand side by side, each with where it is from and what to do."""
-    cards = {card.name: card for card in load(workspace).cards()}
+    cards = {card.name: card for card in cards_of(load(workspace))}
     assert [(name, card.state, card.runs) for name, card in cards.items()] == [
         ("bad", "broken", False),
         ("good", "ok", True),
@@ -71,7 +71,7 @@ def test_an_edit_that_cannot_be_loaded_leaves_the_old_one_running(workspace):
     plugins = load(workspace)
     (root / "plugins" / "good.py").write_text("raise OSError")
     trust.add(root / "plugins" / "good.py")
-    card = next(card for card in plugins.refreshed().cards() if card.name == "good")
+    card = next(card for card in cards_of(plugins.refreshed()) if card.name == "good")
     assert (card.state, card.runs, card.steps[0].name) == ("broken", True, "said")
     assert "OSError" in card.fault
     assert "it goes on as it was before" in card.fault
@@ -81,7 +81,7 @@ def test_a_cell_defines_replaces_and_removes_steps():
     """The plugin "notebook" is what the namespace holds now, with the hash of each function as its version."""
     namespace = cell(CELL)
     first = Plugins().with_notebook(namespace)
-    (card,) = first.cards()
+    (card,) = cards_of(first)
     (step,) = card.steps
     assert (card.name, card.kind, card.state, card.hooks) == ("notebook", "live", "ok", ("studio_panels",))
     assert (step.label, step.rank, step.says) == ("notebook:zone", "master", "The zone of a city.")
@@ -89,7 +89,7 @@ def test_a_cell_defines_replaces_and_removes_steps():
     again = first.with_notebook(cell(CELL.replace('"West"}.get', '"W"}.get'), namespace))
     assert len(again.enrichers) == 1
     assert again.enrichers[0].function("Pune") == "W"
-    assert again.cards()[0].steps[0].version != step.version
+    assert cards_of(again)[0].steps[0].version != step.version
     del namespace["zone"], namespace["studio_panels"]
     assert again.with_notebook(namespace) == Plugins()
 
@@ -104,7 +104,7 @@ def test_a_cell_without_news_keeps_what_is_remembered():
 def test_what_a_notebook_imports_is_not_its_own():
     """A step of an installed plugin, and the names of decorators, are left where they belong."""
     namespace = cell("from omoto_units import standard_name\nfrom omoto_kit.plugins import enricher, rule, reader")
-    assert Plugins().with_notebook(namespace).cards() == ()
+    assert cards_of(Plugins().with_notebook(namespace)) == ()
 
 
 def test_a_mistake_in_a_cell_is_said():
@@ -123,11 +123,11 @@ def test_a_plugin_or_a_live_step_is_left_out(workspace):
     assert less.plugin("notebook") is not None
     assert less.without("notebook").plugin("notebook") is None
     off = plugins.without("good")
-    assert next(card.state for card in off.cards() if card.name == "good") == "off"
+    assert next(card.state for card in cards_of(off) if card.name == "good") == "off"
     (root / "plugins" / "good.py").write_text('"""Another."""\nfrom omoto_kit import rule\n')
     trust.add(root / "plugins" / "good.py")
     again = off.refreshed()
-    assert next(card.state for card in again.cards() if card.name == "good") == "off"
+    assert next(card.state for card in cards_of(again) if card.name == "good") == "off"
     assert [rule.label for rule in again.rules] == []
     assert [rule.label for rule in plugins.rules] == ["good:said"]
 

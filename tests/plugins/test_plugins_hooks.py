@@ -171,7 +171,7 @@ def test_answers_come_by_name_of_the_plugin():
 def test_pluggys_own_call_works_too():
     """Who knows pluggy finds the hook relay and the implementations that it expects."""
     plugins = Plugins().with_module(Everything(), "everything")
-    assert plugins.hook.before_send(response=RESPONSE) == ["hold 9"]
+    assert plugins.calling.manager.hook.before_send(response=RESPONSE) == ["hold 9"]
     assert plugins.calling.manager.list_name_plugin()[0][0] == "everything"
     plugins.calling.manager.check_pending()
 

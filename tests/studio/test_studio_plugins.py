@@ -87,7 +87,7 @@ def test_a_persons_edit_outlives_a_replaced_cell(shell, laid):
     """A cell that is run again puts its step in the old one's place; what a person set by hand stays theirs."""
     row = laid.state.batch.values["row"][0]
     laid.set_batch(apply_fix(laid.state.batch, row, "comment", "by hand", by="asha", plugins=laid.plugins))
-    after_each_cell(laid.notice_cell)
+    after_each_cell(laid.following.notice_cell)
     for answer in ("South", "North"):
         shell.run_cell(ZONE.format(answer=answer)).raise_error()
     values = laid.state.batch.values
@@ -104,7 +104,7 @@ def test_what_stands_after_an_undo_outlives_a_replaced_cell(shell, laid):
     review.act("undo")()
     review.act("edit")(4, "npsrating", "9.0")
     review.act("edit")(5, "catnpsmap.Price", "selected")
-    after_each_cell(laid.notice_cell)
+    after_each_cell(laid.following.notice_cell)
     shell.run_cell(ZONE.format(answer="South")).raise_error()
     values = laid.state.batch.values
     assert "South" in values["namevaluemap.zone"].to_list()
@@ -116,14 +116,14 @@ def test_what_stands_after_an_undo_outlives_a_replaced_cell(shell, laid):
 def test_a_cell_that_cannot_be_a_plugin_is_told(shell, laid):
     """Two steps of one kind in conflict, or a mistake, is told by the frame, and the old plugins stay."""
     before = laid.plugins
-    after_each_cell(laid.notice_cell)
+    after_each_cell(laid.following.notice_cell)
     shell.run_cell("from omoto_kit import hookimpl\n\n@hookimpl\ndef befor_send(response):\n    return None\n")
-    laid.catch_up()
-    assert "before_send" in str(laid.trouble)
+    laid.following.catch_up()
+    assert "before_send" in str(laid.following.trouble)
     assert laid.plugins is before
     shell.run_cell("del befor_send")
-    laid.catch_up()
-    assert laid.trouble is None
+    laid.following.catch_up()
+    assert laid.following.trouble is None
 
 
 def test_a_row_that_was_left_out_stays_out_when_a_cell_brings_a_plugin(shell, laid):
@@ -133,7 +133,7 @@ def test_a_row_that_was_left_out_stays_out_when_a_cell_brings_a_plugin(shell, la
     row = int(laid.state.batch.ready["row"][0])
     at = laid.state.batch.values["row"].to_list().index(row)
     review.act("leave")(at=at, count=1, version=review.table.view.version, out=True)
-    after_each_cell(laid.notice_cell)
+    after_each_cell(laid.following.notice_cell)
     shell.run_cell(ZONE.format(answer="South")).raise_error()
     assert "South" in laid.state.batch.values["namevaluemap.zone"].to_list()
     problems = laid.state.batch.problems
@@ -156,18 +156,11 @@ def test_twenty_studios_leave_one_that_a_cell_tells(shell, laid):
 def test_a_desk_that_nobody_holds_is_told_nothing(shell, space):
     """What was let go of is gone: a cell that runs later takes nothing up for it."""
     told = []
-
-    class Listening(Desk):
-        """A desk that says when it is told."""
-
-        def notice_cell(self):
-            """Take note of the call alone."""
-            told.append(self)
-
-    desk = Listening(workspace=space)
-    after_each_cell(desk.notice_cell)
+    desk = Desk(workspace=space)
+    desk.listen(lambda: told.append("a cell ran"))
+    after_each_cell(desk.following.notice_cell)
     shell.run_cell("1").raise_error()
-    assert told.pop() is desk
+    assert told.pop() == "a cell ran"
     del desk
     gc.collect()
     shell.run_cell("2").raise_error()
@@ -176,8 +169,8 @@ def test_a_desk_that_nobody_holds_is_told_nothing(shell, space):
 
 def test_a_cell_that_brings_no_plugin_changes_nothing(shell, laid):
     """A cell of other work reads and enriches nothing anew."""
-    after_each_cell(laid.notice_cell)
+    after_each_cell(laid.following.notice_cell)
     prepared = laid.prepared
     shell.run_cell("1 + 1").raise_error()
-    laid.catch_up()
+    laid.following.catch_up()
     assert laid.prepared is prepared

@@ -67,8 +67,7 @@ def next_problem(table: ReviewTable, place: int, field: str, *, back: bool = Fal
     waiting = table.found.waiting()
     view = waiting if table.view.rows is None else waiting[table.view.rows]
     here = _wrong_columns(table, place) if 0 <= place < len(view) and view[place] else []
-    column = table.fields.index(field) if field in table.fields else _ROW
-    rest = [at for at in here if (at < column if back else at > column)]
+    rest = _beyond(here, table.fields.index(field) if field in table.fields else _ROW, back=back)
     if rest:
         return place, _field_at(table, rest[-1] if back else rest[0])
     hits = np.flatnonzero(view)
@@ -78,6 +77,11 @@ def next_problem(table: ReviewTable, place: int, field: str, *, back: bool = Fal
     target = int(hits[after % len(hits)])
     columns = _wrong_columns(table, target)
     return target, _field_at(table, columns[-1] if back else columns[0])
+
+
+def _beyond(columns: list[int], column: int, *, back: bool) -> list[int]:
+    """Leave those columns that lie behind one, or before it on the way back."""
+    return [at for at in columns if (at < column if back else at > column)]
 
 
 def _painted(table: ReviewTable, rows: Positions) -> list[list[Any]]:

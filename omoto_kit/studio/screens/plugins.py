@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 
 from omoto_kit.enrichment import Conflict, conflicts, coverage
 from omoto_kit.errors import UsageError
-from omoto_kit.plugins import PluginCard, Trust, portrait_of
+from omoto_kit.plugins import PluginCard, Trust, cards_of, portrait_of
+from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.review.columns import title_of
 from omoto_kit.studio.screens.screen import Screen
@@ -37,10 +38,10 @@ class PluginsScreen(Screen):
         for one in covered:
             by_plugin.setdefault(one.plugin, []).append(asdict(one) | {"writes": list(one.writes)})
         return {
-            "cards": [_card(card, by_plugin.get(card.name, [])) for card in desk.plugins.cards()],
+            "cards": [_card(card, by_plugin.get(card.name, [])) for card in cards_of(desk.plugins)],
             "conflicts": [_conflict(one) for one in conflicts(batch)] if batch is not None else [],
             "batch": batch.source.name if batch is not None else "",
-            "notebook": desk.has_notebook,
+            "notebook": defined_names() is not None,
         }
 
     def code(self) -> str:
@@ -65,15 +66,17 @@ class PluginsScreen(Screen):
             what = f"{file.name} is not what was looked at last."
             raise UsageError(what, advice="Look at it once more: it may have been changed meanwhile.")
         Trust.default().add(file)
-        self.desk.reload_plugins()
+        self.desk.following.reload()
 
     def act_again(self) -> None:
         """Load what changed, and enrich the batch anew; what a person mended stays."""
-        self.desk.reload_plugins()
+        self.desk.following.reload()
 
     def _file(self, path: str) -> Path:
         """Find a file of the workspace's plugins. Raises UsageError for any other."""
-        known = {card.where: Path(card.where) for card in self.desk.plugins.cards() if card.kind in ("folder", "file")}
+        known = {
+            card.where: Path(card.where) for card in cards_of(self.desk.plugins) if card.kind in ("folder", "file")
+        }
         if path not in known:
             raise UsageError("That is no file of this workspace's plugins.")
         return known[path]

@@ -1,0 +1,110 @@
+"""The way of a check from what a person said to what was found: a large clean file in batches, any other as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from omoto_kit.batch import Batch
+from omoto_kit.cli import showing
+from omoto_kit.cli.mending import mended, write_held, write_page
+from omoto_kit.cli.options import Given
+from omoto_kit.cli.output import Face, written_lines
+from omoto_kit.cli.streaming import Teller
+from omoto_kit.intake import ColumnMap
+from omoto_kit.journey import Workspace
+from omoto_kit.journey.history import guarded
+from omoto_kit.journey.streaming import Stream
+from omoto_kit.problem import Guard
+from omoto_kit.wire import encode_rows
+
+__all__ = ["Checked", "Output", "Wanted", "check_wanted"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a person wants checked, the fixes to apply first, and the outbox whose history it is held against."""
+
+    files: tuple[str, ...]
+    given: Given
+    fix: str | None = None
+    by: str | None = None
+    outbox: Path | None = None
+
+    @property
+    def history(self) -> Path:
+        """The outbox that was named, or the workspace's."""
+        return self.outbox or Workspace.find().outbox
+
+
+@dataclass(frozen=True)
+class Output:
+    """What is written beside the findings, and how much of them is shown."""
+
+    bodies: Path | None = None
+    held: Path | None = None
+    report: Path | None = None
+    unmasked: bool = False
+    changes: bool = False
+    every: bool = False
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came out: rows by state, guards over the whole batch, and the column map that was used."""
+
+    counts: Mapping[str, int]
+    guards: tuple[Guard, ...]
+    columns: ColumnMap | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether a row is held, or the batch as a whole."""
+        return bool(self.counts["held"]) or any(guard.holds for guard in self.guards)
+
+
+def check_wanted(face: Face, wanted: Wanted, output: Output) -> Checked:
+    """Read, compose, enrich and validate what is wanted; show and write what was found."""
+    needs_all_rows = any(option is not None for option in (wanted.fix, output.held, output.report))
+    stream = None if needs_all_rows else showing.stream_files(wanted.files, wanted.given)
+    return _check_whole(face, wanted, output) if stream is None else _check_stream(face, stream, wanted, output)
+
+
+def _check_stream(face: Face, stream: Stream, wanted: Wanted, output: Output) -> Checked:
+    batches = Teller(face, stream, changes=output.changes, every=output.every)
+    written = _write_bodies(output.bodies, batches)
+    batches.show()
+    counts, guards = stream.counts, stream.guarded(wanted.history)
+    _tell_written(face, output.bodies, written)
+    return Checked(counts, guards, stream.columns)
+
+
+def _check_whole(face: Face, wanted: Wanted, output: Output) -> Checked:
+    prepared = mended(face, showing.prepare_files(wanted.files, wanted.given), wanted.fix, wanted.by)
+    batch = guarded(prepared.batch, wanted.history)
+    prepared = replace(prepared, batch=batch)
+    showing.tell_problems(face, batch)
+    showing.show_prepared(face, prepared, every=output.every)
+    if output.changes:
+        showing.tell_changes(face, batch)
+    written = _write_bodies(output.bodies, [batch])
+    write_held(face, prepared, output.held)
+    write_page(face, batch, wanted.history, output.report, unmasked=output.unmasked)
+    _tell_written(face, output.bodies, written)
+    return Checked(batch.counts(), batch.guards, prepared.columns)
+
+
+def _write_bodies(path: Path | None, batches: Iterable[Batch]) -> int:
+    """Go through all batches; write the jsonbody of each ready row where a file is named, and count them."""
+    if path is None:
+        for _ in batches:
+            pass
+        return 0
+    pairs = (pair for batch in batches for pair in encode_rows(batch))
+    return written_lines(path, (f'{{"row":{row},"jsonbody":{body}}}' for row, body in pairs))
+
+
+def _tell_written(face: Face, path: Path | None, lines: int) -> None:
+    if path is not None:
+        face.say(f"Wrote {lines} jsonbody lines to {path}.")
