@@ -18,8 +18,6 @@ __all__ = ["Drift", "Observation", "drift_of", "observe"]
 SHOWN_ROWS, SHOWN_VALUES = 5, 3
 #: What a verified kind lets through beside itself.
 WIDER = {"number": {"digits"}, "text": {"digits", "number", "+digits", "date", "datetime", "email", "text"}}
-#: How paths begin whose values name no person, so that an example may be shown.
-OPEN = (*OPEN_FIELDS, "catnpsmap.")
 
 
 @dataclass(frozen=True)
@@ -156,14 +154,14 @@ def _seen(column: pl.Series, rows: pl.Series, known: FieldShape | None) -> Seen:
         texts = texts.with_columns(kind_of(path))
         kinds = frozenset(texts["kind"].unique())
     if known is None:
-        there = _some(rows.filter(column.is_not_null()), texts["text"] if path.startswith(OPEN) else None)
+        there = _some(rows.filter(column.is_not_null()), texts["text"] if _is_open(path) else None)
         return Seen(there, absent, NOBODY, kinds, frozenset(), values, listed)
     if known.values is not None:
         fresh, new = texts.filter(~pl.col("text").is_in(list(known.values))), frozenset[str]()
     else:
         new = kinds - set(known.kinds).union(*(WIDER.get(kind, set()) for kind in known.kinds))
         fresh = texts.filter(pl.col("kind").is_in(list(new)))
-    shown = fresh["text"] if path.startswith(OPEN) else None
+    shown = fresh["text"] if _is_open(path) else None
     return Seen(NOBODY, absent, _some(rows.gather(fresh["at"]), shown), kinds, new, values, listed)
 
 
@@ -190,6 +188,11 @@ def _gone(verified: Shape, fields: Mapping[str, Seen]) -> Iterator[Drift]:
 
 def _drift(path: str, what: str, some: Some) -> Drift:
     return Drift(path, what, some.rows, some.count, some.texts)
+
+
+def _is_open(path: str) -> bool:
+    """Tell whether a field's values name no person, so that an example may be shown."""
+    return path in OPEN_FIELDS or path.startswith("catnpsmap.")
 
 
 def _some(rows: pl.Series, texts: pl.Series | None = None) -> Some:

@@ -62,6 +62,7 @@ def test_what_was_verified_is_no_drift(verified):
     ("row", "field", "what", "examples"),
     [
         ({"namevaluemap.tier": "Gold"}, "namevaluemap.tier", "name that was not verified", ()),
+        ({"namevaluemap.city_of_birth": "Pune"}, "namevaluemap.city_of_birth", "name that was not verified", ()),
         ({"catnpsmap.Queue": []}, "catnpsmap.Queue", "name that was not verified", ()),
         ({"catnpsmap.Price": ["Too low"]}, "catnpsmap.Price", "reasons that were not", ("Too low",)),
         ({"namevaluemap.unitname": "Seeb"}, "namevaluemap.unitname", "values that were not", ("Seeb",)),
