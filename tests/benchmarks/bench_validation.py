@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -36,8 +37,10 @@ SIZES = (100_000, 1_000_000)
 RUNS, QUICK_ONLY = 3, 200_000
 #: Rows that the slow ways take, at most.
 MOST = {"loop": 20_000, "core": 20_000, "parsed": 20_000, "frictionless": 20_000}
+OURS = ("ours", "plugins")
 WORDS = {
     "ours": "omoto_kit, in batches: fixes, messages, changes",
+    "plugins": "the same with the plugins that come with it",
     "prototype": "the prototype's limit: codes only",
     "core": "pydantic-core alone: finished responses as dicts",
     "parsed": "pydantic-core alone: finished responses as JSON",
@@ -59,7 +62,7 @@ def main(*sizes: int) -> None:
 
 def _table(rows: int, folder: str) -> None:
     """Measure every way, ours and the prototype's in turn, and print them."""
-    slow = ("core", "parsed", "loop", *(name for name in PEERS if rows <= QUICK_ONLY))
+    slow = ("core", "parsed", "loop", *(name for name in ("plugins", *PEERS) if rows <= QUICK_ONLY))
     turns = [name for _ in range(RUNS) for name in ("ours", "prototype")] + list(slow)
     found: dict[str, list[dict[str, float]]] = {}
     for name in turns:
@@ -73,7 +76,7 @@ def _table(rows: int, folder: str) -> None:
             print(f"  {WORDS.get(name, name):52} NOT MEASURED: {absent}")
             continue
         rate, peak = median(run["rate"] for run in found[name]), max(run["peak"] for run in found[name])
-        ratio = f"ours is {ours / rate:6.2f}x" if name != "ours" else ""
+        ratio = f"ours is {ours / rate:6.2f}x" if name not in OURS else ""
         part = f"  (of {MOST[name]:,} rows)" if MOST.get(name, rows) < rows else ""
         print(f"  {WORDS.get(name, name):52} {rate:>10,.0f} rows/CPU s  {peak:>5.0f} MB  {ratio}{part}")
     if rows > QUICK_ONLY:
@@ -94,7 +97,7 @@ def _measured(name: str, folder: str) -> dict[str, float]:
     command = [sys.executable, "-m", "tests.benchmarks.bench_validation", "--way", name, folder]
     if name == "prototype":
         command = [sys.executable, str(PROTOTYPE), folder]
-    environment = os.environ | ONE_THREAD if name == "ours" else None
+    environment = os.environ | ONE_THREAD if name in OURS else None
     said = subprocess.run(
         command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2], env=environment
     )
@@ -127,12 +130,14 @@ def _single(runs: int = 50) -> float:
 Run = Callable[[], int]
 
 
-def _ours(folder: Path) -> Run:
+def _ours(folder: Path, *, enriched: bool = False) -> Run:
     """Take the file the road that `omoto check` takes, as far as the jsonbody texts."""
     from omoto_kit.wire import encode_frame
 
+    plugins = Plugins.load() if enriched else Plugins()
+
     def run() -> int:
-        stream = _stream(folder)
+        stream = _stream(folder, plugins)
         for batch in stream.batches():
             encode_frame(batch)
         return int(stream.counts["rows"])
@@ -140,8 +145,8 @@ def _ours(folder: Path) -> Run:
     return run
 
 
-def _stream(folder: Path) -> Any:
-    stream = prepare_stream(folder / "survey.csv", Survey(folder).campaign, Plugins(), least=0)
+def _stream(folder: Path, plugins: Plugins) -> Any:
+    stream = prepare_stream(folder / "survey.csv", Survey(folder).campaign, plugins, least=0)
     if stream is None:
         raise FileNotFoundError("the survey is no clean file")
     return stream
@@ -189,7 +194,7 @@ def _bodies(folder: Path) -> list[str]:
     """Give finished responses of the survey, again and again where it has too few."""
     from omoto_kit.wire import encode_rows
 
-    bodies = [body for _, body in encode_rows(next(_stream(folder).batches()))]
+    bodies = [body for _, body in encode_rows(next(_stream(folder, Plugins()).batches()))]
     return (bodies * (MOST["core"] // len(bodies) + 1))[: MOST["core"]]
 
 
@@ -214,7 +219,7 @@ def _first(frame: Any, folder: Path) -> Path:
 
 def _way(name: str, folder: Path) -> None:
     """Run one way, and print its rows, CPU seconds and peak memory."""
-    ways = {"ours": _ours, "loop": _loop, "core": _core, "parsed": _parsed}
+    ways = {"ours": _ours, "plugins": partial(_ours, enriched=True), "loop": _loop, "core": _core, "parsed": _parsed}
     run = ways[name](folder) if name in ways else _peer(name, folder)
     start = time.process_time()
     rows = run()
