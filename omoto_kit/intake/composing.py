@@ -17,13 +17,12 @@ from omoto_kit.intake.mapping import ColumnMap, column_map, find_header, listed
 from omoto_kit.intake.pairing import laid_out
 from omoto_kit.intake.splitting import Pairs, categories_of, reasons_of
 from omoto_kit.problem import Problem
+from omoto_kit.response import ORDER
 
 __all__ = ["compose", "row_keys"]
 
 #: More names than this in one column of categories or pairs mean that it holds something else.
 MOST_NAMES = 300
-#: Fields stand in the order of the vendor's template.
-ORDER = ("campaignid", "channel", "campaigntype", "catnpsmap", "npsrating", "comment", "customerinfo", "namevaluemap")
 
 Columns = dict[str, pl.Series]
 

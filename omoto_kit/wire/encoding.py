@@ -165,20 +165,20 @@ def _group(fields: pl.DataFrame, group: str, *, by_name: bool, empty: bool) -> P
         names = dict(sorted(names.items()))
     opening = f",{_quoted(group)}:{{"
     sure = next((at for at, field in enumerate(names.values()) if not fields[field].null_count()), None)
-    members = [
-        _member(fields[field], name, after=sure is not None and at < sure)
-        for at, (name, field) in enumerate(names.items())
-    ]
-    if sure is not None:
-        own = _without_comma(members[sure])
-        return [opening, *(part for member in (*members[:sure], own, *members[sure + 1 :]) for part in member), "}"]
-    inside = _between([_own(fields[field], name) for name, field in names.items()], fields)
-    if empty:
-        return [opening, pl.lit(inside), "}"]
-    there = pl.lit(inside) != ""
-    if bare:
-        there |= pl.col(group).is_not_null()
-    return [pl.when(there).then(pl.concat_str([pl.lit(opening), pl.lit(inside), pl.lit("}")]))]
+    if sure is None:
+        return _perhaps(fields, opening, names, there=empty, bare=group if bare else None)
+    members = [_member(fields[field], name, after=at < sure) for at, (name, field) in enumerate(names.items())]
+    members[sure] = _without_comma(members[sure])
+    return [opening, *(part for member in members for part in member), "}"]
+
+
+def _perhaps(fields: pl.DataFrame, opening: str, names: Mapping[str, str], *, there: bool, bare: str | None) -> Parts:
+    """Write an object that no member is sure to be in: it is there where one is, or `bare` says so, or always."""
+    inside = pl.lit(_between([_own(fields[field], name) for name, field in names.items()], fields))
+    if there:
+        return [opening, inside, "}"]
+    found = inside != "" if bare is None else (inside != "") | pl.col(bare).is_not_null()
+    return [pl.when(found).then(pl.concat_str([pl.lit(opening), inside, pl.lit("}")]))]
 
 
 def _between(members: Sequence[pl.Expr | None], fields: pl.DataFrame) -> pl.Series:
