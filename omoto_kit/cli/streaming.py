@@ -43,9 +43,7 @@ class Teller:
 
     def _keep(self, batch: Batch) -> None:
         self._rows.append(batch.values.select("row"))
-        fix = pl.col("fix").struct
-        bare = pl.struct(fix.field("options"), pl.lit("").alias("why"), fix.field("applied")).cast(PROBLEMS["fix"])
-        self._problems.append(batch.problems.with_columns(fix=pl.when(pl.col("fix").is_not_null()).then(bare)))
+        self._problems.append(batch.problems if self._every else _in_short(batch.problems))
         self._changed.append(showing.count_changes(batch.changes))
 
     def show(self) -> None:
@@ -63,6 +61,19 @@ class Teller:
         summed = pl.concat(self._changed).group_by("step", "field", maintain_order=True).agg(pl.col("cells").sum())
         prepared = Prepared(stream.blocks.first, stream.columns, batch, stream.plugins)
         showing.show_prepared(self._face, prepared, every=self._every, changed=summed)
+
+
+def _in_short(problems: pl.DataFrame) -> pl.DataFrame:
+    """Keep of problems what their kinds are told by: the first message of each, and what single fixes would do."""
+    fix = pl.col("fix").struct
+    open_ = (fix.field("options").list.len() == 1) & ~fix.field("applied").fill_null(value=False)
+    bare = pl.struct(fix.field("options"), pl.lit("").alias("why"), fix.field("applied")).cast(PROBLEMS["fix"])
+    first = pl.struct("code", "severity", "field", "column").is_first_distinct()
+    return problems.with_columns(
+        fix=pl.when(open_).then(bare),
+        value=pl.when(open_).then(pl.col("value")),
+        message=pl.when(first).then(pl.col("message")).otherwise(pl.lit("")),
+    )
 
 
 def told_parts(face: Face, stream: Stream, watch: Watch, outbox: Path, endpoint: HttpEndpoint) -> Parts:
