@@ -28,6 +28,15 @@ PREVIEWED = 3
 YES_NO = frozenset({"yes", "no", "maybe", "not sure", "unsure", "don't know", "n/a", "true", "false", "y", "n"})
 #: Fewer different numbers are no ratings.
 LEAST_RATINGS = 4
+#: Names by which some tools call a rating; only cells that are ratings make sure of it.
+NPS_NAMED = re.compile(r"(?:^|[\W_])nps(?:$|[\W_\d])", re.IGNORECASE)
+#: What an NPS is of when it is not the answer.
+NOT_THE_ANSWER = re.compile(
+    r"\b(?:prev\w*|last|prior|old|target|goal|average|avg|mean|benchmark|month|quarter|year|count|rank|days?|staff)\b",
+    re.IGNORECASE,
+)
+#: Where a column "Question" stands, "Answer" is anything's answer.
+ANSWER, QUESTION = "answer", "question"
 #: Signs that part the categories of one cell, the likeliest first.
 SPLITS = (";", ",", "|", "/", "\n")
 
@@ -42,6 +51,7 @@ def content_guesses(
 ) -> list[Guess]:
     """List what columns could feed by their cells alone, whatever their headers say."""
     units = {fold(text) for unit in campaign.units or () for text in (unit.name, unit.code) if text}
+    asked = any(QUESTION in header.casefold() for header in frame.columns)
     guesses: list[Guess] = []
     for header in headers:
         cells = _filled(frame.get_column(header).head(LOOKED_AT))
@@ -51,7 +61,7 @@ def content_guesses(
             _phone(header, cells),
             _email(header, cells),
             _unit(header, cells, units),
-            _rating(header, cells, campaign.rating.scale),
+            _rating(header, cells, campaign, is_answer=fold(header) == ANSWER and not asked),
             _comment(header, cells),
             _categories(header, cells, campaign.categories or {}),
         )
@@ -69,9 +79,8 @@ def weighed(guesses: Sequence[Guess], frame: pl.DataFrame, campaign: Campaign) -
 
 
 def _weighed(guess: Guess, frame: pl.DataFrame, campaign: Campaign) -> Guess:
-    if guess.field != "npsrating" or not _is_question(guess):
-        return guess
-    cells = _filled(frame.get_column(guess.header).head(LOOKED_AT))
+    is_rating = guess.field == "npsrating" and _is_question(guess)
+    cells = _filled(frame.get_column(guess.header).head(LOOKED_AT)) if is_rating else pl.Series(dtype=pl.String)
     if len(cells) < LEAST:
         return guess
     low, top = campaign.rating.scale
@@ -84,11 +93,28 @@ def _weighed(guess: Guess, frame: pl.DataFrame, campaign: Campaign) -> Guess:
         least = 0.95 if "recommend" in guess.header.casefold() else 0.85
         reason = f"{guess.reason}, and its cells are {low} to {top}"
         return replace(guess, confidence=max(guess.confidence, least), reason=reason)
+    if fitting >= CLEARLY and _is_named_nps(guess.header) and cells.n_unique() >= _least(campaign):
+        return replace(guess, confidence=0.85, reason=f"{guess.reason}, and its cells are {low} to {top}")
     if not fitting and set(cells.str.to_lowercase().unique()) <= YES_NO:
         return replace(
             guess, confidence=round(guess.confidence * 0.6, 2), reason=f"{guess.reason}, but answered yes or no"
         )
     return guess
+
+
+def _is_named_nps(header: str) -> bool:
+    """Tell the names of an NPS answer from those of other figures of an NPS.
+
+    >>> [_is_named_nps(name) for name in ("Q1_NPS", "nps_1", "Previous NPS", "snps")]
+    [True, True, False, False]
+    """
+    return bool(NPS_NAMED.search(header)) and not NOT_THE_ANSWER.search(header.replace("_", " "))
+
+
+def _least(campaign: Campaign) -> int:
+    """Say how many different numbers make ratings."""
+    low, high = campaign.rating.scale
+    return min(LEAST_RATINGS, high - low + 1)
 
 
 def _unless_anonymous(guess: Guess, frame: pl.DataFrame) -> Guess:
@@ -147,15 +173,15 @@ def _unit(header: str, cells: pl.Series, units: set[str]) -> Guess | None:
     return Guess(header, "namevaluemap.unitname", confidence, f"{share:.0%} of its cells are units of the contract")
 
 
-def _rating(header: str, cells: pl.Series, scale: tuple[int, int]) -> Guess | None:
-    """Whole numbers of the scale; that could be many things, so a person must say so."""
-    low, high = scale
+def _rating(header: str, cells: pl.Series, campaign: Campaign, *, is_answer: bool) -> Guess | None:
+    """Whole numbers of the scale; that could be many things, so a person must say so, but for the one "Answer"."""
+    low, high = campaign.rating.scale
     numbers = cells.str.extract(r"^(\d{1,3})(?:\.0+)?$").cast(pl.Int64, strict=False)
     fitting = float(numbers.is_between(low, high).fill_null(value=False).sum()) / len(cells)
     counted_on = bool((numbers.diff().drop_nulls() > 0).all())
-    if fitting < CLEARLY or counted_on or cells.n_unique() < min(LEAST_RATINGS, high - low + 1):
+    if fitting < CLEARLY or counted_on or cells.n_unique() < _least(campaign):
         return None
-    return Guess(header, "npsrating", 0.7, f"its cells are whole numbers from {low} to {high}")
+    return Guess(header, "npsrating", SURE if is_answer else 0.7, f"its cells are whole numbers from {low} to {high}")
 
 
 def _comment(header: str, cells: pl.Series) -> Guess | None:

@@ -214,7 +214,6 @@ def _agreed(
     An absent column is an error where its field is required, else a note.
     """
     headers = rows.frame.columns
-    where = Place(rows.source.path or rows.source.name, sheet=rows.source.sheet)
     done = {entry.field for entry in said}
     required = set(campaign.required_fields()) - campaign.fixed.keys() - set(filled_later)
     entries, notes = [], []
@@ -230,16 +229,36 @@ def _agreed(
         if found:
             entries.append(Mapped(field, _with_columns(rule, found), 1.0, "agreed in the contract"))
         elif field in required and not there:
-            near = did_you_mean(rule.column, headers)
-            raise ColumnError(
-                f"The required field {field!r} has no column: the contract asks for {rule.column!r}, which is absent.",
-                where=where,
-                advice=f'{near} Map another with --map "Header={field}". {listed(headers)}'.strip(),
-            )
+            taken = {column for entry in said for column in entry.rule.columns} | silenced
+            raise _no_column(field, rows, campaign, taken)
         for name in (name for name, header in places.items() if header is None):
             near = did_you_mean(name, headers)
             notes.append(f"Column {name!r}, which the contract maps to {field}, is not there. {near}".strip())
     return entries, notes
+
+
+def _no_column(field: str, rows: Rows, campaign: Campaign, taken: Collection[str]) -> ColumnError:
+    """Say that a required field's column is absent, and which column could be meant."""
+    headers, wanted = rows.frame.columns, campaign.columns[field].column
+    agreed = (find_header(name, headers, rows.labels) for rule in campaign.columns.values() for name in rule.columns)
+    guess = _best_guess(field, rows, campaign, {*taken, *(header for header in agreed if header is not None)})
+    what = f"The required field {field!r} has no column: the contract asks for {wanted!r}, which is absent."
+    near = did_you_mean(wanted, headers)
+    if guess is not None and repr(guess.header) not in near:
+        near = f"{near} {guess.header!r} looks like it ({guess.reason})."
+    how = f'Say so with --map "{guess.header}=' if guess is not None else 'Map another with --map "Header='
+    where = Place(rows.source.path or rows.source.name, sheet=rows.source.sheet)
+    return ColumnError(what, where=where, advice=f'{near} {how}{field}". {listed(headers)}'.strip())
+
+
+def _best_guess(field: str, rows: Rows, campaign: Campaign, taken: Collection[str]) -> Guess | None:
+    """Give the one column that looks most like a field; None where two look alike, or none enough."""
+    guesses = _guesses(rows, campaign, campaign.columns.keys() - {field}, taken)
+    best = next((guess for guess in guesses if guess.field == field), None)
+    if best is None or best.confidence < DOUBTFUL:
+        return None
+    is_rivalled = any(guess.confidence >= best.confidence and _clash(best, guess) for guess in guesses)
+    return None if is_rivalled else best
 
 
 def _guessed(

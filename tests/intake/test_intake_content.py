@@ -360,3 +360,20 @@ def test_anonymous_customers_have_no_address():
     """A form tool that writes "anonymous" below Email for everyone feeds no field; one real address changes that."""
     assert "customerinfo.email" not in applied(columns(Email=["anonymous"] * 6))
     assert "customerinfo.email" in applied(columns(Email=["anonymous"] * 5 + ["asha@example.com"]))
+
+
+@pytest.mark.parametrize("header", ["nps_1", "Q1_NPS", "Answer"])
+def test_a_name_that_says_little_is_the_rating_where_its_cells_are_ratings(header):
+    """SPSS and AskNicely name the rating so; the cells make sure of it."""
+    ratings, texts = ["9", "3", "10", "7", "0", "8"], ["very slow today"] * 6
+    rows = read([{header: rating, "Comment": text} for rating, text in zip(ratings, texts, strict=True)])
+    assert applied(rows) == {"npsrating": header, "comment": "Comment"}
+    words = read([{header: "yes", "Comment": text} for text in texts])
+    assert applied(words) == {"comment": "Comment"}
+
+
+@pytest.mark.parametrize("headers", [("nps_1", "nps_2"), ("Question", "Answer"), ("Last NPS", "Visits"), ("snps", "X")])
+def test_names_that_could_be_other_figures_feed_nothing(headers):
+    """Two ratings, the answer to any question, an earlier or another NPS: a person must say which it is."""
+    rows = read([{headers[0]: str(n), headers[1]: str(10 - n)} for n in (9, 3, 10, 7, 0, 8)])
+    assert applied(rows) == {}
