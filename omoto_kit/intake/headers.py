@@ -14,7 +14,7 @@ from omoto_kit.intake.formats import Look, filled_down
 from omoto_kit.intake.guesses import is_usual
 from omoto_kit.intake.labels import Labels, find_labels, group_names
 from omoto_kit.intake.leaving import KEEP, Table, leave_out
-from omoto_kit.intake.wrong import NoAnswersError, refuse_long_form, refuse_no_table
+from omoto_kit.intake.wrong import NoAnswersError, refuse_far_table, refuse_long_form, refuse_no_table
 
 __all__ = ["LOOK", "Choices", "Settled", "clean_name", "find_header", "left_out", "no_rows", "settle", "unique_names"]
 
@@ -80,6 +80,7 @@ def settle(cells: pl.DataFrame, choices: Choices, where: Place, look: Look | Non
     head = [[cell or "" for cell in row] for row in cells.head(seen).rows()]
     if not choices.trusting:
         refuse_no_table(_sample(cells), where)
+        refuse_far_table(cells, filled, KIND, where)
     at = find_header(head) if header_row is None else header_row - 1
     if at is None or at >= cells.height:
         raise _no_header(cells.height, header_row, where)

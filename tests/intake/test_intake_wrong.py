@@ -95,3 +95,21 @@ def test_another_sheet_of_a_refused_workbook_is_read():
     """Only the sheet that is asked for counts."""
     rows = read(EXPORTS / "other/survey_data_spreadsheet_messy.xls", sheet="dates")
     assert rows.frame.columns == ["Date collected", "Species", "Sex", "Weight"]
+
+
+ANSWERS = "".join(f"Pune,{at % 11},ok\n" for at in range(1500))
+SECOND = "Region,Average,Count\nWest,8.5,12\nNorth,7,9\nSouth,6,3\n"
+
+
+@pytest.mark.parametrize("title", ["\n", "\nBy region,,\n", "\n\n,,\nBy region,,\n\n"])
+def test_a_second_table_far_below_is_refused(title, tmp_path):
+    """Thousands of answers may stand above the summary that somebody put below them."""
+    with pytest.raises(IntakeError, match=r"several tables: another begins in row 15\d\d"):
+        read(table(tmp_path, f"Store,Rating,Comment\n{ANSWERS}{title}{SECOND}"))
+
+
+@pytest.mark.parametrize("more", ["\nGoa,9,fine\nGoa,8,ok\nGoa,7,no\n", "\nStore,Rating,Comment\nGoa,9,x\nGoa,8,y\n"])
+def test_answers_below_a_blank_row_far_below_are_answers(more, tmp_path):
+    """A blank row and a repeated header part no tables, wherever they stand."""
+    rows = read(table(tmp_path, f"Store,Rating,Comment\n{ANSWERS}{more}"))
+    assert len(rows) == 1500 + more.count("Goa")
