@@ -101,7 +101,7 @@ def refuse_far_table(cells: pl.DataFrame, filled: pl.Series, seen: int, where: P
         return
     top = _texts(cells.head(seen))
     first = next((at for at, row in enumerate(top) if sum(map(bool, row)) >= TABLE_WIDTH), len(top))
-    if not _is_header(top, first, []):
+    if first == len(top) or not _is_header(top, first, []):
         return
     for begin in begins:
         rows = [[], *_texts(cells.slice(begin, WINDOW))]

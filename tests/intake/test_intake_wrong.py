@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from omoto_kit.errors import IntakeError
+from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake import read
+from omoto_kit.intake.headers import Choices, settle
 
 EXPORTS = Path(__file__).parents[3] / "shared" / "data" / "exports"
 LONG = "Respondent,Question,Answer\n" + "".join(f"{n},Recommend?,{n}\n{n},Why?,ok\n" for n in range(1, 5))
@@ -113,3 +115,13 @@ def test_answers_below_a_blank_row_far_below_are_answers(more, tmp_path):
     """A blank row and a repeated header part no tables, wherever they stand."""
     rows = read(table(tmp_path, f"Store,Rating,Comment\n{ANSWERS}{more}"))
     assert len(rows) == 1500 + more.count("Goa")
+
+
+def test_a_table_that_begins_far_below_is_not_tripped_over(tmp_path):
+    """Hundreds of blank rows at the top hold no header to compare with; the table below them is the one table."""
+    blank = [{"0": None, "1": None}] * 450
+    cells = [*blank, {"0": "Store", "1": "Rating"}, {"0": "Pune", "1": "9"}, {"0": "Goa", "1": "8"}]
+    frame = pl.DataFrame(cells, schema={"0": pl.String, "1": pl.String})
+    settled = settle(frame, Choices(), Place("kiosk.xlsx"))
+    assert settled.frame.rows() == [("Pune", "9"), ("Goa", "8")]
+    assert settled.numbers.to_list() == [452, 453]
