@@ -20,6 +20,7 @@ import polars as pl
 from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import delimited
+from omoto_kit.intake.dialects import SHOWN_TEXT
 from omoto_kit.intake.leaving import KEEP, Table, is_doubtful, leave_out
 from omoto_kit.intake.readers import built_in
 from omoto_kit.intake.unpacking import Content, content_of
@@ -173,7 +174,7 @@ def _looked_through(content: Content, first: Rows, delimiter: str, size: int) ->
 
 def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -> bool:
     """Note a block's end; False where it is not clean."""
-    if b"\0" in block or block.startswith((b"\n", b"\r")):
+    if b"\0" in block or block.startswith((b"\n", b"\r")) or SHOWN_TEXT.search(block):
         return False
     if not block.isascii() and _decoded(block) is None:
         return False
