@@ -368,3 +368,61 @@ def test_a_cell_at_the_far_end_is_named(tmp_path):
             with pytest.raises(IntakeError, match="Cell XFD1048576 stands so far from the others"):
                 read(path)
     assert read(path).frame.rows() == [("Pune", "9")]
+
+
+def edited(path, old, new):
+    """Write a small workbook whose sheet's XML is then edited."""
+    workbook(path, {"April": [["Store", "Rating"], ["Pune", 9], ["Goa", 8]]})
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert old in parts[sheet]
+    parts[sheet] = parts[sheet].replace(old, new)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, part in parts.items():
+            book.writestr(name, part)
+    return path
+
+
+END = b"</sheetData>"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'ref="A1:B3"', b'ref="A1:XFD1048576"'),
+        (b'ref="A1:B3"', b'ref="A1"'),
+        (END, b'<row r="1048576"/>' + END),
+        (END, b'<row r="1048576"><c r="XFD1048576" s="0"/></row>' + END),
+        (END, END + b'<mergeCells count="1"><mergeCell ref="C4:XFD1048576"/></mergeCells>'),
+    ],
+)
+def test_a_sheet_that_lies_about_its_size_gives_its_rows(old, new, tmp_path):
+    """What a sheet says of its size, blank rows and merged blank cells at the far end change nothing."""
+    assert read(edited(tmp_path / "a.xlsx", old, new)).frame.rows() == [("Pune", "9"), ("Goa", "8")]
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "ZZZZZZ4", "A4294967296"])
+def test_a_far_cell_is_named_though_the_sheet_says_that_it_is_small(cell, tmp_path):
+    """The parser would lay out the whole area and end the process; the cell is named instead."""
+    row = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    far = f'<row r="{row}"><c r="{cell}"><v>1</v></c></row>'.encode()
+    path = edited(tmp_path / "a.xlsx", END, far + END)
+    with zipfile.ZipFile(path) as book:
+        assert b'ref="A1:B3"' in book.read("xl/worksheets/sheet1.xml")
+    with pytest.raises(IntakeError, match=f"Cell {cell} stands so far from the others"):
+        read(path)
+
+
+@pytest.mark.parametrize("size", [10, 4_000_000_000])
+def test_an_archive_that_lies_about_its_size_gives_its_rows(size, tmp_path):
+    """A part of a workbook that says to be of another size is read as it is, or named as damaged."""
+    path = edited(tmp_path / "a.xlsx", END, END)
+    data, name = bytearray(path.read_bytes()), b"xl/worksheets/sheet1.xml"
+    for sign, offset, length in ((b"PK\3\4", 22, 30), (b"PK\1\2", 24, 46)):
+        at = data.find(sign)
+        while data[at + length : at + length + len(name)] != name:
+            at = data.find(sign, at + 4)
+        data[at + offset : at + offset + 4] = size.to_bytes(4, "little")
+    path.write_bytes(data)
+    assert read(path).frame.rows() == [("Pune", "9"), ("Goa", "8")]
