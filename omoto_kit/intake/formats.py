@@ -19,6 +19,8 @@ import polars as pl
 
 __all__ = [
     "BUILT_IN",
+    "MOST_BLANK",
+    "MOST_CELLS",
     "Look",
     "Merged",
     "Shown",
@@ -26,6 +28,7 @@ __all__ = [
     "filled_down",
     "lone_cell",
     "look",
+    "related",
     "shown_number",
 ]
 
@@ -186,10 +189,12 @@ def _sheet_part(archive: zipfile.ZipFile, sheet: str) -> str:
     workbook = archive.read("xl/workbook.xml")
     ids = [tag for tag in _tags(workbook, b"sheet") if tag.get("name") == sheet]
     relation = next((value for tag in ids for key, value in tag.items() if key.endswith(":id")), "")
-    targets = {
-        tag.get("Id"): tag.get("Target", "")
-        for tag in _tags(archive.read("xl/_rels/workbook.xml.rels"), b"Relationship")
-    }
+    return related(archive, "xl/_rels/workbook.xml.rels", relation)
+
+
+def related(archive: zipfile.ZipFile, relations: str, relation: str) -> str:
+    """Give the entry of a workbook that a relation names; empty where there is none."""
+    targets = {tag.get("Id"): tag.get("Target", "") for tag in _tags(archive.read(relations), b"Relationship")}
     target = targets.get(relation, "")
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}" if target else ""
 

@@ -5,6 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import msoffcrypto.format.ooxml
 import openpyxl
 import pytest
 import xlsxwriter
@@ -12,6 +13,7 @@ import xlsxwriter
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import read
 from omoto_kit.intake.formats import _position, shown_number
+from tests.intake.binary_books import DATE, PADDED, PERCENT, binary_book
 
 stamp = dt.datetime.fromisoformat
 
@@ -426,3 +428,38 @@ def test_an_archive_that_lies_about_its_size_gives_its_rows(size, tmp_path):
         data[at + offset : at + offset + 4] = size.to_bytes(4, "little")
     path.write_bytes(data)
     assert read(path).frame.rows() == [("Pune", "9"), ("Goa", "8")]
+
+
+def test_a_binary_workbook_shows_what_a_person_saw(tmp_path):
+    """XLSB: texts of any script, numbers, percentages, days, zeros in front, truth values and error cells."""
+    header = ["Store", "Rating", "Mobile", "Share", "When", "Code", "OK", "Note"]
+    first = ["Pune — कोथरुड", 9, 9663798289, (0.25, PERCENT), (46000, DATE), (560, PADDED), True, "#REF!"]
+    second = ["Goa", 8.0, 9663798280, (0.5, PERCENT), (46001, DATE), (12, PADDED), False, None]
+    path = binary_book(tmp_path / "kiosk.xlsb", {"April": [header, first, second]}, hidden=(2,))
+    rows = read(path, keep=["hidden"])
+    assert rows.source.understood.startswith("XLSB, sheet 'April', 1 header row")
+    assert rows.frame.rows() == [
+        ("Pune — कोथरुड", "9", "9663798289", "25%", "2025-12-09", "000560", "TRUE", "#REF!"),
+        ("Goa", "8", "9663798280", "50%", "2025-12-10", "000012", "FALSE", None),
+    ]
+    assert read(path).numbers.to_list() == [2]
+
+
+def test_merged_and_far_cells_of_a_binary_workbook(tmp_path):
+    """A merged store is that of each row below it, and a stray cell that would take all memory is named."""
+    rows = [["Store", "Rating"], ["Pune", 9], [None, 8], ["Goa", 7]]
+    path = binary_book(tmp_path / "merged.xlsb", {"April": rows}, merged=[(1, 2, 0, 0)])
+    assert read(path).frame.rows() == [("Pune", "9"), ("Pune", "8"), ("Goa", "7")]
+    far = binary_book(tmp_path / "far.xlsb", {"April": {0: {0: "Store", 1: "Rating"}, 1_048_575: {16_383: "x"}}})
+    with pytest.raises(IntakeError, match="Cell XFD1048576 stands so far from the others"):
+        read(far)
+
+
+@pytest.mark.parametrize("name", ["kiosk.xlsx", "kiosk.xls", "kiosk.csv"])
+def test_an_encrypted_workbook_is_named_as_such(name, tmp_path):
+    """A workbook that Excel's own encryption protects is no damaged file, whatever its ending says."""
+    plain = workbook(tmp_path / "plain.xlsx", {"April": [["Store", "Rating"], ["Pune", 9]]})
+    with plain.open("rb") as source, (tmp_path / name).open("wb") as target:
+        msoffcrypto.format.ooxml.OOXMLFile(source).encrypt("omoto", target)
+    with pytest.raises(IntakeError, match="protected by a password"):
+        read(tmp_path / name)
