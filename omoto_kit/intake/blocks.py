@@ -32,6 +32,8 @@ BLOCK = 1 << 23
 #: A last piece smaller than this joins the one before it, so that a footer is seen in one piece.
 LEAST = 1 << 16
 PLAIN = re.compile(r"((?:CSV|TSV), UTF-8[^,]*, [^,]+, 1 header row), [\d,]+ rows?")
+#: How the lines of a printed report begin that stand between its answers.
+PRINTED = re.compile(rb"\n[|\"]?[ \f]*(?:[-=_]{3,}|page \d)", re.IGNORECASE)
 SUFFIXES = (".csv", ".tsv", ".txt")
 
 
@@ -174,7 +176,7 @@ def _looked_through(content: Content, first: Rows, delimiter: str, size: int) ->
 
 def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -> bool:
     """Note a block's end; False where it is not clean."""
-    if b"\0" in block or block.startswith((b"\n", b"\r")) or SHOWN_TEXT.search(block):
+    if b"\0" in block or block.startswith((b"\n", b"\r")) or SHOWN_TEXT.search(block) or PRINTED.search(block):
         return False
     if not block.isascii() and _decoded(block) is None:
         return False

@@ -110,9 +110,9 @@ def _below(cells: pl.DataFrame, head: list[list[str]], at: int, choices: Choices
     others = {
         names[column]: labels.others[column] for column in kept if column < len(labels.others) and labels.others[column]
     }
-    patterns = [[head[row][column].strip() for column in kept] for row in range(at, first)]
+    above = [[head[row][column].strip() for column in kept] for row in range(first)]
     hidden = [row + 1 for row in look.hidden]
-    table, gone = leave_out(Table(frame, numbers, others, labels.tool), hidden, patterns, choices.keep)
+    table, gone = leave_out(Table(frame, numbers, others, labels.tool), hidden, above[at:], choices.keep, above[:at])
     if not table.frame.height and not gone:
         raise no_rows(names, where)
     if not choices.trusting:

@@ -89,7 +89,9 @@ def entries_of(archived: bytes | Path) -> list[str]:
     plain = {name.replace("\\", "/") for name in names}
     if plain & set(OFFICE) or any(entry.flag_bits & 1 for entry in entries):
         return []
-    if any(name.lower().endswith(("workbook.xml", "workbook.bin")) or name.startswith("word/") for name in plain):
+    if any(
+        name.lower().endswith(("workbook.xml", "workbook.bin", ".iwa")) or name.startswith("word/") for name in plain
+    ):
         return []
     return [name for name in names if not name.endswith("/") and not name.startswith(CHAFF) and _is_own(name)]
 
