@@ -11,7 +11,7 @@ from typing import Any
 from omoto_kit.batch import Rows
 from omoto_kit.campaign import Campaign, ColumnRule, is_field, split_field
 from omoto_kit.errors import ColumnError, Place, did_you_mean
-from omoto_kit.intake.content import content_guesses, preview, weighed
+from omoto_kit.intake.content import content_guesses, preview, told_by_columns, weighed
 from omoto_kit.intake.guesses import SURE, Guess, fold, guess_fields, targets
 from omoto_kit.intake.hints import scale_hints
 from omoto_kit.intake.saved import SavedMap, special_parts, write_file, write_map
@@ -135,7 +135,7 @@ def column_map(
     drift = tuple(saved.drift(headers)) if saved else ()
     samples = {header: preview(rows.frame, header) for header in unmapped}
     hints = scale_hints(rows.frame, {entry.field: entry.rule for entry in entries if entry.applied}, campaign)
-    notes = [*drift, *missing, *told, *_without_rating(campaign, entries, filled_later)]
+    notes = [*drift, *missing, *told, *_without_rating(rows, campaign, entries, filled_later)]
     notes += [*_without_customer(campaign, entries, filled_later), *hints]
     return ColumnMap(tuple(entries), tuple(notes), unmapped, tuple(headers), drift, campaign.id, samples)
 
@@ -344,15 +344,21 @@ def _offer(guess: Guess) -> str:
     )
 
 
-def _without_rating(campaign: Campaign, entries: Sequence[Mapped], filled_later: Collection[str]) -> list[str]:
+def _without_rating(
+    rows: Rows, campaign: Campaign, entries: Sequence[Mapped], filled_later: Collection[str]
+) -> list[str]:
     """Warn where nothing feeds the rating, and name the columns that could."""
     fed = {entry.field for entry in entries if entry.applied} | set(filled_later) | campaign.fixed.keys()
     if "npsrating" in fed or (campaign.columns and not campaign.rating.required):
         return []
+    none = "No column feeds npsrating, so the responses have no rating."
+    if marked := told_by_columns(rows.frame, campaign.rating.scale):
+        told = f"Columns {marked[0]!r} to {marked[-1]!r} hold one rating together, a column for each number."
+        return [f"{none} {told} Export that question as one column with the number chosen."]
     could = [entry for entry in entries if entry.field == "npsrating" and entry.confidence >= DOUBTFUL]
     offers = " or ".join(f"{entry.rule.column!r} ({entry.reason})" for entry in could[:NAMED])
     advice = f' Could it be {offers}? Say so with --map "{could[0].rule.column}=npsrating".' if could else ""
-    return [f"No column feeds npsrating, so the responses have no rating.{advice}"]
+    return [f"{none}{advice}"]
 
 
 def _without_customer(campaign: Campaign, entries: Sequence[Mapped], filled_later: Collection[str]) -> list[str]:
