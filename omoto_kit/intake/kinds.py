@@ -33,6 +33,17 @@ STRANGERS = (
     (b"\x1f\x8b", "a gzip archive", "Unpack it and give the file inside."),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it and give the file inside."),
     (b"Rar!", "a RAR archive", "Unpack it and give the file inside."),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it and give the file inside."),
+    (b"BZh", "a bzip2 archive", "Unpack it and give the file inside."),
+    (b"\xfd7zXZ\0", "an XZ archive", "Unpack it and give the file inside."),
+    (b"ORC", "an ORC file", "Write the frame as Parquet, or pass the frame itself."),
+    (b"Obj\x01", "an Avro file", "Write the frame as Parquet, or pass the frame itself."),
+    (b"$FL2", "a data file of SPSS", "Save it in SPSS as Excel or CSV."),
+    (b"<stata_dta>", "a data file of Stata", "Export it from Stata as Excel or CSV."),
+    (b"\0\1\0\0Standard", "a database of Access", "Export the table as XLSX or CSV."),
+    (b"bplist", "a property list of Apple", "Export the answers as CSV or XLSX."),
+    (b"version https://git-lfs", "a pointer of Git LFS", "Fetch the file itself (git lfs pull), and give that."),
+    (b"[InternetShortcut]", "a link to a web page", "Open it, download the answers, and give that file."),
     (b"\x89PNG", "a picture (PNG)", "Export the answers as CSV or XLSX."),
     (b"\xff\xd8\xff", "a picture (JPEG)", "Export the answers as CSV or XLSX."),
     (b"GIF8", "a picture (GIF)", "Export the answers as CSV or XLSX."),
@@ -64,6 +75,8 @@ def find_kind(data: bytes, suffix: str, where: Place) -> str:
     for beginning, name, advice in STRANGERS:
         if data.startswith(beginning):
             raise IntakeError(f"This is {name}, no table of answers.", where=where, advice=advice)
+    if data[257:262] == b"ustar":
+        raise IntakeError("This is a tar archive.", where=where, advice="Unpack it and give the file inside.")
     if markup := _find_markup(data, where):
         return markup
     if _is_dbase(data):

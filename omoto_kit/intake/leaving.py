@@ -81,6 +81,9 @@ FOOT = re.compile(
 )
 #: A footer whose commas part it into cells says at once what it is.
 TOLD_FOOT = re.compile(r"(?:source|notes?|generated|exported|printed|disclaimer)\b[^,]*:.*", re.IGNORECASE | re.DOTALL)
+#: How Excel names the sum of a group, by the group's own name; and in how many columns a group may stand.
+SUBTOTAL = r"(?i)^\s*(.+?)\s+(?:sub-?)?(?:total|average|count|sum|max|min|ergebnis|mittelwert|anzahl)\s*$"
+GROUP_COLUMNS = 3
 #: A line of a printed report.
 RULER = r"^\s*:?[-=_]{3,}:?\s*$"
 #: A footer stands within so many rows of the end.
@@ -132,20 +135,21 @@ def leave_out(
     `hidden` are numbers of rows; `patterns` are the header and label rows as they stand in the source, and
     `titles` those above them.
     """
-    grounds: dict[str, Callable[[Table], pl.Series]] = {
-        "hidden": lambda found: found.numbers.is_in(list(hidden)),
-        "headers": lambda found: _repeated_headers(found, patterns) | _repeated_titles(found, titles),
-        "previews": _previews,
-        "partial": _partial,
-        "totals": _totals,
-    }
+    grounds: tuple[tuple[str, Callable[[Table], pl.Series]], ...] = (
+        ("hidden", lambda found: found.numbers.is_in(list(hidden))),
+        ("headers", lambda found: _repeated_headers(found, patterns) | _repeated_titles(found, titles)),
+        ("previews", _previews),
+        ("partial", _partial),
+        ("totals", _subtotals),
+        ("totals", _totals),
+    )
     counts: dict[str, int] = {}
-    for name, ground in grounds.items():
+    for name, ground in grounds:
         if name in keep or not table.frame.height:
             continue
         gone = ground(table)
         if gone.any():
-            counts[name] = int(gone.sum())
+            counts[name] = counts.get(name, 0) + int(gone.sum())
             table = replace(table, frame=table.frame.filter(~gone), numbers=table.numbers.filter(~gone))
     return table, counts
 
@@ -243,6 +247,21 @@ def _repeats(column: str, text: str) -> pl.Expr:
     """Find the cells that hold a header's text, whatever its case; a mark stands before it where files were joined."""
     bare = pl.col(column).str.strip_chars("\ufeff \t\xa0").str.to_lowercase()
     return (bare == text.strip().lower()).fill_null(value=False)
+
+
+def _subtotals(table: Table) -> pl.Series:
+    """Find the rows that sum up the group above them: "Pune Total" below rows of Pune, and otherwise only numbers."""
+    gone = _none(table)
+    for column in table.frame.columns[:GROUP_COLUMNS]:
+        group = table.frame[column].str.extract(SUBTOTAL)
+        if not group.is_not_null().any():
+            continue
+        before = table.frame[column].shift(1).str.strip_chars()
+        others = [name for name in table.frame.columns if name != column]
+        cells = (pl.col(name).fill_null("").str.contains(rf"^(?:\s*|{NUMBER.pattern})$") for name in others)
+        sums = table.frame.select(pl.all_horizontal(*cells, pl.lit(value=True))).to_series()
+        gone |= (group == before).fill_null(value=False) & sums
+    return gone
 
 
 def _totals(table: Table) -> pl.Series:

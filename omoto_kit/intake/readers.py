@@ -68,6 +68,8 @@ def table(path: Path, **options: Any) -> Rows:
     inner = delimited.unwrapped(plain)
     words = f"{text.words}, each line in quotes" if inner else text.words
     plain = inner or plain
+    if hinted and max(map(len, delimited.first_records(plain, hinted)), default=0) < 2:  # noqa: PLR2004  it parts nothing
+        hinted = ""
     given = options["delimiter"] or hinted or delimited.find_delimiter(plain)
     delimiter = delimited.NAMED.get(given, given)
     if len(delimiter.encode()) != 1 or delimiter in '"\r\n':

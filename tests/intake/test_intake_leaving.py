@@ -278,3 +278,21 @@ def test_a_table_drawn_in_text_gives_its_cells(tmp_path):
     line = "-" * 30 + "\n"
     path.write_text(f"{line}|Response ID|Rating|\n{line}|R1 |9 |\n|R2 |8 |\n{line}", encoding="utf-8")
     assert [cell.strip() for cell in read(path).frame["Rating"]] == ["9", "8"]
+
+
+def test_sums_of_groups_between_the_answers_are_left_out(tmp_path):
+    """Excel's own subtotals stand below each group, and the grand total below them all."""
+    groups = "".join(
+        "".join(f"{store},{store}{n},{n},ok\n" for n in range(5)) + f"{store} Total,,10,\n" for store in ("Pune", "Goa")
+    )
+    path = table(tmp_path, f"Store,Response ID,Rating,Comment\n{groups}Grand Total,,20,\n")
+    rows = read(path)
+    assert rows.frame["Response ID"].to_list() == [f"{store}{n}" for store in ("Pune", "Goa") for n in range(5)]
+    assert "3 total or footer rows left out" in rows.source.understood
+    assert len(read(path, keep=["totals"])) == 13
+
+
+def test_a_store_that_is_called_total_stays(tmp_path):
+    """A row with a comment, or below another store, is an answer."""
+    text = "Store,Rating,Comment\nPune,9,ok\nPune Total,8,nice\nGoa,7,ok\nShell Total,6,\nGoa,5,x\n"
+    assert len(read(table(tmp_path, text))) == 5

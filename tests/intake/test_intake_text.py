@@ -229,6 +229,12 @@ def test_excels_own_hint_is_followed(tmp_path):
     assert found.numbers.to_list() == [2]
 
 
+def test_a_hint_that_parts_nothing_is_not_followed(tmp_path):
+    """A file that was saved once more with another delimiter keeps the old hint."""
+    found = read(written(tmp_path, "sep=,\r\nStore;Rating\r\nPune;9\r\n"))
+    assert found.frame.row(0, named=True) == {"Store": "Pune", "Rating": "9"}
+
+
 def test_a_named_delimiter_is_obeyed_and_checked(tmp_path):
     """An unusual delimiter can be named; more than one character cannot be."""
     path = written(tmp_path, "Store~Rating\nPune~9\n")
