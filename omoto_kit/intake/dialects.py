@@ -34,7 +34,7 @@ def plain_quotes(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]
     >>> plain_quotes(b'a, "b"\n1, "x, y"\n', ",", Place("kiosk.csv"))
     (b'a,b\n1,"x, y"\n', 'spaces before quotes left out')
     """
-    if b"=HYPERLINK(" in data.upper():
+    if b"=HYPERLINK(" in data or b"=hyperlink(" in data:
         data = _quoted_links(data, delimiter)
     if b'"' not in data or count_records(data, delimiter.encode()) is not None:
         return data, ""
