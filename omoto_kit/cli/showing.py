@@ -20,7 +20,7 @@ from omoto_kit.errors import OutboxError, UsageError
 from omoto_kit.intake import ColumnMap, SavedMap
 from omoto_kit.journey import Prepared, ReadingChoices, Workspace, load_plugins, prepare
 from omoto_kit.journey.report import masked, sorted_notes
-from omoto_kit.journey.streaming import LARGE, PACKED, Stream, prepare_stream
+from omoto_kit.journey.streaming import Stream, is_large, prepare_stream
 from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Severity
 from omoto_kit.receipt import Receipt, State
@@ -72,8 +72,7 @@ def prepare_files(files: Sequence[str], given: Given) -> Prepared:
 
 def stream_files(files: Sequence[str], given: Given) -> Stream | None:
     """Prepare a large clean file to be taken in batches; None for any other, which `prepare_files` takes."""
-    large = Path(files[0]).expanduser()
-    if len(files) > 1 or not large.is_file() or large.stat().st_size * PACKED < LARGE:
+    if len(files) > 1 or not is_large(Path(files[0]).expanduser()):
         return None
     return prepare_stream(files[0], *_settings(given))
 

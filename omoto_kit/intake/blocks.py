@@ -22,8 +22,10 @@ import polars as pl
 from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import delimited
+from omoto_kit.intake.dialects import SHOWN_TEXT
 from omoto_kit.intake.leaving import KEEP, Table, is_doubtful, leave_out
 from omoto_kit.intake.readers import built_in
+from omoto_kit.intake.unpacking import Content, content_of
 
 __all__ = ["BLOCK", "Blocks", "blank_left_out", "open_blocks"]
 
@@ -32,6 +34,10 @@ BLOCK = 1 << 23
 #: A last piece smaller than this joins the one before it, so that a footer is seen in one piece.
 LEAST = 1 << 16
 PLAIN = re.compile(r"((?:CSV|TSV), UTF-8[^,]*, [^,]+, 1 header row), [\d,]+ rows?")
+#: How the lines of a printed report begin that stand between its answers.
+PRINTED = re.compile(rb"\n[|\"]?[ \f]*(?:[-=_]{3,}|page \d)", re.IGNORECASE)
+#: Whether a line that begins with this byte may be one of those.
+PRINTED_BEGINS = np.isin(np.arange(256), list(b'|" \f-=_pP'))
 SUFFIXES = (".csv", ".tsv", ".txt")
 
 
@@ -39,7 +45,7 @@ SUFFIXES = (".csv", ".tsv", ".txt")
 class Blocks:
     """A file that was found clean: its first rows, and where its blocks begin, by byte and by row."""
 
-    path: Path
+    content: Content
     first: Rows
     delimiter: str
     width: int
@@ -50,14 +56,14 @@ class Blocks:
         """Give the rows block by block; of `columns` only where they are named, a footer's rows included then."""
         headers = self.first.frame.columns
         wanted = list(headers if columns is None else dict.fromkeys(columns))
-        with self.path.open("rb") as file:
+        with self.content.opened() as file:
             for at, (start, end) in enumerate(zip(self.bounds, self.bounds[1:], strict=False)):
                 file.seek(start)
                 cells = self._cells(file.read(end - start), [headers.index(name) for name in wanted])
                 numbers = pl.int_range(self.numbers[at], self.numbers[at + 1], eager=True)
                 if cells.height != len(numbers):
                     what = "The file is not what it was a moment ago."
-                    raise IntakeError(what, where=self.path, advice="Start again when nothing writes to it.")
+                    raise IntakeError(what, where=self.content.path, advice="Start again when nothing writes to it.")
                 table = blank_left_out(cells.rename(dict(zip(cells.columns, wanted, strict=True))), numbers)
                 if end == self.bounds[-1] and columns is None:
                     table, _ = leave_out(table, (), (), frozenset(KEEP) - {"totals"})
@@ -66,8 +72,8 @@ class Blocks:
 
     def source(self, rows: int) -> Source:
         """Describe the source as reading the whole of it does; `rows` is how many there were."""
-        told = PLAIN.fullmatch(self.first.source.understood)
-        return replace(self.first.source, understood=f"{told[1] if told else ''}, {rows:,} rows")
+        told, _, _ = self.first.source.understood.rpartition(", ")
+        return replace(self.first.source, understood=f"{told}, {rows:,} row{'' if rows == 1 else 's'}")
 
     def _cells(self, data: bytes, columns: Sequence[int]) -> pl.DataFrame:
         schema = {str(at): pl.String for at in range(self.width)}
@@ -97,21 +103,24 @@ def blank_left_out(cells: pl.DataFrame, numbers: pl.Series) -> Table:
 def open_blocks(path: Path, *, block: int = BLOCK, **options: Any) -> Blocks | None:
     """Look at a whole file in bounded memory; None where it is not clean, so that it must be read as a whole.
 
-    `options` are those of `read`, `block` is a block's size in bytes. Nothing is raised for what the file holds:
-    reading it as a whole will.
+    A gzip file, and a zip file of one file, are unpacked into a temporary file first. `options` are those of `read`,
+    `block` is a block's size in bytes. Nothing is raised for what the file holds: reading it as a whole will.
     """
     plain = {"sheet": None, "encoding": None, "header_row": None, "delimiter": None, "keep": (), "as_table": False}
     asked = plain | options
-    if path.suffix.lower() not in SUFFIXES or any(asked[name] != plain[name] for name in plain if name != "delimiter"):
+    if any(asked[name] != plain[name] for name in plain if name != "delimiter"):
         return None
-    with path.open("rb") as file:
+    content = content_of(path, SUFFIXES)
+    if content is None:
+        return None
+    with content.opened() as file:
         head = file.read(1 << 20)
     head = head[: head.rfind(b"\n") + 1] if len(head) == 1 << 20 else head
     found = _head(path, head, asked)
     if found is None:
         return None
     first, delimiter = found
-    return _looked_through(path, first, delimiter, block)
+    return _looked_through(content, first, delimiter, block)
 
 
 def _head(path: Path, head: bytes, options: dict[str, Any]) -> tuple[Rows, str] | None:
@@ -140,11 +149,11 @@ def _decoded(data: bytes) -> pl.Series | None:
         return None
 
 
-def _looked_through(path: Path, first: Rows, delimiter: str, size: int) -> Blocks | None:
+def _looked_through(content: Content, first: Rows, delimiter: str, size: int) -> Blocks | None:
     """Go through the file once: its hash, its encoding, its quotes, and where it can be cut."""
     digest = hashlib.sha256()
     bounds, numbers, known = [0], [1], 0
-    with path.open("rb") as file:
+    with content.opened() as file:
         while data := file.read(known + size):
             digest.update(memoryview(data)[known:])
             cut = _last_record_end(data) if len(data) == known + size else len(data)
@@ -156,13 +165,19 @@ def _looked_through(path: Path, first: Rows, delimiter: str, size: int) -> Block
         return None
     if len(bounds) > 2 and bounds[-1] - bounds[-2] < min(LEAST, size):  # noqa: PLR2004  there is one before the last
         del bounds[-2], numbers[-2]
-    source = replace(first.source, name=path.name, path=str(path), fingerprint=digest.hexdigest())
-    return _without_header(path, replace(first, source=source), delimiter, bounds, numbers)
+    source = replace(
+        first.source,
+        name=content.path.name,
+        path=str(content.path),
+        fingerprint=content.fingerprint or digest.hexdigest(),
+        understood=content.words + first.source.understood,
+    )
+    return _without_header(content, replace(first, source=source), delimiter, bounds, numbers)
 
 
 def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -> bool:
     """Note a block's end; False where it is not clean."""
-    if b"\0" in block or block.startswith((b"\n", b"\r")):
+    if b"\0" in block or block.startswith((b"\n", b"\r")) or _needs_a_whole_look(block):
         return False
     if not block.isascii() and _decoded(block) is None:
         return False
@@ -172,6 +187,15 @@ def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -
     bounds.append(bounds[-1] + len(block))
     numbers.append(numbers[-1] + records)
     return True
+
+
+def _needs_a_whole_look(block: bytes) -> bool:
+    """Tell whether a block holds cells written for a spreadsheet, or lines of a printed report; most hold no trace."""
+    if b'"=' in block and SHOWN_TEXT.search(block):
+        return True
+    signs = np.frombuffer(block, np.uint8)
+    begins = signs[np.flatnonzero(signs[:-1] == ord("\n")) + 1]
+    return bool(PRINTED_BEGINS[begins].any()) and PRINTED.search(block) is not None
 
 
 def _last_record_end(data: bytes) -> int:
@@ -187,12 +211,12 @@ def _last_record_end(data: bytes) -> int:
 
 
 def _without_header(
-    path: Path, first: Rows, delimiter: str, bounds: Sequence[int], numbers: Sequence[int]
+    content: Content, first: Rows, delimiter: str, bounds: Sequence[int], numbers: Sequence[int]
 ) -> Blocks | None:
     """Let the first block begin behind the header row."""
-    with path.open("rb") as file:
+    with content.opened() as file:
         line = file.readline(BLOCK)
     if line.count(b'"') & 1:
         return None
     starts, counted = (len(line), *bounds[1:]), (2, *numbers[1:])
-    return Blocks(path, first, delimiter, len(first.frame.columns), starts, counted)
+    return Blocks(content, first, delimiter, len(first.frame.columns), starts, counted)

@@ -12,7 +12,7 @@ from omoto_kit.campaign import Campaign
 from omoto_kit.intake.guesses import SURE, Guess, fold
 from omoto_kit.intake.splitting import parts_of
 
-__all__ = ["content_guesses", "preview", "weighed"]
+__all__ = ["content_guesses", "preview", "told_by_columns", "weighed"]
 
 #: So many filled cells are looked at, and fewer than this say nothing.
 LOOKED_AT, LEAST = 2000, 5
@@ -26,8 +26,19 @@ SERIAL = re.compile(r"\b(?:id|order|invoice|bill|account|transaction|txn|ref(?:e
 PREVIEWED = 3
 #: Answers of a question that is no rating, whatever it asks.
 YES_NO = frozenset({"yes", "no", "maybe", "not sure", "unsure", "don't know", "n/a", "true", "false", "y", "n"})
+#: A header that ends in a number: "Rating_7", "7", "Recommend [7]".
+NUMBERED = re.compile(r"(.*?)[\W_]*(\d{1,2})[\])]?", re.DOTALL)
 #: Fewer different numbers are no ratings.
 LEAST_RATINGS = 4
+#: Names by which some tools call a rating; only cells that are ratings make sure of it.
+NPS_NAMED = re.compile(r"(?:^|[\W_])nps(?:$|[\W_\d])", re.IGNORECASE)
+#: What an NPS is of when it is not the answer.
+NOT_THE_ANSWER = re.compile(
+    r"\b(?:prev\w*|last|prior|old|target|goal|average|avg|mean|benchmark|month|quarter|year|count|rank|days?|staff)\b",
+    re.IGNORECASE,
+)
+#: Where a column "Question" stands, "Answer" is anything's answer.
+ANSWER, QUESTION = "answer", "question"
 #: Signs that part the categories of one cell, the likeliest first.
 SPLITS = (";", ",", "|", "/", "\n")
 
@@ -42,6 +53,7 @@ def content_guesses(
 ) -> list[Guess]:
     """List what columns could feed by their cells alone, whatever their headers say."""
     units = {fold(text) for unit in campaign.units or () for text in (unit.name, unit.code) if text}
+    asked = any(QUESTION in header.casefold() for header in frame.columns)
     guesses: list[Guess] = []
     for header in headers:
         cells = _filled(frame.get_column(header).head(LOOKED_AT))
@@ -51,7 +63,7 @@ def content_guesses(
             _phone(header, cells),
             _email(header, cells),
             _unit(header, cells, units),
-            _rating(header, cells, campaign.rating.scale),
+            _rating(header, cells, campaign, is_answer=fold(header) == ANSWER and not asked),
             _comment(header, cells),
             _categories(header, cells, campaign.categories or {}),
         )
@@ -69,26 +81,82 @@ def weighed(guesses: Sequence[Guess], frame: pl.DataFrame, campaign: Campaign) -
 
 
 def _weighed(guess: Guess, frame: pl.DataFrame, campaign: Campaign) -> Guess:
-    if guess.field != "npsrating" or not _is_question(guess):
-        return guess
-    cells = _filled(frame.get_column(guess.header).head(LOOKED_AT))
+    is_rating = guess.field == "npsrating" and _is_question(guess)
+    cells = _filled(frame.get_column(guess.header).head(LOOKED_AT)) if is_rating else pl.Series(dtype=pl.String)
     if len(cells) < LEAST:
         return guess
     low, top = campaign.rating.scale
     numbers = cells.str.extract(r"^(\d{1,3})(?:[.,]0+)?(?:\D.*)?$").cast(pl.Int64, strict=False)
     fitting = float(numbers.is_between(low, top).fill_null(value=False).sum()) / len(cells)
-    if fitting < HALF and cells.n_unique() > (top - low + 1) * 2:
-        reason = f"{guess.reason}, but its cells are no ratings"
-        return replace(guess, confidence=round(guess.confidence * 0.6, 2), reason=reason)
+    confidence, reason = _by_cells(guess, cells, fitting, campaign)
+    return replace(guess, confidence=confidence, reason=f"{guess.reason}, {reason}") if reason else guess
+
+
+def _by_cells(guess: Guess, cells: pl.Series, fitting: float, campaign: Campaign) -> tuple[float, str]:
+    """Say how likely a rating a column is whose cells are known, and why; no reason where they say nothing new."""
+    low, top = campaign.rating.scale
+    found = set(cells.str.to_lowercase().unique().head(len(YES_NO) + 1))
+    doubt = (
+        "but its cells are no ratings"
+        if fitting < HALF and cells.n_unique() > (top - low + 1) * 2
+        else "but its cells are only 0 and 1"
+        if top - low > 1 and found <= {"0", "1"}
+        else "but answered yes or no"
+        if not fitting and found <= YES_NO
+        else ""
+    )
+    if doubt:
+        return round(guess.confidence * 0.6, 2), doubt
+    fits = f"and its cells are {low} to {top}"
     if fitting >= CLEARLY and guess.reason.startswith("a question"):
-        least = 0.95 if "recommend" in guess.header.casefold() else 0.85
-        reason = f"{guess.reason}, and its cells are {low} to {top}"
-        return replace(guess, confidence=max(guess.confidence, least), reason=reason)
-    if not fitting and set(cells.str.to_lowercase().unique()) <= YES_NO:
-        return replace(
-            guess, confidence=round(guess.confidence * 0.6, 2), reason=f"{guess.reason}, but answered yes or no"
-        )
-    return guess
+        return max(guess.confidence, 0.95 if "recommend" in guess.header.casefold() else 0.85), fits
+    if fitting >= CLEARLY and _is_named_nps(guess.header) and cells.n_unique() >= _least(campaign):
+        return 0.85, fits
+    return guess.confidence, ""
+
+
+def told_by_columns(frame: pl.DataFrame, scale: tuple[int, int]) -> tuple[str, ...]:
+    """Name the columns that hold one rating together: one for each number, and a mark in that of the answer.
+
+    >>> marks = pl.DataFrame({f"Q_{n}": ["1" if n == at else "0" for at in range(6)] for n in range(6)})
+    >>> told_by_columns(marks, (0, 5))
+    ('Q_0', 'Q_1', 'Q_2', 'Q_3', 'Q_4', 'Q_5')
+    """
+    low, top = scale
+    groups: dict[str, list[str]] = {}
+    for header in frame.columns:
+        named = NUMBERED.fullmatch(header.strip())
+        if named and low <= int(named[2]) <= top:
+            groups.setdefault(named[1], []).append(header)
+    for headers in (headers for headers in groups.values() if len(headers) >= LEAST_RATINGS):
+        marks = frame.head(LOOKED_AT).select(_is_mark(header) for header in headers)
+        if marks.select(pl.all().is_not_null().all()).row(0) == (True,) * len(headers):
+            each = marks.select(pl.sum_horizontal(pl.all().cast(pl.UInt8))).to_series()
+            if (each <= 1).all() and (each == 1).any():
+                return tuple(headers)
+    return ()
+
+
+def _is_mark(header: str) -> pl.Expr:
+    """Tell marked cells from blank ones; null for any other."""
+    cell = pl.col(header).fill_null("").str.strip_chars().str.to_lowercase()
+    marked = pl.when(cell.is_in(["1", "x", "✓", "yes", "true"])).then(pl.lit(value=True))
+    return marked.when(cell.is_in(["", "0", "no", "false"])).then(pl.lit(value=False)).alias(header)
+
+
+def _is_named_nps(header: str) -> bool:
+    """Tell the names of an NPS answer from those of other figures of an NPS.
+
+    >>> [_is_named_nps(name) for name in ("Q1_NPS", "nps_1", "Previous NPS", "snps")]
+    [True, True, False, False]
+    """
+    return bool(NPS_NAMED.search(header)) and not NOT_THE_ANSWER.search(header.replace("_", " "))
+
+
+def _least(campaign: Campaign) -> int:
+    """Say how many different numbers make ratings."""
+    low, high = campaign.rating.scale
+    return min(LEAST_RATINGS, high - low + 1)
 
 
 def _unless_anonymous(guess: Guess, frame: pl.DataFrame) -> Guess:
@@ -147,15 +215,15 @@ def _unit(header: str, cells: pl.Series, units: set[str]) -> Guess | None:
     return Guess(header, "namevaluemap.unitname", confidence, f"{share:.0%} of its cells are units of the contract")
 
 
-def _rating(header: str, cells: pl.Series, scale: tuple[int, int]) -> Guess | None:
-    """Whole numbers of the scale; that could be many things, so a person must say so."""
-    low, high = scale
+def _rating(header: str, cells: pl.Series, campaign: Campaign, *, is_answer: bool) -> Guess | None:
+    """Whole numbers of the scale; that could be many things, so a person must say so, but for the one "Answer"."""
+    low, high = campaign.rating.scale
     numbers = cells.str.extract(r"^(\d{1,3})(?:\.0+)?$").cast(pl.Int64, strict=False)
     fitting = float(numbers.is_between(low, high).fill_null(value=False).sum()) / len(cells)
     counted_on = bool((numbers.diff().drop_nulls() > 0).all())
-    if fitting < CLEARLY or counted_on or cells.n_unique() < min(LEAST_RATINGS, high - low + 1):
+    if fitting < CLEARLY or counted_on or cells.n_unique() < _least(campaign):
         return None
-    return Guess(header, "npsrating", 0.7, f"its cells are whole numbers from {low} to {high}")
+    return Guess(header, "npsrating", SURE if is_answer else 0.7, f"its cells are whole numbers from {low} to {high}")
 
 
 def _comment(header: str, cells: pl.Series) -> Guess | None:

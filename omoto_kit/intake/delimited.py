@@ -26,8 +26,10 @@ __all__ = [
     "NAMED",
     "Parsed",
     "Records",
+    "count_records",
     "find_delimiter",
     "first_records",
+    "large_cells",
     "parse",
     "split_hint",
     "tidy_lines",
@@ -93,7 +95,7 @@ def first_records(data: bytes, delimiter: str, count: int = SAMPLE_RECORDS) -> R
     whole = len(sample) == len(data)
     if not whole and b"\n" in sample:
         sample = sample[: sample.rindex(b"\n") + 1]
-    with _large_cells():
+    with large_cells():
         records = list(islice(_reader(sample.decode("utf-8", "replace"), delimiter), count))
     return records if whole or len(records) in (1, count) else records[:-1]
 
@@ -106,7 +108,7 @@ def unwrapped(data: bytes) -> bytes | None:
     """
     if not data.startswith(b'"') or not _is_wrapped(first_records(data, ",")):
         return None
-    with _large_cells():
+    with large_cells():
         records = list(_reader(data.decode("utf-8", "replace"), ","))
     if any(len(record) > 1 for record in records):
         return None
@@ -213,7 +215,7 @@ def _parse_exact(data: bytes, delimiter: str, width: int, where: Place) -> Parse
     lines = list(io.StringIO(text, newline="")) if '"' in text else []
     records: Records = []
     strays: list[int] = []
-    with _large_cells():
+    with large_cells():
         reader = _reader(text, delimiter)
         begins = line = 0
         for record in reader:
@@ -272,7 +274,7 @@ def _reader(text: str, delimiter: str) -> _csv.Reader:
 
 
 @contextmanager
-def _large_cells() -> Iterator[None]:
+def large_cells() -> Iterator[None]:
     """Let the csv module take cells of any size, for as long as one file takes."""
     before = csv.field_size_limit(LARGEST_CELL)
     try:

@@ -19,6 +19,8 @@ import polars as pl
 
 __all__ = [
     "BUILT_IN",
+    "MOST_BLANK",
+    "MOST_CELLS",
     "Look",
     "Merged",
     "Shown",
@@ -26,6 +28,7 @@ __all__ = [
     "filled_down",
     "lone_cell",
     "look",
+    "related",
     "shown_number",
 ]
 
@@ -45,7 +48,9 @@ ROW = re.compile(TAG + rb"row\s([^>]*?)/?>")
 ROW_NUMBER = re.compile(TAG + rb'row\s(?:[^>]*?\s)?r="(\d+)"')
 DIMENSION = re.compile(TAG + rb'dimension\s[^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"')
 MERGED = re.compile(TAG + rb'mergeCell\s[^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"')
-FAR_COLUMN = re.compile(rb'\br="[A-Z]{3}\d')
+FAR_COLUMN = re.compile(rb'r="[A-Z]{3}')
+#: The last row stands within so many bytes of a sheet's end, or the sheet is looked through.
+LAST = 1 << 18
 FILLED = re.compile(rb"<(?:\w+:)?(?:v|is|f)\b")
 #: The parser lays out the whole area around the filled cells: so many at most, and not so many for each filled one.
 MOST_CELLS, MOST_BLANK = 50_000_000, 20
@@ -99,10 +104,10 @@ def lone_cell(data: bytes, sheet: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             part = _sheet_part(archive, sheet)
-            if not part or _is_told_small(archive, part):
-                return ""
-            xml = archive.read(part)
+            xml = archive.read(part) if part else b""
     except (KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error):
+        return ""
+    if _is_small(xml):
         return ""
     rows = [int(number) for number in ROW_NUMBER.findall(xml)]
     if not rows or (max(rows) <= len(rows) * 2 + 1000 and not FAR_COLUMN.search(xml)):
@@ -117,14 +122,18 @@ def lone_cell(data: bytes, sheet: str) -> str:
     return filled[max(filled, key=lambda place: (place[0] + 1) * (place[1] + 1))]
 
 
-def _is_told_small(archive: zipfile.ZipFile, part: str) -> bool:
-    """Tell whether a sheet says at its beginning that it is small; one that says nothing is looked through."""
-    with archive.open(part) as sheet:
-        told = DIMENSION.search(sheet.read(4096))
-    if not told:
+def _is_small(xml: bytes) -> bool:
+    """Tell whether a sheet says at its beginning that it is small, and neither its last row nor any column belies it.
+
+    A sheet that says nothing is looked through.
+    """
+    told = DIMENSION.search(xml[:4096])
+    if not told or FAR_COLUMN.search(xml):
         return False
     (top, left), (bottom, right) = (_position(end.decode()) for end in told.groups())
-    return (bottom - top + 1) * (right - left + 1) <= MOST_CELLS
+    last = ROW_NUMBER.findall(xml, max(0, len(xml) - LAST))
+    honest = bool(last) and int(last[-1]) <= bottom + 1
+    return honest and (bottom - top + 1) * (right - left + 1) <= MOST_CELLS
 
 
 def _shown_cells(xml: bytes, formats: dict[int, str]) -> tuple[Shown, ...]:
@@ -180,10 +189,12 @@ def _sheet_part(archive: zipfile.ZipFile, sheet: str) -> str:
     workbook = archive.read("xl/workbook.xml")
     ids = [tag for tag in _tags(workbook, b"sheet") if tag.get("name") == sheet]
     relation = next((value for tag in ids for key, value in tag.items() if key.endswith(":id")), "")
-    targets = {
-        tag.get("Id"): tag.get("Target", "")
-        for tag in _tags(archive.read("xl/_rels/workbook.xml.rels"), b"Relationship")
-    }
+    return related(archive, "xl/_rels/workbook.xml.rels", relation)
+
+
+def related(archive: zipfile.ZipFile, relations: str, relation: str) -> str:
+    """Give the entry of a workbook that a relation names; empty where there is none."""
+    targets = {tag.get("Id"): tag.get("Target", "") for tag in _tags(archive.read(relations), b"Relationship")}
     target = targets.get(relation, "")
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}" if target else ""
 

@@ -14,7 +14,7 @@ from omoto_kit.intake.formats import Look, filled_down
 from omoto_kit.intake.guesses import is_usual
 from omoto_kit.intake.labels import Labels, find_labels, group_names
 from omoto_kit.intake.leaving import KEEP, Table, leave_out
-from omoto_kit.intake.wrong import NoAnswersError, refuse_long_form, refuse_no_table
+from omoto_kit.intake.wrong import NoAnswersError, refuse_far_table, refuse_long_form, refuse_no_table
 
 __all__ = ["LOOK", "Choices", "Settled", "clean_name", "find_header", "left_out", "no_rows", "settle", "unique_names"]
 
@@ -80,6 +80,7 @@ def settle(cells: pl.DataFrame, choices: Choices, where: Place, look: Look | Non
     head = [[cell or "" for cell in row] for row in cells.head(seen).rows()]
     if not choices.trusting:
         refuse_no_table(_sample(cells), where)
+        refuse_far_table(cells, filled, KIND, where)
     at = find_header(head) if header_row is None else header_row - 1
     if at is None or at >= cells.height:
         raise _no_header(cells.height, header_row, where)
@@ -109,9 +110,9 @@ def _below(cells: pl.DataFrame, head: list[list[str]], at: int, choices: Choices
     others = {
         names[column]: labels.others[column] for column in kept if column < len(labels.others) and labels.others[column]
     }
-    patterns = [[head[row][column].strip() for column in kept] for row in range(at, first)]
+    above = [[head[row][column].strip() for column in kept] for row in range(first)]
     hidden = [row + 1 for row in look.hidden]
-    table, gone = leave_out(Table(frame, numbers, others, labels.tool), hidden, patterns, choices.keep)
+    table, gone = leave_out(Table(frame, numbers, others, labels.tool), hidden, above[at:], choices.keep, above[:at])
     if not table.frame.height and not gone:
         raise no_rows(names, where)
     if not choices.trusting:

@@ -40,6 +40,9 @@ FIVE_STEPS = (
     ("very bad", "bad", "average", "good", "very good"),
 )
 LEAST_STEPS, MOSTLY = 3, 0.7
+#: Ratings by stars have so many, and may say them in words.
+STARS = 5
+TOLD_STARS = re.compile(r"(\d{1,2})[ -]?stars?", re.IGNORECASE)
 
 
 def scale_hints(frame: pl.DataFrame, rules: Mapping[str, ColumnRule], campaign: Campaign) -> list[str]:
@@ -53,8 +56,13 @@ def scale_hints(frame: pl.DataFrame, rules: Mapping[str, ColumnRule], campaign: 
     words = {
         text: count for text, count in counts.items() if not re.search(r"\d", text) and text.casefold() not in known
     }
-    return _end_hints(rule.column, counts, words, campaign.rating.scale) or _step_hints(
-        rule.column, counts, words, campaign.rating.scale
+    scale = campaign.rating.scale
+    return (
+        _end_hints(rule.column, counts, words, scale)
+        or _step_hints(rule.column, counts, words, scale)
+        or _star_hints(
+            rule.column, {text: count for text, count in counts.items() if text.casefold() not in known}, scale
+        )
     )
 
 
@@ -84,6 +92,32 @@ def _step_hints(column: str, counts: Mapping[str, int], words: Mapping[str, int]
     if high - low + 1 != len(steps):
         return [f"{seen} The contract's scale runs from {low} to {high}, so no number stands for them by itself."]
     return [f"{seen} If they mean its numbers, write {_value_map(column, {word: low + at for word, at in told})}."]
+
+
+def _star_hints(column: str, counts: Mapping[str, int], scale: tuple[int, int]) -> list[str]:
+    """Offer numbers for ratings that are drawn or counted as stars, where the contract's scale has as many steps."""
+    stars = {text: number for text in counts if (number := _stars(text)) is not None}
+    if not stars or sum(counts[text] for text in stars) < MOSTLY * sum(counts.values()):
+        return []
+    low, high = scale
+    seen = f"Column {column!r} holds stars, such as {next(iter(stars))!r}."
+    if high != STARS or max(stars.values()) > STARS:
+        return [f"{seen} The contract's scale runs from {low} to {high}, so no number stands for them by itself."]
+    ordered = dict(sorted(stars.items(), key=lambda pair: pair[1]))
+    return [f"{seen} If they mean its numbers, write {_value_map(column, ordered)}."]
+
+
+def _stars(text: str) -> int | None:
+    """Count stars that are drawn or told; None where a text is something else.
+
+    >>> _stars("★★★★☆"), _stars("⭐⭐"), _stars("5 stars"), _stars("starry")
+    (4, 2, 5, None)
+    """
+    drawn = text.replace(" ", "").replace("\ufe0f", "")
+    if drawn and not drawn.strip("★⭐🌟☆✩"):
+        return sum(char in "★⭐🌟" for char in drawn)
+    told = TOLD_STARS.fullmatch(text)
+    return int(told[1]) if told else None
 
 
 def _value_map(column: str, values: Mapping[str, int]) -> str:

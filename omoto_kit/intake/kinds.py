@@ -33,8 +33,24 @@ STRANGERS = (
     (b"\x1f\x8b", "a gzip archive", "Unpack it and give the file inside."),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it and give the file inside."),
     (b"Rar!", "a RAR archive", "Unpack it and give the file inside."),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it and give the file inside."),
+    (b"BZh", "a bzip2 archive", "Unpack it and give the file inside."),
+    (b"\xfd7zXZ\0", "an XZ archive", "Unpack it and give the file inside."),
+    (b"ORC", "an ORC file", "Write the frame as Parquet, or pass the frame itself."),
+    (b"Obj\x01", "an Avro file", "Write the frame as Parquet, or pass the frame itself."),
+    (b"$FL2", "a data file of SPSS", "Save it in SPSS as Excel or CSV."),
+    (b"<stata_dta>", "a data file of Stata", "Export it from Stata as Excel or CSV."),
+    (b"\0\1\0\0Standard", "a database of Access", "Export the table as XLSX or CSV."),
+    (b"bplist", "a property list of Apple", "Export the answers as CSV or XLSX."),
+    (b"version https://git-lfs", "a pointer of Git LFS", "Fetch the file itself (git lfs pull), and give that."),
+    (b"[InternetShortcut]", "a link to a web page", "Open it, download the answers, and give that file."),
     (b"\x89PNG", "a picture (PNG)", "Export the answers as CSV or XLSX."),
     (b"\xff\xd8\xff", "a picture (JPEG)", "Export the answers as CSV or XLSX."),
+    (b"GIF8", "a picture (GIF)", "Export the answers as CSV or XLSX."),
+    (b"RIFF", "a picture or a sound (RIFF)", "Export the answers as CSV or XLSX."),
+    (b"ID;P", "a workbook in the form SYLK", "Open it in Excel and save it as XLSX."),
+    (b"INSERT INTO", "a script for a database (SQL)", "Export the table itself as CSV."),
+    (b"CREATE TABLE", "a script for a database (SQL)", "Export the table itself as CSV."),
     (b"SQLite format 3\0", "a SQLite database", "Export the table as CSV."),
     (b"ARROW1", "an Arrow file", "Write the frame as Parquet, or pass the frame itself."),
     (b"MIME-Version:", "a web archive", "Open it in Excel and save it as XLSX."),
@@ -59,8 +75,13 @@ def find_kind(data: bytes, suffix: str, where: Place) -> str:
     for beginning, name, advice in STRANGERS:
         if data.startswith(beginning):
             raise IntakeError(f"This is {name}, no table of answers.", where=where, advice=advice)
+    if data[257:262] == b"ustar":
+        raise IntakeError("This is a tar archive.", where=where, advice="Unpack it and give the file inside.")
     if markup := _find_markup(data, where):
         return markup
+    if _is_dbase(data):
+        advice = "Open it in Excel or LibreOffice and save it as XLSX, or export the answers as CSV."
+        raise IntakeError("This is a table of dBASE (DBF).", where=where, advice=advice)
     _refuse_binary(data, where)
     return _find_text_kind(data, suffix)
 
@@ -87,6 +108,8 @@ def _foreign_zip(names: set[str], *, encrypted: bool, where: Place) -> IntakeErr
     """Say what the archive is instead of a workbook."""
     if encrypted:
         what, advice = "This is an encrypted zip archive.", "Unpack it with its password and give the file inside."
+    elif any(name.endswith(".iwa") for name in names):
+        what, advice = "This is a Numbers document of Apple.", "Open it in Numbers and export it as Excel or CSV."
     elif "word/document.xml" in names:
         what, advice = "This is a Word document.", "Export the answers as CSV or XLSX."
     elif any(name.startswith("ppt/") for name in names):
@@ -115,6 +138,15 @@ def locked(where: Place) -> IntakeError:
     """Say that a workbook needs a password."""
     advice = "Open it in Excel, take the password off (File, Info, Protect Workbook), and save it."
     return IntakeError("The workbook is protected by a password.", where=where, advice=advice)
+
+
+def _is_dbase(data: bytes) -> bool:
+    """Tell dBASE by its sign, its date of change, and the end of its header at the place that the header names."""
+    signs = (0x03, 0x30, 0x31, 0x83, 0x8B, 0xF5)
+    if len(data) < 33 or data[0] not in signs or not (1 <= data[2] <= 12 and 1 <= data[3] <= 31):  # noqa: PLR2004
+        return False
+    end = int.from_bytes(data[8:10], "little")
+    return b"\r" in data[max(end - 265, 0) : end + 1]
 
 
 def _find_markup(data: bytes, where: Place) -> str:

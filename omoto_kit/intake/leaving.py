@@ -56,9 +56,17 @@ IS_FINISHED = frozenset(
     | {"tosi", "истина", "真", "참"}
 )
 NUMBER = re.compile(r"[-+]?[\d.,: ]*\d[\d.,: ]*%?")
+#: What a row of sums is called elsewhere: western Europe, Russia and Turkey, Arabic, and languages of India.
+SUMS = (
+    r"total g[ée]n[ée]ral|somme|moyenne|summe|gesamt(?:summe|ergebnis)?|durchschnitt|mittelwert|anzahl|suma|promedio"
+    "|media|média|soma|total geral|total general|totale|toplam|ortalama|итого|всего|среднее|итог"
+    "|المجموع(?: الكلي)?|مجموع|ال[إا]جمالي|[إا]جمالي|المتوسط|متوسط|المعدل|العدد"
+    "|कुल(?: योग)?|योग|औसत|एकूण|सरासरी|মোট|গড়|કુલ|સરેરાશ|ಒಟ್ಟು|ಸರಾಸರಿ|മൊത്തം|ആകെ|ശരാശരി|மொத்தம்|சராசரி|మొత్తం|సగటు"
+)
 TOTAL = re.compile(
-    r"(?:grand |sub-?|overall )?(?:total|average|avg\.?|mean|sum|count|median|minimum|maximum|std\.? ?dev(?:iation)?)s?"
-    r"(?: \(.*\))?\s*[:=]?\s*[-+\d.,%]*",
+    r"(?:(?:grand |sub-?|overall )?"
+    r"(?:total|average|avg\.?|mean|sum|count|median|minimum|maximum|std\.? ?dev(?:iation)?)s?"
+    rf"|{SUMS})(?: \(.*\))?\s*[:=]?\s*[-+\d.,%]*",
     re.IGNORECASE,
 )
 TOTALS = f"(?i)^(?:{TOTAL.pattern})$"
@@ -68,9 +76,16 @@ TOLD = re.compile(r"\d")
 ROUNDED = 0.06
 FOOT = re.compile(
     r"(?:\W*(?:total|generated|exported|downloaded|created|printed|report(?:ed)?|source|notes?|page \d|confidential"
-    r"|copyright|powered by|end of|as of|n ?= ?\d)\b|\(c\)|©|\*).*",
+    r"|copyright|powered by|end of|as of|n ?= ?\d|\d[\d,]* (?:records?|rows?|responses?|results?))\b|\(c\)|©|\*).*",
     re.IGNORECASE | re.DOTALL,
 )
+#: A footer whose commas part it into cells says at once what it is.
+TOLD_FOOT = re.compile(r"(?:source|notes?|generated|exported|printed|disclaimer)\b[^,]*:.*", re.IGNORECASE | re.DOTALL)
+#: How Excel names the sum of a group, by the group's own name; and in how many columns a group may stand.
+SUBTOTAL = r"(?i)^\s*(.+?)\s+(?:sub-?)?(?:total|average|count|sum|max|min|ergebnis|mittelwert|anzahl)\s*$"
+GROUP_COLUMNS = 3
+#: A line of a printed report.
+RULER = r"^\s*:?[-=_]{3,}:?\s*$"
 #: A footer stands within so many rows of the end.
 FOOT_ROWS = 10
 #: A table must be this wide for a row of one cell to be a footer.
@@ -113,26 +128,28 @@ def check_keep(keep: Collection[str]) -> frozenset[str]:
 
 
 def leave_out(
-    table: Table, hidden: Collection[int], patterns: Sequence[Row], keep: Collection[str]
+    table: Table, hidden: Collection[int], patterns: Sequence[Row], keep: Collection[str], titles: Sequence[Row] = ()
 ) -> tuple[Table, dict[str, int]]:
     """Leave out the rows that are no answers; give the table and how many rows went on which ground.
 
-    `hidden` are numbers of rows; `patterns` are the header and label rows as they stand in the source.
+    `hidden` are numbers of rows; `patterns` are the header and label rows as they stand in the source, and
+    `titles` those above them.
     """
-    grounds: dict[str, Callable[[Table], pl.Series]] = {
-        "hidden": lambda found: found.numbers.is_in(list(hidden)),
-        "headers": lambda found: _repeated_headers(found, patterns),
-        "previews": _previews,
-        "partial": _partial,
-        "totals": _totals,
-    }
+    grounds: tuple[tuple[str, Callable[[Table], pl.Series]], ...] = (
+        ("hidden", lambda found: found.numbers.is_in(list(hidden))),
+        ("headers", lambda found: _repeated_headers(found, patterns) | _repeated_titles(found, titles)),
+        ("previews", _previews),
+        ("partial", _partial),
+        ("totals", _subtotals),
+        ("totals", _totals),
+    )
     counts: dict[str, int] = {}
-    for name, ground in grounds.items():
+    for name, ground in grounds:
         if name in keep or not table.frame.height:
             continue
         gone = ground(table)
         if gone.any():
-            counts[name] = int(gone.sum())
+            counts[name] = counts.get(name, 0) + int(gone.sum())
             table = replace(table, frame=table.frame.filter(~gone), numbers=table.numbers.filter(~gone))
     return table, counts
 
@@ -191,9 +208,7 @@ def _repeated_headers(table: Table, patterns: Sequence[Row]) -> pl.Series:
     """Find the header and label rows that stand again between the answers, as in files that were joined."""
     gone = _none(table)
     for pattern in patterns:
-        texts = {
-            column: text for column, text in zip(table.frame.columns, pattern, strict=True) if text and text.strip()
-        }
+        texts = _texts(table.frame, pattern)
         if len(texts) < max(2, REPEATED * table.frame.width):
             continue
         first, *others = texts
@@ -205,10 +220,48 @@ def _repeated_headers(table: Table, patterns: Sequence[Row]) -> pl.Series:
     return gone
 
 
+def _texts(frame: pl.DataFrame, row: Row) -> dict[str, str]:
+    """Give the filled cells of a row by column."""
+    return {column: text for column, text in zip(frame.columns, row, strict=True) if text and text.strip()}
+
+
+def _repeated_titles(table: Table, titles: Sequence[Row]) -> pl.Series:
+    """Find what stood above the headers once more, as on each page of a printed report, perhaps with another number."""
+    gone = _none(table)
+    for title in titles:
+        texts = {column: re.sub(r"\d+", "#", text.strip()) for column, text in _texts(table.frame, title).items()}
+        if not texts or not any(char.isalpha() for text in texts.values() for char in text):
+            continue
+        alike = [_masked(column) == text for column, text in texts.items()]
+        if table.frame.select(alike[0].any()).item():
+            blank = [_masked(column) == "" for column in table.frame.columns if column not in texts]
+            gone |= table.frame.select(pl.all_horizontal(*alike, *blank)).to_series()
+    return gone
+
+
+def _masked(column: str) -> pl.Expr:
+    return pl.col(column).fill_null("").str.strip_chars().str.replace_all(r"\d+", "#")
+
+
 def _repeats(column: str, text: str) -> pl.Expr:
     """Find the cells that hold a header's text, whatever its case; a mark stands before it where files were joined."""
     bare = pl.col(column).str.strip_chars("\ufeff \t\xa0").str.to_lowercase()
     return (bare == text.strip().lower()).fill_null(value=False)
+
+
+def _subtotals(table: Table) -> pl.Series:
+    """Find the rows that sum up the group above them: "Pune Total" below rows of Pune, and otherwise only numbers."""
+    gone = _none(table)
+    for column in table.frame.columns[:GROUP_COLUMNS]:
+        group = table.frame[column].str.extract(SUBTOTAL)
+        if not group.is_not_null().any():
+            continue
+        before = table.frame[column].shift(1).str.strip_chars()
+        others = [name for name in table.frame.columns if name != column]
+        cells = (pl.col(name).fill_null("").str.contains(rf"^(?:\s*|{NUMBER.pattern})$") for name in others)
+        sums = table.frame.select(pl.all_horizontal(*cells, pl.lit(value=True))).to_series()
+        gone |= (group == before).fill_null(value=False) & sums
+    return gone
 
 
 def _totals(table: Table) -> pl.Series:
@@ -223,7 +276,8 @@ def _totals(table: Table) -> pl.Series:
         if not (_is_total(table, tail[at]) or _is_foot(tail[at], after_gap=after_gap)):
             break
         gone += 1
-    return pl.Series([False] * (height - gone) + [True] * gone, dtype=pl.Boolean) | _pages(table.frame)
+    foot = pl.Series([False] * (height - gone) + [True] * gone, dtype=pl.Boolean)
+    return foot | _pages(table.frame) | _rulers(table.frame)
 
 
 def _signed_off(tail: Sequence[Row], numbers: Sequence[int]) -> int:
@@ -247,6 +301,15 @@ def _pages(frame: pl.DataFrame) -> pl.Series:
         return page
     blank = (pl.col(name).fill_null("").str.strip_chars() == "" for name in others)
     return page & frame.select(pl.all_horizontal(*blank)).to_series()
+
+
+def _rulers(frame: pl.DataFrame) -> pl.Series:
+    """Find rows whose filled cells are all lines of dashes, as printed reports and tables in text have them."""
+    begins = frame.to_series(0).str.contains(RULER).fill_null(value=False)
+    if not begins.any():
+        return begins
+    cells = (pl.col(name).fill_null("").str.contains(rf"{RULER}|^\s*$") for name in frame.columns)
+    return begins & frame.select(pl.all_horizontal(*cells)).to_series()
 
 
 def _is_total(table: Table, row: Row) -> bool:
@@ -285,6 +348,8 @@ def _adds_up(column: pl.Series, cell: str) -> bool:
 def _is_foot(row: Row, *, after_gap: bool) -> bool:
     """Tell a line below the table: one text in the first column, after a blank row or with a footer's words."""
     filled = [at for at, cell in enumerate(row) if cell and cell.strip()]
-    if len(row) < WIDE or filled != [0]:
+    if len(row) < WIDE or not filled or filled != list(range(len(filled))):
         return False
+    if len(filled) > 1:
+        return after_gap and len(filled) < len(row) and TOLD_FOOT.fullmatch((row[0] or "").strip()) is not None
     return after_gap or FOOT.fullmatch((row[0] or "").strip()) is not None

@@ -11,7 +11,7 @@ from typing import Any
 from omoto_kit.batch import Rows
 from omoto_kit.campaign import Campaign, ColumnRule, is_field, split_field
 from omoto_kit.errors import ColumnError, Place, did_you_mean
-from omoto_kit.intake.content import content_guesses, preview, weighed
+from omoto_kit.intake.content import content_guesses, preview, told_by_columns, weighed
 from omoto_kit.intake.guesses import SURE, Guess, fold, guess_fields, targets
 from omoto_kit.intake.hints import scale_hints
 from omoto_kit.intake.saved import SavedMap, special_parts, write_file, write_map
@@ -135,7 +135,7 @@ def column_map(
     drift = tuple(saved.drift(headers)) if saved else ()
     samples = {header: preview(rows.frame, header) for header in unmapped}
     hints = scale_hints(rows.frame, {entry.field: entry.rule for entry in entries if entry.applied}, campaign)
-    notes = [*drift, *missing, *told, *_without_rating(campaign, entries, filled_later)]
+    notes = [*drift, *missing, *told, *_without_rating(rows, campaign, entries, filled_later)]
     notes += [*_without_customer(campaign, entries, filled_later), *hints]
     return ColumnMap(tuple(entries), tuple(notes), unmapped, tuple(headers), drift, campaign.id, samples)
 
@@ -214,7 +214,6 @@ def _agreed(
     An absent column is an error where its field is required, else a note.
     """
     headers = rows.frame.columns
-    where = Place(rows.source.path or rows.source.name, sheet=rows.source.sheet)
     done = {entry.field for entry in said}
     required = set(campaign.required_fields()) - campaign.fixed.keys() - set(filled_later)
     entries, notes = [], []
@@ -230,16 +229,36 @@ def _agreed(
         if found:
             entries.append(Mapped(field, _with_columns(rule, found), 1.0, "agreed in the contract"))
         elif field in required and not there:
-            near = did_you_mean(rule.column, headers)
-            raise ColumnError(
-                f"The required field {field!r} has no column: the contract asks for {rule.column!r}, which is absent.",
-                where=where,
-                advice=f'{near} Map another with --map "Header={field}". {listed(headers)}'.strip(),
-            )
+            taken = {column for entry in said for column in entry.rule.columns} | silenced
+            raise _no_column(field, rows, campaign, taken)
         for name in (name for name, header in places.items() if header is None):
             near = did_you_mean(name, headers)
             notes.append(f"Column {name!r}, which the contract maps to {field}, is not there. {near}".strip())
     return entries, notes
+
+
+def _no_column(field: str, rows: Rows, campaign: Campaign, taken: Collection[str]) -> ColumnError:
+    """Say that a required field's column is absent, and which column could be meant."""
+    headers, wanted = rows.frame.columns, campaign.columns[field].column
+    agreed = (find_header(name, headers, rows.labels) for rule in campaign.columns.values() for name in rule.columns)
+    guess = _best_guess(field, rows, campaign, {*taken, *(header for header in agreed if header is not None)})
+    what = f"The required field {field!r} has no column: the contract asks for {wanted!r}, which is absent."
+    near = did_you_mean(wanted, headers)
+    if guess is not None and repr(guess.header) not in near:
+        near = f"{near} {guess.header!r} looks like it ({guess.reason})."
+    how = f'Say so with --map "{guess.header}=' if guess is not None else 'Map another with --map "Header='
+    where = Place(rows.source.path or rows.source.name, sheet=rows.source.sheet)
+    return ColumnError(what, where=where, advice=f'{near} {how}{field}". {listed(headers)}'.strip())
+
+
+def _best_guess(field: str, rows: Rows, campaign: Campaign, taken: Collection[str]) -> Guess | None:
+    """Give the one column that looks most like a field; None where two look alike, or none enough."""
+    guesses = _guesses(rows, campaign, campaign.columns.keys() - {field}, taken)
+    best = next((guess for guess in guesses if guess.field == field), None)
+    if best is None or best.confidence < DOUBTFUL:
+        return None
+    is_rivalled = any(guess.confidence >= best.confidence and _clash(best, guess) for guess in guesses)
+    return None if is_rivalled else best
 
 
 def _guessed(
@@ -325,15 +344,21 @@ def _offer(guess: Guess) -> str:
     )
 
 
-def _without_rating(campaign: Campaign, entries: Sequence[Mapped], filled_later: Collection[str]) -> list[str]:
+def _without_rating(
+    rows: Rows, campaign: Campaign, entries: Sequence[Mapped], filled_later: Collection[str]
+) -> list[str]:
     """Warn where nothing feeds the rating, and name the columns that could."""
     fed = {entry.field for entry in entries if entry.applied} | set(filled_later) | campaign.fixed.keys()
     if "npsrating" in fed or (campaign.columns and not campaign.rating.required):
         return []
+    none = "No column feeds npsrating, so the responses have no rating."
+    if marked := told_by_columns(rows.frame, campaign.rating.scale):
+        told = f"Columns {marked[0]!r} to {marked[-1]!r} hold one rating together, a column for each number."
+        return [f"{none} {told} Export that question as one column with the number chosen."]
     could = [entry for entry in entries if entry.field == "npsrating" and entry.confidence >= DOUBTFUL]
     offers = " or ".join(f"{entry.rule.column!r} ({entry.reason})" for entry in could[:NAMED])
     advice = f' Could it be {offers}? Say so with --map "{could[0].rule.column}=npsrating".' if could else ""
-    return [f"No column feeds npsrating, so the responses have no rating.{advice}"]
+    return [f"{none}{advice}"]
 
 
 def _without_customer(campaign: Campaign, entries: Sequence[Mapped], filled_later: Collection[str]) -> list[str]:

@@ -22,6 +22,8 @@ def load(path: Path) -> bytes:
     try:
         _refuse_special(path)
         data = path.read_bytes()
+    except IntakeError:
+        raise
     except FileNotFoundError:
         raise _missing(path) from None
     except IsADirectoryError:

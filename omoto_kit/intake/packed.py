@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from omoto_kit.errors import IntakeError, Place, did_you_mean
 from omoto_kit.intake.guard import damaged
 
-__all__ = ["Unpacked", "entries_of", "unpack"]
+__all__ = ["GZIP", "LARGEST", "ZIP", "Unpacked", "bare_name", "entries_of", "unpack"]
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 #: What unpacks to more than this is refused: a few bytes can be made to unpack to anything.
@@ -46,7 +46,7 @@ def unpack(data: bytes, path: Path, sheet: str | int | None) -> Unpacked:
     found = Unpacked(data, path.name)
     for _ in range(DEEPEST):
         if found.data.startswith(GZIP):
-            found = Unpacked(_gunzip(found.data, path), _bare(found.name), f"{found.words}gzip, ", found.entry)
+            found = Unpacked(_gunzip(found.data, path), bare_name(found.name), f"{found.words}gzip, ", found.entry)
         elif found.data.startswith(ZIP) and (names := entries_of(found.data)):
             entry = _choose(names, sheet, path)
             words = f"{found.words}zip, file {entry!r}{f' of {len(names)}' if len(names) > 1 else ''}, "
@@ -57,10 +57,10 @@ def unpack(data: bytes, path: Path, sheet: str | int | None) -> Unpacked:
     return found
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
     """Take the packing's ending off a name.
 
-    >>> _bare("kiosk.csv.gz"), _bare("kiosk.tgz")
+    >>> bare_name("kiosk.csv.gz"), bare_name("kiosk.tgz")
     ('kiosk.csv', 'kiosk.tgz')
     """
     return name[:-3] if name.lower().endswith(".gz") else name
@@ -75,10 +75,13 @@ def _gunzip(data: bytes, path: Path) -> bytes:
     return _of_size(plain, path)
 
 
-def entries_of(data: bytes) -> list[str]:
-    """List the files in a zip file; none where it is a workbook or another document, encrypted, or damaged."""
+def entries_of(archived: bytes | Path) -> list[str]:
+    """List the files in a zip file, given as its bytes or its path.
+
+    None are listed where it is a workbook or another document, encrypted, or damaged.
+    """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(io.BytesIO(archived) if isinstance(archived, bytes) else archived) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError):
         return []
@@ -86,7 +89,9 @@ def entries_of(data: bytes) -> list[str]:
     plain = {name.replace("\\", "/") for name in names}
     if plain & set(OFFICE) or any(entry.flag_bits & 1 for entry in entries):
         return []
-    if any(name.lower().endswith(("workbook.xml", "workbook.bin")) or name.startswith("word/") for name in plain):
+    if any(
+        name.lower().endswith(("workbook.xml", "workbook.bin", ".iwa")) or name.startswith("word/") for name in plain
+    ):
         return []
     return [name for name in names if not name.endswith("/") and not name.startswith(CHAFF) and _is_own(name)]
 

@@ -16,6 +16,7 @@ import polars as pl
 from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake import bodies, delimited, frames, sheets
+from omoto_kit.intake.dialects import plain_quotes, shown_texts
 from omoto_kit.intake.headers import (
     LOOK,
     Choices,
@@ -67,21 +68,26 @@ def table(path: Path, **options: Any) -> Rows:
     inner = delimited.unwrapped(plain)
     words = f"{text.words}, each line in quotes" if inner else text.words
     plain = inner or plain
+    if hinted and max(map(len, delimited.first_records(plain, hinted)), default=0) < 2:  # noqa: PLR2004  it parts nothing
+        hinted = ""
     given = options["delimiter"] or hinted or delimited.find_delimiter(plain)
     delimiter = delimited.NAMED.get(given, given)
     if len(delimiter.encode()) != 1 or delimiter in '"\r\n':
         advice = "Give a comma, a semicolon, a tab, a pipe or another single character."
         raise IntakeError(f"{delimiter!r} cannot be a delimiter.", where=where, advice=advice)
+    plain, quotes = plain_quotes(plain, delimiter, where)
     head = delimited.first_records(plain, delimiter, max(LOOK, (header_row or 0) + 5))
     if not choices.trusting:
         refuse_no_table(head, where)
     at = find_header(head) if header_row is None else max(header_row - 1, 0)
     width = _width(head, at or 0)
     parsed = delimited.parse(plain, delimiter, width, where)
-    settled = settle(parsed.frame, choices, where)
+    cells, formulas = shown_texts(parsed.frame)
+    settled = settle(cells, choices, where)
+    shown = f"{_count(formulas, 'formula')} read as the text shown" if formulas else ""
     kind = "TSV" if delimiter == "\t" else "CSV"
     parted = "1 column" if width == 1 else delimited.DELIMITERS.get(delimiter, f"parted by {delimiter!r}")
-    return _rows(settled, ", ".join(filter(None, [kind, words, parted, parsed.words])))
+    return _rows(settled, ", ".join(filter(None, [kind, words, parted, quotes, parsed.words, shown])))
 
 
 @reader(*KINDS["XLSX"], *KINDS["XLSB"], *KINDS["XLS"], *KINDS["ODS"])

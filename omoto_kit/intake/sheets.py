@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from omoto_kit.errors import IntakeError, Place, did_you_mean
-from omoto_kit.intake import biff, formats, opendocument
+from omoto_kit.intake import biff, biff12, formats, opendocument
 from omoto_kit.intake.formats import Look, Shown
 from omoto_kit.intake.guard import damaged, guarded
 from omoto_kit.intake.guesses import is_usual
@@ -53,8 +53,8 @@ def read_sheets(data: bytes, kind: str, sheet: str | int | None, where: Place) -
     """
     book = _open(data, kind, where)
     names = book.sheet_names
-    if kind == "XLSX":
-        _refuse_lone(data, names if sheet is None else [find_sheet(sheet, names, where)], where)
+    if kind in LONE:
+        _refuse_lone(data, kind, names if sheet is None else [find_sheet(sheet, names, where)], where)
     if sheet is not None:
         name = find_sheet(sheet, names, where)
         yield _whole(data, kind, name, _texts(book, name, where), f"sheet {name!r}")
@@ -79,10 +79,10 @@ def read_sheets(data: bytes, kind: str, sheet: str | int | None, where: Place) -
         yield replace(_whole(data, kind, name, cells, f"sheet {name!r} of {len(names)}"), is_likely=False)
 
 
-def _refuse_lone(data: bytes, names: Sequence[str], where: Place) -> None:
+def _refuse_lone(data: bytes, kind: str, names: Sequence[str], where: Place) -> None:
     """Refuse a sheet that takes all memory for its blank cells: the parser then ends the whole process."""
     for name in names:
-        if cell := formats.lone_cell(data, name):
+        if cell := LONE[kind](data, name):
             what = f"Cell {cell} stands so far from the others that the sheet cannot be laid out."
             advice = "Clear that cell, or delete the empty rows and columns before it, and save the workbook."
             raise IntakeError(what, where=Place(where.path, sheet=name), advice=advice)
@@ -108,7 +108,9 @@ def _first_row(cells: pl.DataFrame) -> tuple[str, ...]:
 
 
 #: How to look at the parts of a workbook that the parser leaves out.
-LOOKS = {"XLSX": formats.look, "ODS": opendocument.look, "XLS": biff.look}
+LOOKS = {"XLSX": formats.look, "ODS": opendocument.look, "XLS": biff.look, "XLSB": biff12.look}
+#: How to find a cell for whose sake the parser would lay out more than the memory holds.
+LONE = {"XLSX": formats.lone_cell, "XLSB": biff12.lone_cell}
 
 
 def _is_cover(cells: pl.DataFrame) -> bool:

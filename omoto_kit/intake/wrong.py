@@ -10,7 +10,7 @@ import polars as pl
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake.guesses import is_usual
 
-__all__ = ["NoAnswersError", "refuse_long_form", "refuse_no_table"]
+__all__ = ["NoAnswersError", "refuse_far_table", "refuse_long_form", "refuse_no_table"]
 
 
 class NoAnswersError(IntakeError):
@@ -62,6 +62,8 @@ REPEATS, MOST_QUESTIONS = 2, 500
 LIST_WIDTH = 4
 #: A table beside another, and one below another, has at least so many columns and rows.
 TABLE_WIDTH, TABLE_HEIGHT = 2, 2
+#: So many blocks below blank rows are looked at, and so many rows of each.
+MOST_GAPS, WINDOW = 200, 30
 NUMBER = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*")
 
 Rows = Sequence[Sequence[str]]
@@ -86,6 +88,34 @@ def refuse_no_table(head: Rows, where: Place) -> None:
         _refuse(f"a sheet of several tables side by side, whose headers stand in row {at}", "one table a sheet", where)
     if at := _below(rows):
         _refuse(f"a sheet of several tables: another begins in row {at}", "one table a sheet", where)
+
+
+def refuse_far_table(cells: pl.DataFrame, filled: pl.Series, seen: int, where: Place) -> None:
+    """Refuse a second table that begins below the first `seen` rows, which `refuse_no_table` has looked at.
+
+    `filled` says of each row of the cells whether it holds anything. Raises IntakeError.
+    """
+    begins = (filled & ~filled.shift(1, fill_value=True)).arg_true()
+    begins = begins.filter(begins >= seen).head(MOST_GAPS)
+    if not len(begins):
+        return
+    top = _texts(cells.head(seen))
+    first = next((at for at, row in enumerate(top) if sum(map(bool, row)) >= TABLE_WIDTH), len(top))
+    if first == len(top) or not _is_header(top, first, []):
+        return
+    for begin in begins:
+        rows = [[], *_texts(cells.slice(begin, WINDOW))]
+        at = next(_after_gaps(rows), 0)
+        if not at or _repeats(top[first], rows[at]) or not _is_header(rows, at, []):
+            continue
+        row = begin + at - 1
+        above = cells.slice(first + 1, row - first - 1)
+        if not any((above.to_series(column) == cell).any() for column, cell in enumerate(rows[at]) if cell):
+            _refuse(f"a sheet of several tables: another begins in row {row + 1}", "one table a sheet", where)
+
+
+def _texts(cells: pl.DataFrame) -> list[list[str]]:
+    return [[cell or "" for cell in row] for row in cells.rows()]
 
 
 def refuse_long_form(frame: pl.DataFrame, where: Place) -> None:

@@ -50,7 +50,17 @@ def map_columns(
         chosen = {**said, **{hint.header: hint.field for hint in applied}}
         mapped = column_map(rows, campaign, chosen, filled_later=plugins.fills, saved=chosen_map)
         columns = _relabelled(mapped, applied)
+    if not rows.bodies and not columns.applied:
+        notes.append(_nothing_fed(rows))
     return replace(columns, notes=(*told, *columns.notes, *notes))
+
+
+def _nothing_fed(rows: Rows) -> str:
+    """Say that no answer is taken from this source, and what the one column of a file may be."""
+    note = "No column feeds any field, so the responses hold nothing but what the contract and plugins give them."
+    if rows.frame.width == 1:
+        note += " If the cells of its one column hold several values, say what parts them, as delimiter=;."
+    return note
 
 
 def _choose(

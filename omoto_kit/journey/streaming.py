@@ -25,6 +25,7 @@ from omoto_kit.intake.blocks import BLOCK, Blocks, open_blocks
 from omoto_kit.intake.composing import row_keys
 from omoto_kit.intake.mapping import find_header
 from omoto_kit.intake.rowgroups import PARQUET, RowGroups, open_parquet
+from omoto_kit.intake.unpacking import unpacked_size
 from omoto_kit.journey.guessing import map_columns
 from omoto_kit.journey.history import ROWS, recall
 from omoto_kit.journey.road import ReadingChoices
@@ -32,7 +33,7 @@ from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Guard
 from omoto_kit.validation import SourceCheck, hold_against
 
-__all__ = ["LARGE", "PACKED", "Stream", "prepare_stream"]
+__all__ = ["LARGE", "PACKED", "Stream", "is_large", "prepare_stream"]
 
 #: From so many bytes on, a file is worth streaming.
 LARGE = 50_000_000
@@ -118,6 +119,15 @@ def _joined(head: Batch | None, batch: Batch) -> Batch:
     return Batch(batch.campaign, batch.source, values, columns=batch.columns)
 
 
+def is_large(path: Path, least: int = LARGE) -> bool:
+    """Tell whether a file holds enough to be worth streaming, out of its packing; one that cannot be read does not."""
+    is_parquet = path.suffix.lower() in PARQUET
+    try:
+        return path.is_file() and (path.stat().st_size * PACKED if is_parquet else unpacked_size(path)) >= least
+    except OSError:
+        return False
+
+
 def prepare_stream(
     source: Any,
     campaign: Campaign,
@@ -130,18 +140,19 @@ def prepare_stream(
     """Prepare a large clean file in bounded memory; None for any other source, which `prepare` takes as a whole.
 
     `least` is the size in bytes from which on a file is streamed, `block` that of what is in memory at once. Sends
-    nothing and writes nothing. Raises ColumnError as `prepare` does.
+    nothing and writes nothing but a temporary file. Raises ColumnError as `prepare` does, and IntakeError where the
+    disk has no room for what a packed file holds.
     """
     chosen = choices or ReadingChoices()
     path = Path(source).expanduser() if isinstance(source, str | Path) else None
-    packed = path is not None and path.suffix.lower() in PARQUET
-    if path is None or not path.is_file() or path.stat().st_size * (PACKED if packed else 1) < least:
+    if path is None or not is_large(path, least):
         return None
     plugins = plugins.refreshed()
     if any(path.suffix.lower() in reader.suffixes for reader in plugins.readers):
         return None
     options = {name: getattr(chosen, name) for name in ("sheet", "encoding", "delimiter", "header_row")}
-    blocks = open_parquet(path, **options) if packed else open_blocks(path, block=block, **options)
+    is_parquet = path.suffix.lower() in PARQUET
+    blocks = open_parquet(path, **options) if is_parquet else open_blocks(path, block=block, **options)
     if blocks is None:
         return None
     columns = map_columns(blocks.first, campaign, chosen.columns, plugins, chosen.saved)

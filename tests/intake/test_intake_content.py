@@ -360,3 +360,58 @@ def test_anonymous_customers_have_no_address():
     """A form tool that writes "anonymous" below Email for everyone feeds no field; one real address changes that."""
     assert "customerinfo.email" not in applied(columns(Email=["anonymous"] * 6))
     assert "customerinfo.email" in applied(columns(Email=["anonymous"] * 5 + ["asha@example.com"]))
+
+
+@pytest.mark.parametrize("header", ["nps_1", "Q1_NPS", "Answer"])
+def test_a_name_that_says_little_is_the_rating_where_its_cells_are_ratings(header):
+    """SPSS and AskNicely name the rating so; the cells make sure of it."""
+    ratings, texts = ["9", "3", "10", "7", "0", "8"], ["very slow today"] * 6
+    rows = read([{header: rating, "Comment": text} for rating, text in zip(ratings, texts, strict=True)])
+    assert applied(rows) == {"npsrating": header, "comment": "Comment"}
+    words = read([{header: "yes", "Comment": text} for text in texts])
+    assert applied(words) == {"comment": "Comment"}
+
+
+@pytest.mark.parametrize("headers", [("nps_1", "nps_2"), ("Question", "Answer"), ("Last NPS", "Visits"), ("snps", "X")])
+def test_names_that_could_be_other_figures_feed_nothing(headers):
+    """Two ratings, the answer to any question, an earlier or another NPS: a person must say which it is."""
+    rows = read([{headers[0]: str(n), headers[1]: str(10 - n)} for n in (9, 3, 10, 7, 0, 8)])
+    assert applied(rows) == {}
+
+
+@pytest.mark.parametrize(("names", "blank"), [("Rating_{}", "0"), ("{}", ""), ("How likely are you? [{}]", "no")])
+def test_a_rating_in_one_column_for_each_number_is_named(names, blank):
+    """None of the columns is offered as the rating, for it would send 0 and 1; the export to ask for is named."""
+    mark = "yes" if blank == "no" else "1"
+    rows = read(
+        [{"ID": f"R{at}", **{names.format(n): mark if n == at % 11 else blank for n in range(11)}} for at in range(22)]
+    )
+    found = column_map(rows, OPEN)
+    assert "npsrating" not in found.applied
+    (note,) = [note for note in found.notes if "npsrating" in note]
+    assert f"Columns {names.format(0)!r} to {names.format(10)!r} hold one rating together" in note
+    assert "--map" not in note
+
+
+def test_columns_of_other_questions_are_no_rating_in_parts():
+    """Several answers in one row, or other cells than marks, are several questions."""
+    rows = read(
+        [{"ID": f"R{at}", **{f"Reason_{n}": "1" if n <= at % 5 else "0" for n in range(5)}} for at in range(10)]
+    )
+    assert not any("hold one rating" in note for note in column_map(rows, OPEN).notes)
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (["★☆☆☆☆", "★★★★☆", "★★★★★"], '"★☆☆☆☆" = "1", "★★★★☆" = "4", "★★★★★" = "5"'),
+        (["⭐", "⭐⭐⭐⭐", "⭐⭐⭐⭐⭐"], '"⭐" = "1", "⭐⭐⭐⭐" = "4", "⭐⭐⭐⭐⭐" = "5"'),
+        (["1 star", "4 stars", "5 stars"], '"1 star" = "1", "4 stars" = "4", "5 stars" = "5"'),
+    ],
+)
+def test_stars_are_offered_as_numbers_where_the_scale_has_five(cells, values):
+    """Stars on a scale to 5 are offered as a value map; on one to 10 no number stands for them."""
+    rows = read([{"ID": f"R{at}", "Rating": cell} for at, cell in enumerate(cells * 3)])
+    five = column_map(rows, Campaign(id="1", rating={"scale": [1, 5]})).notes
+    assert any(f"values = {{ {values} }}" in note for note in five)
+    assert any("no number stands for them by itself" in note for note in column_map(rows, OPEN).notes)

@@ -1,5 +1,6 @@
 """Files that are missing, damaged, misnamed or no table at all: one paragraph each, and no traceback."""
 
+import bz2
 import gzip
 import hashlib
 import io
@@ -68,6 +69,19 @@ def locked_archive():
         ("a.xls", b"<html><body><form>Please log in</form></body></html>", "a web page .HTML. without any table"),
         ("a.xls", b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "of 2003"),
         ("a.csv", b"%PDF-1.7\n%...", "This is a PDF"),
+        ("a.csv.zst", b"\x28\xb5\x2f\xfd" + bytes(20), "a Zstandard archive"),
+        ("a.csv.bz2", bz2.compress(b"Store,Rating\n"), "a bzip2 archive"),
+        ("a.tar", b"kiosk.csv".ljust(257, b"\0") + b"ustar\0" + b"00" + bytes(247), "a tar archive"),
+        ("a.tar.gz", gzip.compress(b"kiosk.csv".ljust(257, b"\0") + b"ustar\0" + bytes(249)), "a tar archive"),
+        ("a.sav", b"$FL2@(#) SPSS DATA FILE" + bytes(20), "a data file of SPSS"),
+        ("a.orc", b"ORC" + bytes(20), "an ORC file"),
+        ("a.csv", b"version https://git-lfs.github.com/spec/v1\noid sha256:abc\n", "a pointer of Git LFS"),
+        ("a.csv", b"GIF89a\0\1\2", "This is a picture .GIF."),
+        ("a.xlsx", b"RIFF\x10\0\0\0WEBPVP8 ", "This is a picture or a sound"),
+        ("a.slk", b'ID;PWXL;N;E\r\nC;Y1;X1;K"Store"\r\n', "This is a workbook in the form SYLK"),
+        ("a.csv", b"INSERT INTO responses VALUES ('R1','Pune',9);\n", "This is a script for a database"),
+        ("a.dbf", b"\x03~\x04\x01\x01\0\0\0\x41\0\x0e\0" + b"\0" * 52 + b"\r R1", "This is a table of dBASE"),
+        ("a.numbers", archive(**{"Index/Document.iwa": "x", "preview.jpg": "y"}), "a Numbers document of Apple"),
         ("a.csv", b"\x89PNG\r\n\x1a\n", "a picture"),
         ("a.csv.gz", gzip.compress(b"a,b\n1,2\n")[:-9], "looks like a gzip file, but it is damaged"),
         ("a.csv.gz", gzip.compress(b""), "The file inside is empty"),

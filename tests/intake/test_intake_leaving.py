@@ -7,6 +7,7 @@ import pytest
 
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import read
+from omoto_kit.intake.blocks import open_blocks
 
 
 def table(tmp_path, text):
@@ -214,3 +215,84 @@ def test_options_that_pandas_left_below_unnamed_columns_are_joined():
         columns=["Respondent ID", "Recommend?", "What was wrong?", "Unnamed: 3"],
     )
     assert read(frame).frame.columns[2:] == ["What was wrong? - Price", "What was wrong? - Staff"]
+
+
+ASHA = "".join(f"R{n},Pune,{n % 11},ok\n" for n in range(20))
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("المجموع,,91,\n", "1 total or footer row"),
+        ("الإجمالي,,91,\nالمتوسط,,4.55,\n", "2 total or footer rows"),
+        ("कुल योग,,91,\nऔसत,,4.55,\n", "2 total or footer rows"),
+        ("மொத்தம்,,91,\n", "1 total or footer row"),
+        ("Total général,,91,\nMoyenne,,4.55,\n", "2 total or footer rows"),
+        ("Gesamt,,91,\n", "1 total or footer row"),
+        ("End of report,,,\n20 records,,,\n", "2 total or footer rows"),
+        (
+            "\nNote: rows below 3 were called\nSource: CRM, exported by Asha, 12 April\n* no staff\n",
+            "3 total or footer",
+        ),
+    ],
+)
+def test_sums_and_footers_of_other_languages_are_left_out(end, words, tmp_path):
+    """A row of sums is none of the answers, in Arabic, Hindi, Tamil, French and German, too."""
+    path = tmp_path / "kiosk.csv"
+    path.write_text(f"Response ID,Store,Rating,Comment\n{ASHA}{end}", encoding="utf-8")
+    rows = read(path)
+    assert rows.frame["Response ID"].to_list() == [f"R{n}" for n in range(20)]
+    assert words in rows.source.understood
+
+
+@pytest.mark.parametrize("last", ["कुल,Pune,9,ok\n", "Gesamt,Goa,8,good\n", "R20,औसत,7,ok\n", "---,Pune,9,ok\n"])
+def test_answers_that_use_such_words_stay(last, tmp_path):
+    """A row with a store, a rating and a comment is an answer, whatever its key is."""
+    path = tmp_path / "kiosk.csv"
+    path.write_text(f"Response ID,Store,Rating,Comment\n{ASHA}{last}", encoding="utf-8")
+    assert len(read(path)) == 21
+
+
+def test_lines_and_titles_of_printed_pages_are_left_out(tmp_path):
+    """Each page of a report repeats its title with another number, its headers, and a line of dashes."""
+    header = "Response ID,Store,Rating,Comment\n"
+    pages = [
+        f"Report ZCX,,,Page {page}\n{header}-----,-----,-----,-----\n"
+        + "".join(f"R{page}.{n},Pune,{n},ok\n" for n in range(8))
+        for page in range(1, 4)
+    ]
+    path = tmp_path / "kiosk.csv"
+    path.write_text("".join(pages), encoding="utf-8")
+    rows = read(path)
+    assert rows.frame["Response ID"].to_list() == [f"R{page}.{n}" for page in (1, 2, 3) for n in range(8)]
+    assert "4 repeated header rows left out, 3 total or footer rows left out" in rows.source.understood
+    assert rows.numbers.to_list()[7:9] == [11, 15]
+    assert open_blocks(path) is None
+
+
+def test_a_table_drawn_in_text_gives_its_cells(tmp_path):
+    """The line below the headers of a Markdown table, and those around a table of SAP, are no answers."""
+    path = tmp_path / "kiosk.csv"
+    path.write_text("| Response ID | Rating |\n|---|---|\n| R1 | 9 |\n| R2 | 8 |\n", encoding="utf-8")
+    assert [cell.strip() for cell in read(path).frame["Rating"]] == ["9", "8"]
+    line = "-" * 30 + "\n"
+    path.write_text(f"{line}|Response ID|Rating|\n{line}|R1 |9 |\n|R2 |8 |\n{line}", encoding="utf-8")
+    assert [cell.strip() for cell in read(path).frame["Rating"]] == ["9", "8"]
+
+
+def test_sums_of_groups_between_the_answers_are_left_out(tmp_path):
+    """Excel's own subtotals stand below each group, and the grand total below them all."""
+    groups = "".join(
+        "".join(f"{store},{store}{n},{n},ok\n" for n in range(5)) + f"{store} Total,,10,\n" for store in ("Pune", "Goa")
+    )
+    path = table(tmp_path, f"Store,Response ID,Rating,Comment\n{groups}Grand Total,,20,\n")
+    rows = read(path)
+    assert rows.frame["Response ID"].to_list() == [f"{store}{n}" for store in ("Pune", "Goa") for n in range(5)]
+    assert "3 total or footer rows left out" in rows.source.understood
+    assert len(read(path, keep=["totals"])) == 13
+
+
+def test_a_store_that_is_called_total_stays(tmp_path):
+    """A row with a comment, or below another store, is an answer."""
+    text = "Store,Rating,Comment\nPune,9,ok\nPune Total,8,nice\nGoa,7,ok\nShell Total,6,\nGoa,5,x\n"
+    assert len(read(table(tmp_path, text))) == 5

@@ -180,6 +180,32 @@ def test_an_absent_column_of_a_required_field_is_an_error():
     assert "The headers are 'Overal Ratng', 'Store'." in text
 
 
+@pytest.mark.parametrize(
+    ("header", "reason"), [("Q1_NPS", "and its cells are 0 to 10"), ("Wertung", "its cells are whole numbers from 0")]
+)
+def test_an_absent_column_of_a_required_field_names_the_one_that_looks_like_it(header, reason):
+    """The advice can be copied to the command line; a column that the contract uses otherwise is not offered."""
+    columns = {"npsrating": "Overall experience", "namevaluemap.visits": "Visits"}
+    campaign = Campaign(id="1", columns=columns, rating={"required": True}, attributes={"visits": {}})
+    table = read([{header: str(n), "Visits": str(10 - n)} for n in (9, 3, 10, 7, 0, 8)])
+    with pytest.raises(ColumnError) as caught:
+        column_map(table, campaign)
+    text = str(caught.value)
+    assert f"{header!r} looks like it (" in text
+    assert reason in text
+    assert f'). Say so with --map "{header}=npsrating". The headers are' in text
+
+
+def test_no_column_is_named_where_two_look_alike():
+    """Two columns of ratings are left to a person, so the advice names none of them."""
+    campaign = Campaign(id="1", columns={"npsrating": "Overall experience"}, rating={"required": True})
+    table = read([{"Q1_NPS": str(n), "Q2_NPS": str(10 - n)} for n in (9, 3, 10, 7, 0, 8)])
+    with pytest.raises(ColumnError) as caught:
+        column_map(table, campaign)
+    assert "looks like it" not in str(caught.value)
+    assert 'Map another with --map "Header=npsrating".' in str(caught.value)
+
+
 def test_an_absent_column_of_another_field_is_a_note():
     """A file may lack what is not required; so may one whose field a plugin or [fixed] fills."""
     campaign = Campaign(id="1", columns={"comment": "Coment"})

@@ -5,6 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import msoffcrypto.format.ooxml
 import openpyxl
 import pytest
 import xlsxwriter
@@ -12,6 +13,7 @@ import xlsxwriter
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import read
 from omoto_kit.intake.formats import _position, shown_number
+from tests.intake.binary_books import DATE, PADDED, PERCENT, binary_book
 
 stamp = dt.datetime.fromisoformat
 
@@ -368,3 +370,96 @@ def test_a_cell_at_the_far_end_is_named(tmp_path):
             with pytest.raises(IntakeError, match="Cell XFD1048576 stands so far from the others"):
                 read(path)
     assert read(path).frame.rows() == [("Pune", "9")]
+
+
+def edited(path, old, new):
+    """Write a small workbook whose sheet's XML is then edited."""
+    workbook(path, {"April": [["Store", "Rating"], ["Pune", 9], ["Goa", 8]]})
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert old in parts[sheet]
+    parts[sheet] = parts[sheet].replace(old, new)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, part in parts.items():
+            book.writestr(name, part)
+    return path
+
+
+END = b"</sheetData>"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'ref="A1:B3"', b'ref="A1:XFD1048576"'),
+        (b'ref="A1:B3"', b'ref="A1"'),
+        (END, b'<row r="1048576"/>' + END),
+        (END, b'<row r="1048576"><c r="XFD1048576" s="0"/></row>' + END),
+        (END, END + b'<mergeCells count="1"><mergeCell ref="C4:XFD1048576"/></mergeCells>'),
+    ],
+)
+def test_a_sheet_that_lies_about_its_size_gives_its_rows(old, new, tmp_path):
+    """What a sheet says of its size, blank rows and merged blank cells at the far end change nothing."""
+    assert read(edited(tmp_path / "a.xlsx", old, new)).frame.rows() == [("Pune", "9"), ("Goa", "8")]
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "ZZZZZZ4", "A4294967296"])
+def test_a_far_cell_is_named_though_the_sheet_says_that_it_is_small(cell, tmp_path):
+    """The parser would lay out the whole area and end the process; the cell is named instead."""
+    row = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    far = f'<row r="{row}"><c r="{cell}"><v>1</v></c></row>'.encode()
+    path = edited(tmp_path / "a.xlsx", END, far + END)
+    with zipfile.ZipFile(path) as book:
+        assert b'ref="A1:B3"' in book.read("xl/worksheets/sheet1.xml")
+    with pytest.raises(IntakeError, match=f"Cell {cell} stands so far from the others"):
+        read(path)
+
+
+@pytest.mark.parametrize("size", [10, 4_000_000_000])
+def test_an_archive_that_lies_about_its_size_gives_its_rows(size, tmp_path):
+    """A part of a workbook that says to be of another size is read as it is, or named as damaged."""
+    path = edited(tmp_path / "a.xlsx", END, END)
+    data, name = bytearray(path.read_bytes()), b"xl/worksheets/sheet1.xml"
+    for sign, offset, length in ((b"PK\3\4", 22, 30), (b"PK\1\2", 24, 46)):
+        at = data.find(sign)
+        while data[at + length : at + length + len(name)] != name:
+            at = data.find(sign, at + 4)
+        data[at + offset : at + offset + 4] = size.to_bytes(4, "little")
+    path.write_bytes(data)
+    assert read(path).frame.rows() == [("Pune", "9"), ("Goa", "8")]
+
+
+def test_a_binary_workbook_shows_what_a_person_saw(tmp_path):
+    """XLSB: texts of any script, numbers, percentages, days, zeros in front, truth values and error cells."""
+    header = ["Store", "Rating", "Mobile", "Share", "When", "Code", "OK", "Note"]
+    first = ["Pune — कोथरुड", 9, 9663798289, (0.25, PERCENT), (46000, DATE), (560, PADDED), True, "#REF!"]
+    second = ["Goa", 8.0, 9663798280, (0.5, PERCENT), (46001, DATE), (12, PADDED), False, None]
+    path = binary_book(tmp_path / "kiosk.xlsb", {"April": [header, first, second]}, hidden=(2,))
+    rows = read(path, keep=["hidden"])
+    assert rows.source.understood.startswith("XLSB, sheet 'April', 1 header row")
+    assert rows.frame.rows() == [
+        ("Pune — कोथरुड", "9", "9663798289", "25%", "2025-12-09", "000560", "TRUE", "#REF!"),
+        ("Goa", "8", "9663798280", "50%", "2025-12-10", "000012", "FALSE", None),
+    ]
+    assert read(path).numbers.to_list() == [2]
+
+
+def test_merged_and_far_cells_of_a_binary_workbook(tmp_path):
+    """A merged store is that of each row below it, and a stray cell that would take all memory is named."""
+    rows = [["Store", "Rating"], ["Pune", 9], [None, 8], ["Goa", 7]]
+    path = binary_book(tmp_path / "merged.xlsb", {"April": rows}, merged=[(1, 2, 0, 0)])
+    assert read(path).frame.rows() == [("Pune", "9"), ("Pune", "8"), ("Goa", "7")]
+    far = binary_book(tmp_path / "far.xlsb", {"April": {0: {0: "Store", 1: "Rating"}, 1_048_575: {16_383: "x"}}})
+    with pytest.raises(IntakeError, match="Cell XFD1048576 stands so far from the others"):
+        read(far)
+
+
+@pytest.mark.parametrize("name", ["kiosk.xlsx", "kiosk.xls", "kiosk.csv"])
+def test_an_encrypted_workbook_is_named_as_such(name, tmp_path):
+    """A workbook that Excel's own encryption protects is no damaged file, whatever its ending says."""
+    plain = workbook(tmp_path / "plain.xlsx", {"April": [["Store", "Rating"], ["Pune", 9]]})
+    with plain.open("rb") as source, (tmp_path / name).open("wb") as target:
+        msoffcrypto.format.ooxml.OOXMLFile(source).encrypt("omoto", target)
+    with pytest.raises(IntakeError, match="protected by a password"):
+        read(tmp_path / name)

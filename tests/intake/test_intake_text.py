@@ -54,6 +54,98 @@ def test_the_encoding_is_found(codec, words, text):
     assert (found.words, found.data.decode()) == (words, text)
 
 
+#: A few lines of a language, as a survey has them.
+SENTENCES = {
+    "russian": "Магазин,Оценка,Комментарий\nМосква,9,Очень хорошее обслуживание\nТула,3,долго ждали, дорого\n",
+    "ukrainian": "Магазин,Оцінка,Коментар\nКиїв,9,Дуже гарне обслуговування\nЛьвів,3,довго чекали і дорого\n",
+    "greek": "Κατάστημα,Βαθμός,Σχόλιο\nΑθήνα,9,Πολύ καλή εξυπηρέτηση\nΠάτρα,3,αργή και ακριβή\n",
+    "hebrew": "חנות,דירוג,הערה\nתל אביב,9,שירות מצוין\nחיפה,3,איטי ויקר מאוד\n",
+    "turkish": "Mağaza,Puan,Yorum\nİstanbul,9,Çok iyi hizmet, teşekkürler\nİzmir,3,yavaş ve pahalıydı\n",
+    "icelandic": "Verslun,Athugasemd\nReykjavík,Góð þjónusta og það var gott\nAkureyri,of dýrt\n",
+    "german": "Filiale,Kommentar\nMünchen,Sehr schöne Filiale, größer als früher\nKöln,zu teuer für das Angebot\n",
+    "portuguese": "Loja,Nota\nSão Paulo,Atendimento muito bom, não há reclamações\nGoiânia,preço alto e difícil\n",
+    "polish": "Sklep,Komentarz\nŁódź,Bardzo dobra obsługa, dziękuję\nKraków,za drogo i długo się czeka\n",
+    "czech": "Prodejna,Komentář\nPlzeň,Velmi příjemná obsluha, děkuji\nBrno,dlouhé čekání a vysoké ceny\n",
+    "hungarian": "Bolt,Megjegyzés\nGyőr,Nagyon jó kiszolgálás, köszönöm\nPécs,drága és lassú volt\n",
+    "lithuanian": "Parduotuvė,Komentaras\nVilnius,Labai geras aptarnavimas, ačiū\nKaunas,ilgai laukiau eilėje\n",
+    "thai": "สาขา,ความคิดเห็น\nกรุงเทพ,บริการดีมาก\nเชียงใหม่,แพงและช้า\n",
+    "chinese": "门店,评分,评论\n北京,9,服务很好,员工态度不错\n上海,3,太贵了,等了很久\n",
+    "taiwanese": "門市,評分,評論\n台北,9,服務很好,員工態度不錯\n高雄,3,太貴了,等了很久\n",
+    "japanese": "店舗,評価,コメント\n東京,9,とても良いサービスでした\n大阪,3,高くて遅いです\n",
+    "korean": "매장,평점,의견\n서울,9,서비스가 아주 좋았습니다\n부산,3,비싸고 느렸어요\n",
+}
+CODECS = {
+    "russian": ("cp1251", "koi8_r", "cp866", "mac_cyrillic", "iso8859_5"),
+    "ukrainian": ("cp1251", "koi8_u"),
+    "greek": ("cp1253", "iso8859_7", "cp737"),
+    "hebrew": ("cp1255", "iso8859_8", "cp862"),
+    "turkish": ("cp1254", "iso8859_9", "cp857"),
+    "icelandic": ("cp1252",),
+    "german": ("cp1252", "mac_roman", "cp850", "cp437", "utf_7"),
+    "portuguese": ("cp1252", "mac_roman", "cp850"),
+    "polish": ("cp1250", "iso8859_2", "cp852"),
+    "czech": ("cp1250", "iso8859_2"),
+    "hungarian": ("cp1250",),
+    "lithuanian": ("cp1257",),
+    "thai": ("cp874",),
+    "chinese": ("gbk", "gb18030", "hz"),
+    "taiwanese": ("big5",),
+    "japanese": ("shift_jis", "euc_jp", "iso2022_jp"),
+    "korean": ("euc_kr", "iso2022_kr"),
+}
+
+
+@pytest.mark.parametrize(("language", "codec"), [(one, codec) for one, codecs_ in CODECS.items() for codec in codecs_])
+def test_each_language_is_read_in_each_of_its_encodings(language, codec):
+    """Two lines of answers show clearly enough which encoding they are in, with no flag."""
+    text = SENTENCES[language]
+    assert decode(text.encode(codec), HERE).data.decode() == text
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "shown"),
+    [
+        ("Yıldız", "cp1254", ["cp1252 for 'Yýldýz'", "cp1254 for 'Yıldız'"]),
+        ("شكرا", "cp1256", ["cp1256 for 'شكرا'", "koi8_r for 'тъяг'"]),
+        ("张伟", "gbk", ["gb18030 for '张伟'"]),
+    ],
+)
+def test_too_little_evidence_is_asked_about(text, codec, shown):
+    """One word that reads well in several encodings is shown in each, and what a person answers is obeyed."""
+    data = f"Store,Name\nx,{text}\n".encode(codec)
+    with pytest.raises(IntakeError) as caught:
+        decode(data, HERE)
+    for words in shown:
+        assert words in str(caught.value)
+    assert "Say which reads right, as encoding=" in str(caught.value)
+    assert text in decode(data, HERE, codec).data.decode()
+
+
+def test_rubbish_in_every_encoding_is_asked_about_where_there_is_much_of_it():
+    """A stray pair of bytes is read as Windows writes it; a file full of them is not sent as it is."""
+    assert decode(b"Universe?\x8c\xe6,Rating\nPune,9\n", HERE).words == "Windows-1252"
+    with pytest.raises(IntakeError, match="does not show clearly"):
+        decode(bytes(range(128, 256)) * 3, HERE)
+
+
+def test_bytes_that_an_encoding_lacks_are_counted():
+    """A byte far behind the evidence that means nothing in the encoding is told, not dropped in silence."""
+    data = (SENTENCES["greek"] * 2000).encode("cp1253") + b"x,9,\xd2\n"
+    assert decode(data, HERE).words == "Windows-1253 (Greek) with 1 byte that cannot be read"
+
+
+def test_phone_numbers_are_no_shifted_text():
+    """A plus before digits begins no UTF-7, and a tilde and a brace are what they are."""
+    text = "Mobile,Note\n+919663798289,a+bcd-e\n+91-9663798280,x ~{y}~ z\n"
+    assert decode(text.encode(), HERE).words == "UTF-8"
+
+
+def test_line_ends_speak_against_a_mac():
+    """One Polish name in a file that Windows made is not read as a Mac would write it."""
+    data = "Store,Name\r\nx,Wiśniewski\r\n".encode("cp1250")
+    assert "Wiśniewski" in decode(data, HERE).data.decode()
+
+
 def test_utf16_be_with_mark_is_found():
     """The mark of big-endian UTF-16 decides."""
     found = decode(codecs.BOM_UTF16_BE + FRENCH.encode("utf-16-be"), HERE)
@@ -135,6 +227,12 @@ def test_excels_own_hint_is_followed(tmp_path):
     found = read(written(tmp_path, "sep=;\r\nStore;Rating\r\nPune, MG;9\r\n"))
     assert found.frame.columns == ["Store", "Rating"]
     assert found.numbers.to_list() == [2]
+
+
+def test_a_hint_that_parts_nothing_is_not_followed(tmp_path):
+    """A file that was saved once more with another delimiter keeps the old hint."""
+    found = read(written(tmp_path, "sep=,\r\nStore;Rating\r\nPune;9\r\n"))
+    assert found.frame.row(0, named=True) == {"Store": "Pune", "Rating": "9"}
 
 
 def test_a_named_delimiter_is_obeyed_and_checked(tmp_path):

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from omoto_kit.errors import IntakeError
+from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake import read
+from omoto_kit.intake.headers import Choices, settle
 
 EXPORTS = Path(__file__).parents[3] / "shared" / "data" / "exports"
 LONG = "Respondent,Question,Answer\n" + "".join(f"{n},Recommend?,{n}\n{n},Why?,ok\n" for n in range(1, 5))
@@ -95,3 +97,31 @@ def test_another_sheet_of_a_refused_workbook_is_read():
     """Only the sheet that is asked for counts."""
     rows = read(EXPORTS / "other/survey_data_spreadsheet_messy.xls", sheet="dates")
     assert rows.frame.columns == ["Date collected", "Species", "Sex", "Weight"]
+
+
+ANSWERS = "".join(f"Pune,{at % 11},ok\n" for at in range(1500))
+SECOND = "Region,Average,Count\nWest,8.5,12\nNorth,7,9\nSouth,6,3\n"
+
+
+@pytest.mark.parametrize("title", ["\n", "\nBy region,,\n", "\n\n,,\nBy region,,\n\n"])
+def test_a_second_table_far_below_is_refused(title, tmp_path):
+    """Thousands of answers may stand above the summary that somebody put below them."""
+    with pytest.raises(IntakeError, match=r"several tables: another begins in row 15\d\d"):
+        read(table(tmp_path, f"Store,Rating,Comment\n{ANSWERS}{title}{SECOND}"))
+
+
+@pytest.mark.parametrize("more", ["\nGoa,9,fine\nGoa,8,ok\nGoa,7,no\n", "\nStore,Rating,Comment\nGoa,9,x\nGoa,8,y\n"])
+def test_answers_below_a_blank_row_far_below_are_answers(more, tmp_path):
+    """A blank row and a repeated header part no tables, wherever they stand."""
+    rows = read(table(tmp_path, f"Store,Rating,Comment\n{ANSWERS}{more}"))
+    assert len(rows) == 1500 + more.count("Goa")
+
+
+def test_a_table_that_begins_far_below_is_not_tripped_over(tmp_path):
+    """Hundreds of blank rows at the top hold no header to compare with; the table below them is the one table."""
+    blank = [{"0": None, "1": None}] * 450
+    cells = [*blank, {"0": "Store", "1": "Rating"}, {"0": "Pune", "1": "9"}, {"0": "Goa", "1": "8"}]
+    frame = pl.DataFrame(cells, schema={"0": pl.String, "1": pl.String})
+    settled = settle(frame, Choices(), Place("kiosk.xlsx"))
+    assert settled.frame.rows() == [("Pune", "9"), ("Goa", "8")]
+    assert settled.numbers.to_list() == [452, 453]

@@ -77,3 +77,17 @@ def test_a_plugin_that_fails_at_guessing_stops_nothing():
 
     columns = map_columns(read(ROWS), Campaign(id="154"), {}, Plugins().with_functions(column_guesses, name="odd"))
     assert any("The plugin odd could not guess columns: column_guesses: IndexError" in note for note in columns.notes)
+
+
+@pytest.mark.parametrize("text", ["Store   Rating\nPune    9\n", "Store:Rating\nPune:9\n", "Zz,Yy\nPune,9\n"])
+def test_a_source_that_feeds_no_field_is_told(text, tmp_path):
+    """The check shows that its responses are empty; a column that is named mends it."""
+    path = tmp_path / "kiosk.csv"
+    path.write_text(text, encoding="utf-8")
+    prepared = prepare(path, Campaign(id="154"), Plugins())
+    said = [note for note in prepared.batch.notes if note.startswith("No column feeds any field")]
+    assert len(said) == 1
+    assert ("say what parts them" in said[0]) == (prepared.rows.frame.width == 1)
+    header = prepared.rows.frame.columns[-1]
+    named = map_columns(prepared.rows, Campaign(id="154"), {header: "comment"}, Plugins())
+    assert not any("any field" in note for note in named.notes)

@@ -1,8 +1,13 @@
 """A large file in batches gives what the same file gives as a whole."""
 
 import csv
+import gc
+import gzip
+import io
+import zipfile
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,11 +15,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from omoto_kit.campaign import Campaign
+from omoto_kit.errors import IntakeError
 from omoto_kit.intake import read
 from omoto_kit.intake.blocks import open_blocks
 from omoto_kit.intake.rowgroups import open_parquet
+from omoto_kit.intake.unpacking import copy_pieces
 from omoto_kit.journey import prepare
-from omoto_kit.journey.streaming import prepare_stream
+from omoto_kit.journey.streaming import is_large, prepare_stream
 from omoto_kit.plugins import Plugins
 from omoto_kit.wire import encode_rows
 from tests.validation.surveys import generate
@@ -49,6 +56,75 @@ def test_a_survey_in_many_batches_is_the_survey_as_a_whole(tmp_path):
     whole, stream, parts = compared(tmp_path / "survey.csv", survey.campaign)
     assert len(parts) > 10
     assert_same(whole, stream, parts)
+
+
+def packed(path, how):
+    """Pack a file beside itself."""
+    goal = path.with_name(f"{path.name}.{how}")
+    if how == "gz":
+        goal.write_bytes(gzip.compress(path.read_bytes()))
+    else:
+        with zipfile.ZipFile(goal, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(path, "out/survey.csv")
+            archive.writestr("__MACOSX/._survey.csv", b"\0\5")
+    return goal
+
+
+@pytest.mark.parametrize("how", ["gz", "zip"])
+def test_a_packed_survey_in_many_batches_is_the_survey_as_a_whole(tmp_path, monkeypatch, how):
+    """Rows, problems, name and fingerprint are those of the packed file read as a whole, and nothing stays on disk."""
+    survey = generate(tmp_path, 4000, 5)
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(aside))
+    whole, stream, parts = compared(packed(tmp_path / "survey.csv", how), survey.campaign)
+    assert len(parts) > 10
+    assert_same(whole, stream, parts)
+    plain = prepare(tmp_path / "survey.csv", survey.campaign, Plugins()).batch
+    assert pl.concat(part.problems for part in parts).equals(plain.problems)
+    assert [pair for part in parts for pair in encode_rows(part)] == list(encode_rows(plain))
+    del stream
+    gc.collect()
+    assert list(aside.iterdir()) == []
+
+
+def test_packed_files_that_are_not_clean_are_read_as_a_whole(tmp_path):
+    """Cut off, of another kind inside, of several files, or with an untidy end: nothing is left open."""
+    good = gzip.compress(b"ID,Rating\n" + b"R1,9\n" * 1000)
+    files = {"cut.csv.gz": good[:-20], "other.json.gz": good, "odd.csv.gz": gzip.compress(b'ID,Rating\nR1,5" pipe\n')}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        assert open_blocks(tmp_path / name) is None
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.writestr("a.csv", "ID,Rating\nR1,9\n")
+        archive.writestr("b.csv", "ID,Rating\nR1,9\n")
+    assert open_blocks(tmp_path / "two.zip") is None
+
+
+def test_what_unpacks_to_too_much_is_left_to_reading(tmp_path, monkeypatch):
+    """A few bytes can be made to unpack to anything; no more than the limit is written to the disk."""
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(b"ID,Rating\n" + b"R1,9\n" * 1_000_000))
+    monkeypatch.setattr("omoto_kit.intake.unpacking.LARGEST", 1 << 20)
+    assert open_blocks(path) is None
+
+
+def test_a_packed_file_is_large_by_what_it_unpacks_to(tmp_path):
+    """Gzip and zip both say so, and what cannot be opened is not large: reading it says why."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"ID,Rating\n" + b"R1,9\n" * 100_000)
+    size = path.stat().st_size
+    for one in (path, packed(path, "gz"), packed(path, "zip")):
+        assert is_large(one, size)
+        assert not is_large(one, size + 1)
+    assert not is_large(tmp_path, 0)
+    assert not is_large(tmp_path / "absent.csv.gz", 0)
+
+
+def test_a_full_disk_is_named(tmp_path):
+    """Where the temporary folder has no room, the message says which setting names another."""
+    with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(IntakeError, match=r"no room .* TMPDIR"):
+        copy_pieces(io.BytesIO(b"R1,9\n" * 100_000).read, full, tmp_path / "a.csv.gz")
 
 
 def written(path, rows, header=("ID", "When", "Mobile", "Comment", "More")):

@@ -1,0 +1,137 @@
+"""Ways of quoting that are no CSV by the book, and cells that are formulas: made plain where the whole file agrees."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import polars as pl
+
+from omoto_kit.errors import IntakeError, Place
+from omoto_kit.intake.delimited import count_records, first_records, large_cells, parse
+
+__all__ = ["SHOWN_TEXT", "plain_quotes", "shown_texts"]
+
+#: A quote behind a backslash that is not itself behind one.
+ESCAPED = re.compile(rb'(?<!\\)((?:\\\\)*)\\"')
+#: A link in a cell without quotes around it: its comma would part it.
+BARE_LINK = r'(?im)(?P<before>^|{0})=HYPERLINK\("[^"\r\n]*"[,;][ ]*"(?P<text>[^"\r\n]*)"\)(?={0}|\r|$)'
+#: Cells that hold a text as a formula, as portals write them to keep zeros in front, and links.
+TEXT = r'^="((?:[^"]|"")*)"$'
+LINK = r'(?i)^=HYPERLINK\("(?:[^"]|"")*"[,;] *"((?:[^"]|"")*)"\)$'
+ADDRESS = r'(?i)^=HYPERLINK\("((?:[^"]|"")*)"\)$'
+#: How such cells begin in a file where each quote stands as it should.
+SHOWN_TEXT = re.compile(rb'"=(?:""|HYPERLINK\()', re.IGNORECASE)
+
+
+def plain_quotes(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]:
+    r"""Write a file's quotes by the book, and say what they were; a file that is so already is given back.
+
+    A quote may stand behind spaces, or behind a backslash inside a cell, if all rows then have the header's cells.
+    Raises IntakeError with the line where such a quote stands in a file that does not agree with itself.
+
+    >>> plain_quotes(b'a, "b"\n1, "x, y"\n', ",", Place("kiosk.csv"))
+    (b'a,b\n1,"x, y"\n', 'spaces before quotes left out')
+    """
+    if b"=HYPERLINK(" in data or b"=hyperlink(" in data:
+        data = _quoted_links(data, delimiter)
+    if b'"' not in data or count_records(data, delimiter.encode()) is not None:
+        return data, ""
+    escaped = ESCAPED.search(data)
+    plain = ESCAPED.sub(rb'\1""', data) if escaped else data
+    words = 'quotes written \\"' if escaped else ""
+    if escaped and _agrees(plain, delimiter):
+        return plain, words
+    spaced = re.compile(rf'(^|[\n{re.escape(delimiter)}]) +"'.encode())
+    if spaced.search(plain) and (tidy := _without_spaces(plain, delimiter, spaced)) is not None:
+        return tidy, ", ".join(filter(None, [words, "spaces before quotes left out"]))
+    if escaped and _is_faulty(data, delimiter):
+        raise _at(data.count(b"\n", 0, escaped.start()) + 1, "a quote behind a backslash", where)
+    if spaced.search(data) and (line := _swallowed(data, delimiter)):
+        raise _at(line, "a quote behind a space", where)
+    return data, ""
+
+
+def shown_texts(cells: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Give each cell that is a formula for a text the text that a spreadsheet shows, and say how many those are.
+
+    >>> shown_texts(pl.DataFrame({"0": ['="007"', '=HYPERLINK("http://x","R1")', "=A1"]}))[0]["0"].to_list()
+    ['007', 'R1', '=A1']
+    """
+    count = 0
+    columns = []
+    for column in cells:
+        formulas = column.filter(column.str.starts_with("=").fill_null(value=False)).unique()
+        texts = {formula: text for formula in formulas if (text := _shown(formula)) is not None}
+        if texts:
+            count += int(column.is_in(list(texts)).sum())
+            columns.append(column.replace(list(texts), list(texts.values())))
+    return cells.with_columns(columns), count
+
+
+def _shown(formula: str) -> str | None:
+    """Give the text that a formula shows; None where it has to be calculated."""
+    found = next((match for form in (TEXT, LINK, ADDRESS) if (match := re.fullmatch(form, formula))), None)
+    return None if found is None else found[1].replace('""', '"')
+
+
+def _quoted_links(data: bytes, delimiter: str) -> bytes:
+    """Put the text of each link that stands without quotes in its place."""
+    sign = re.escape(delimiter)
+    text = re.sub(BARE_LINK.format(sign), lambda found: f'{found["before"]}"{found["text"]}"', data.decode())
+    return text.encode()
+
+
+def _agrees(data: bytes, delimiter: str) -> bool:
+    """Tell whether each quote stands where it should, and no row has more cells than the header."""
+    if count_records(data, delimiter.encode()) is None:
+        return False
+    width = len(first_records(data, delimiter, 1)[0])
+    try:
+        parse(data, delimiter, width, Place("file"))
+    except IntakeError:
+        return False
+    return True
+
+
+def _is_faulty(data: bytes, delimiter: str) -> bool:
+    """Tell whether a file as it is has quotes that part its cells wrongly."""
+    try:
+        return bool(parse(data, delimiter, len(first_records(data, delimiter, 1)[0]), Place("file")).strays)
+    except IntakeError:
+        return True
+
+
+def _without_spaces(data: bytes, delimiter: str, spaced: re.Pattern[bytes]) -> bytes | None:
+    """Leave out the spaces behind delimiters; None where some quote then still stands where none should."""
+    if count_records(spaced.sub(rb'\1"', data), delimiter.encode()) is None:
+        return None
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, delimiter=delimiter, lineterminator="\n")
+    source = io.StringIO(data.decode(), newline="")
+    try:
+        with large_cells():
+            for record in csv.reader(source, delimiter=delimiter, skipinitialspace=True, strict=True):
+                writer.writerow(record)
+    except csv.Error:
+        return None
+    tidy = written.getvalue().encode()
+    return tidy if _agrees(tidy, delimiter) else None
+
+
+def _swallowed(data: bytes, delimiter: str) -> int:
+    """Give the line in which a cell begins with a space and a quote that it does not close; 0 where there is none."""
+    source = io.StringIO(data.decode(), newline="")
+    with large_cells():
+        reader = csv.reader(source, delimiter=delimiter)
+        for record in reader:
+            if any(re.match(' +"', cell) and cell.count('"') % 2 for cell in record):
+                return reader.line_num
+    return 0
+
+
+def _at(line: int, what: str, where: Place) -> IntakeError:
+    advice = 'Export the file again, with each quote inside a cell written twice ("") and none behind a space.'
+    message = f"Line {line} has {what}, and read in that way other lines do not fit."
+    return IntakeError(message, where=where, advice=advice)

@@ -1,0 +1,96 @@
+"""Quotes that are not by the book, and cells that are formulas: read as meant, or refused with the line."""
+
+import pytest
+
+from omoto_kit.errors import IntakeError
+from omoto_kit.intake import read
+from omoto_kit.intake.blocks import open_blocks
+
+HEADER = "Store,Rating,Comment\n"
+
+
+def written(tmp_path, text):
+    """Write a small CSV."""
+    path = tmp_path / "kiosk.csv"
+    path.write_text(text, encoding="utf-8", newline="")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "comments", "words"),
+    [
+        (
+            '"Store", "Rating", "Comment"\n"Pune", "9", "good, fast"\n"Goa", "8", "a ""b"""\n',
+            ["good, fast", 'a "b"'],
+            1,
+        ),
+        ('Store, Rating, Comment\nPune, "9", "good, fast"\nGoa, 8, ok\n', ["good, fast", "ok"], 1),
+        (f'{HEADER}Pune, "9", "good\nfast"\nGoa, "8", "ok"\n', ["good\nfast", "ok"], 1),
+        (f'{HEADER}Pune,9,"said \\"good\\", twice"\nGoa,8,"ok"\n', ['said "good", twice', "ok"], 2),
+        (f'{HEADER}Pune,9,"said \\"good\\",\ntwice"\nGoa,8,"a ""b"""\n', ['said "good",\ntwice', 'a "b"'], 2),
+        (f'{HEADER}Pune, "9", "said \\"good\\", twice"\nGoa, "8", "ok"\n', ['said "good", twice', "ok"], 3),
+    ],
+)
+def test_quotes_behind_spaces_and_backslashes_are_read_as_meant(text, comments, words, tmp_path):
+    """Where the whole file agrees, the cells are what its writer had, and what was understood is said."""
+    rows = read(written(tmp_path, text))
+    assert rows.frame["Comment"].to_list() == comments
+    assert rows.frame["Rating"].to_list() == ["9", "8"]
+    assert ("spaces before quotes left out" in rows.source.understood) == bool(words & 1)
+    assert ('quotes written \\"' in rows.source.understood) == bool(words & 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "comments"),
+    [
+        (f'{HEADER}Pune,9,"C:\\"\nGoa,8,"D:\\"\n', ["C:\\", "D:\\"]),
+        (f'{HEADER}Pune,9,"x"\nGoa,8, "hello" he said\n', ["x", ' "hello" he said']),
+        (f'{HEADER}Pune,9,"a, ""b"""\nGoa,8,5\\" pipe\n', ['a, "b"', '5\\" pipe']),
+    ],
+)
+def test_backslashes_and_spaces_that_mean_nothing_stay(text, comments, tmp_path):
+    """A path that ends in a backslash and a word in quotes behind a space are what they are."""
+    assert read(written(tmp_path, text)).frame["Comment"].to_list() == comments
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f'{HEADER}Pune,9,"C:\\"\nGoa,8,"say \\"hi\\", twice"\n', "Line 2 has a quote behind a backslash"),
+        (f'{HEADER}Pune, 9, "one\ntwo"\nGoa,8, "b" c\n', "Line 2 has a quote behind a space"),
+    ],
+)
+def test_a_file_that_does_not_agree_with_itself_is_refused_with_the_line(text, message, tmp_path):
+    """No row is put together by a guess."""
+    with pytest.raises(IntakeError, match=message):
+        read(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ('="00123"', "00123"),
+        ('"=""00123"""', "00123"),
+        ('=HYPERLINK("http://x.example/1","R1")', "R1"),
+        ('"=HYPERLINK(""http://x.example/1"", ""Say """"hi"""""")"', 'Say "hi"'),
+        ('"=HYPERLINK(""http://x.example/1"")"', "http://x.example/1"),
+        ("=A1+B1", "=A1+B1"),
+        ('"=CONCAT(""a"",""b"")"', '=CONCAT("a","b")'),
+    ],
+)
+def test_a_formula_for_a_text_is_the_text_that_it_shows(cell, shown, tmp_path):
+    """Portals write such cells to keep zeros in front, and links; what has to be calculated stays as it is."""
+    rows = read(written(tmp_path, f"Store,Response ID,Rating\nPune,{cell},9\nGoa,7,8\n"))
+    assert rows.frame.rows() == [("Pune", shown, "9"), ("Goa", "7", "8")]
+
+
+def test_links_parted_by_semicolons_are_read_too(tmp_path):
+    """Excel in many languages parts a formula's arguments as it parts the file's cells."""
+    rows = read(written(tmp_path, 'Store;ID\nPune;=HYPERLINK("http://x.example";"R1")\nGoa;R2\n'))
+    assert rows.frame.rows() == [("Pune", "R1"), ("Goa", "R2")]
+
+
+def test_a_large_file_with_such_cells_is_read_as_a_whole(tmp_path):
+    """In blocks the formulas would come out as they were written."""
+    assert open_blocks(written(tmp_path, 'ID,Rating\n"=""007""",9\n')) is None
+    assert open_blocks(written(tmp_path, 'ID,Rating\n"007",9\n')) is not None
