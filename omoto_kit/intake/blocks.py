@@ -177,11 +177,12 @@ def _looked_through(content: Content, first: Rows, delimiter: str, size: int) ->
 
 def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -> bool:
     """Note a block's end; False where it is not clean."""
-    if b"\0" in block or block.startswith((b"\n", b"\r")) or _needs_a_whole_look(block):
+    marks = delimited.Marks.of(block)
+    if b"\0" in block or block.startswith((b"\n", b"\r")) or _needs_a_whole_look(block, marks):
         return False
     if not block.isascii() and _decoded(block) is None:
         return False
-    records = delimited.count_records(block, delimiter.encode())
+    records = delimited.count_records(block, delimiter.encode(), marks)
     if records is None:
         return False
     bounds.append(bounds[-1] + len(block))
@@ -189,13 +190,11 @@ def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -
     return True
 
 
-def _needs_a_whole_look(block: bytes) -> bool:
+def _needs_a_whole_look(block: bytes, marks: delimited.Marks) -> bool:
     """Tell whether a block holds cells written for a spreadsheet, or lines of a printed report; most hold no trace."""
-    if b'"=' in block and SHOWN_TEXT.search(block):
+    if (marks.behind(marks.quotes) == ord("=")).any() and SHOWN_TEXT.search(block):
         return True
-    signs = np.frombuffer(block, np.uint8)
-    begins = signs[np.flatnonzero(signs[:-1] == ord("\n")) + 1]
-    return bool(PRINTED_BEGINS[begins].any()) and PRINTED.search(block) is not None
+    return bool(PRINTED_BEGINS[marks.behind(marks.ends)].any()) and PRINTED.search(block) is not None
 
 
 def _last_record_end(data: bytes) -> int:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DELIMITERS",
     "NAMED",
+    "Marks",
     "Parsed",
     "Records",
     "count_records",
@@ -172,7 +173,26 @@ def _parse_fast(data: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
     return frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
 
 
-def count_records(data: bytes, delimiter: bytes) -> int | None:
+@dataclass(frozen=True)
+class Marks:
+    """The bytes of a file, and where its line ends and its quotes stand."""
+
+    signs: Bytes
+    ends: Places
+    quotes: Places
+
+    @classmethod
+    def of(cls, data: bytes) -> Marks:
+        """Look for them."""
+        signs = np.frombuffer(data, np.uint8)
+        return cls(signs, np.flatnonzero(signs == _LINE_END), np.flatnonzero(signs == _QUOTE))
+
+    def behind(self, places: Places) -> Bytes:
+        """Give the bytes that follow some places."""
+        return self.signs[places[places < len(self.signs) - 1] + 1]
+
+
+def count_records(data: bytes, delimiter: bytes, marks: Marks | None = None) -> int | None:
     r"""Count the records of a file whose quotes and line ends all stand where they should; None where one does not.
 
     A carriage return stands before a line end. Quotes open and close cells in turn: one that opens stands at the
@@ -184,11 +204,10 @@ def count_records(data: bytes, delimiter: bytes) -> int | None:
     >>> count_records(b'size,price\n5" pipe,3\n', b",") is None
     True
     """
-    signs = np.frombuffer(data, np.uint8)
-    ends = np.flatnonzero(signs == _LINE_END)
+    marks = marks or Marks.of(data)
+    signs, ends, quotes = marks.signs, marks.ends, marks.quotes
     if b"\r" in data and np.count_nonzero(signs == _RETURN) > np.count_nonzero(signs[ends[ends > 0] - 1] == _RETURN):
         return None
-    quotes = np.flatnonzero(signs == _QUOTE)
     last = int(not data.endswith(b"\n"))
     if not len(quotes):
         return len(ends) + last
