@@ -47,13 +47,16 @@ def problem_kinds(batch: Batch) -> tuple[Kind, ...]:
     for one in offers(batch):
         fixable[one.code, one.field] += len(one.rows)
         safe[one.code, one.field] += len(one.rows) if one.safe else 0
+    names = ("code", "severity", "field", "column")
     alike = (
-        batch.problems.group_by("code", "severity", "field", "column", maintain_order=True)
+        batch.problems.with_columns(pl.col(names).cast(pl.Categorical))  # grouping by texts copies all of them
+        .group_by(names, maintain_order=True)
         .agg(
             pl.col("message").first(),
             pl.col("row").n_unique().alias("rows"),
             pl.col("row").unique(maintain_order=True).head(_SAMPLE).alias("sample"),
         )
+        .with_columns(pl.col(names).cast(pl.String))
         .sort("severity", "rows", descending=[False, True], maintain_order=True)
     )
     return tuple(
