@@ -1,7 +1,10 @@
 """A large file shows as any other does, though its batches are gone by then."""
 
 import base64
+import os
 import random
+import subprocess
+import sys
 
 import polars as pl
 import pytest
@@ -51,3 +54,26 @@ def test_a_large_file_is_pushed_in_batches_and_accounts_for_every_row(omoto):
     assert counts == {"rows": 90, "delivered": 88, "held": 1, "duplicate": 1, "queued": 0}
     held = [one for one in second.of("receipt") if one["state"] == "held"]
     assert [one["row"] for one in held] == [51]
+
+
+COUNT_THREADS = """
+import sys
+from omoto_kit.cli import main
+try:
+    main()
+except SystemExit:
+    import polars
+    print(polars.thread_pool_size())
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "asked", "threads"), [("check", None, 1), ("push", None, 1), ("check", "3", 3), ("why", None, None)]
+)
+def test_commands_for_files_take_one_thread_unless_told_otherwise(command, asked, threads):
+    """Polars hears of it before it is imported; what the environment says stands, and other commands say nothing."""
+    environment = {name: text for name, text in os.environ.items() if name != "POLARS_MAX_THREADS"}
+    environment |= {} if asked is None else {"POLARS_MAX_THREADS": asked}
+    run = [sys.executable, "-c", COUNT_THREADS, command, "--help"]
+    said = subprocess.run(run, env=environment, check=True, capture_output=True, text=True).stdout
+    assert int(said.splitlines()[-1]) == (threads or len(os.sched_getaffinity(0)))
