@@ -11,7 +11,7 @@ from omoto_kit.cli.gate import Passing
 from omoto_kit.cli.options import Given
 from omoto_kit.cli.output import Face
 from omoto_kit.cli.pushing import Target, Wanted, push_wanted
-from omoto_kit.journey.streaming import prepare_stream
+from omoto_kit.journey.streaming import is_large, prepare_stream
 from tests.cli.survey import HEADER, line
 
 LIVE = '[endpoints.live]\nurl = "{address}"\nsandbox = false\n'
@@ -152,7 +152,7 @@ def test_what_is_mended_by_hand_passes_the_same_gate(omoto, answers, live, tmp_p
 
 def test_a_large_file_of_a_signed_campaign_goes_in_parts(omoto, live, tmp_path, monkeypatch, capsys):
     """Neither is it read as a whole, nor does a part of it pass unseen: what is new in its last rows holds it."""
-    monkeypatch.setattr(showing, "LARGE", 0)
+    monkeypatch.setattr(showing, "is_large", partial(is_large, least=0))
     monkeypatch.setattr(showing, "prepare_stream", partial(prepare_stream, least=0, block=20_000))
     monkeypatch.delattr(showing, "prepare_files")  # whoever reads the whole fails
     stores = ["Hitech City Phase 1"] * 1999 + ["Seeb Mall"]
