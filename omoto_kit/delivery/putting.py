@@ -6,7 +6,6 @@ What is recognised needs its hash only, so forms are made last, and only of rows
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ import polars as pl
 
 from omoto_kit.batch import PROBLEMS, Batch, Parts, Source
 from omoto_kit.campaign import OPEN_FIELDS
+from omoto_kit.delivery.content import content_of
 from omoto_kit.delivery.keys import SUBJECT_FIELDS, canonical, content_hashes, content_head, subject_hasher
 from omoto_kit.errors import OutboxError
 from omoto_kit.problem import Severity
@@ -148,11 +148,10 @@ def digest_of(batch: Batch | Parts) -> bytes:
     if isinstance(batch, Parts):
         return batch.digest
     campaign = batch.campaign
-    digest = hashlib.sha256(json.dumps([1, campaign.id, campaign.processid, campaign.absent]).encode())
-    for frame in (batch.values, batch.problems):
-        buffer = io.BytesIO()
-        frame.rechunk().write_ipc(buffer)
-        digest.update(buffer.getbuffer())
+    digest = hashlib.sha256(json.dumps([2, campaign.id, campaign.processid, campaign.absent]).encode())
+    for table in (batch.values, batch.problems):
+        for part in content_of(table):
+            digest.update(part)
     return digest.digest()
 
 
