@@ -80,7 +80,7 @@ def _table(rows: int, folder: str) -> None:
         part = f"  (of {MOST[name]:,} rows)" if MOST.get(name, rows) < rows else ""
         print(f"  {WORDS.get(name, name):52} {rate:>10,.0f} rows/CPU s  {peak:>5.0f} MB  {ratio}{part}")
     if rows > QUICK_ONLY:
-        print(f"  not run at this size: {', '.join(PEERS)}; see the smaller one")
+        print(f"  not run at this size: {WORDS['plugins']}, {', '.join(PEERS)}; see the smaller one")
 
 
 def _absent(name: str) -> str | None:
