@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from omoto_kit.campaign import Campaign
+from omoto_kit.delivery.putting import once_more
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import read
 from omoto_kit.intake.blocks import open_blocks
@@ -162,6 +163,16 @@ def test_what_only_the_whole_file_shows_is_right_in_every_batch(tmp_path):
     assert {"row_repeated", "id_duplicate"} <= set(whole.problems["code"])
     assert len(stream.notes) == 1
     assert parts[0].values["namevaluemap.visit"][0] == "2026-03-04"
+
+
+def test_a_large_file_full_of_problems_is_the_same_when_it_is_gone_through_again(tmp_path):
+    """Thousands of different faults lie in memory in another order each time, but what they say is the same."""
+    rows = "".join(f"{at},{at % 11},not {at} but {at * 7919} is the number to call\n" for at in range(6_000))
+    (tmp_path / "a.csv").write_text("ID,NPS,Mobile\n" + rows, encoding="utf-8")
+    stream = prepare_stream(tmp_path / "a.csv", Campaign(id="154", identity=["ID"]), Plugins(), least=0)
+    parts = stream.parts(stream.batches(), tmp_path / "o.db")
+    assert parts.counts()["held"] == 6_000
+    assert sum(map(len, once_more(parts))) == 6_000
 
 
 def test_a_footer_and_blank_rows_are_left_out_alike(tmp_path):
