@@ -46,11 +46,17 @@ def plain_quotes(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]
     spaced = re.compile(rf'(^|[\n{re.escape(delimiter)}]) +"'.encode())
     if spaced.search(plain) and (tidy := _without_spaces(plain, delimiter, spaced)) is not None:
         return tidy, ", ".join(filter(None, [words, "spaces before quotes left out"]))
-    if escaped and _is_faulty(data, delimiter):
-        raise _at(data.count(b"\n", 0, escaped.start()) + 1, "a quote behind a backslash", where)
-    if spaced.search(data) and (line := _swallowed(data, delimiter)):
-        raise _at(line, "a quote behind a space", where)
+    escape = data.count(b"\n", 0, escaped.start()) + 1 if escaped else 0
+    _refuse_mixed(data, delimiter, escape, where)
     return data, ""
+
+
+def _refuse_mixed(data: bytes, delimiter: str, escape: int, where: Place) -> None:
+    """Refuse a file of which only some rows are quoted that way; `escape` is the line of the first backslash, or 0."""
+    if escape and _is_faulty(data, delimiter):
+        raise _at(escape, "a quote behind a backslash", where)
+    if b' "' in data and (line := _swallowed(data, delimiter)):
+        raise _at(line, "a quote behind a space", where)
 
 
 def shown_texts(cells: pl.DataFrame) -> tuple[pl.DataFrame, int]:

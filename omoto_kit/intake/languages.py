@@ -139,35 +139,43 @@ def weigh_letter(language: Language, before: str, char: str, after: str) -> floa
     small = char.lower() if char != "İ" else char
     weight = FREQUENT if small in language.frequent else KNOWN if small in language.known else UNKNOWN
     left, right = before[-1:], after[:1]
-    if weight == UNKNOWN or left in STOPS or _is_foreign(language, left) or _is_foreign(language, right):
+    if weight == UNKNOWN or left in STOPS or any(_is_foreign(language, near) for near in (left, right)):
         return UNKNOWN
     if not _is_word(left) and not _is_word(right):
         return min(weight, 0.3) if char in ALONE else -1.0
     if _breaks_case(before, char, after) or _is_misplaced(language, small, left, right):
         return FAULT
-    if char.isupper() and (left.isupper() or right.isupper()):
-        weight -= 0.25
-    if _is_unspeakable(language, left.lower(), small, right.lower()):
-        weight -= 2.0
-    return language.trust * weight - (0.0 if small in BESIDE_ACCENTS else _run_cost(language, before, after))
+    cost = 0.0 if small in BESIDE_ACCENTS else _run_cost(language, before, after)
+    return language.trust * (weight - _oddness(language, left, char, right)) - cost
+
+
+def _oddness(language: Language, left: str, char: str, right: str) -> float:
+    """Say how unlikely a letter is between its neighbours: a capital beside one, and what nobody could speak."""
+    loud = 0.25 if char.isupper() and (left.isupper() or right.isupper()) else 0.0
+    small = char.lower() if char != "İ" else char
+    return loud + (2.0 if _is_unspeakable(language, left.lower(), small, right.lower()) else 0.0)
 
 
 def weigh_sign(before: str, char: str, after: str) -> float:
     """Weigh one sign that is no letter by the characters on either side."""
     left, right = before[-1:], after[:1]
     is_inside = left.isalpha() and right.isalpha()
-    if char in BETWEEN and is_inside:
-        return 3.0
-    if char in "¡¿" and not after.isalpha():
-        return -1.0
     if char in OPENING | CLOSING:
-        opens, closes = not left.isalnum() and right.isalnum(), not left.isspace() and not right.isalnum()
-        return 2.0 if (opens if char in OPENING else closes) else -1.0
+        return 3.0 if char in BETWEEN and is_inside else _weigh_quote(left, char, after)
     if char in PLAIN_SIGNS:
         return -1.0 if is_inside else 1.0
     if char in NUMERIC_SIGNS:
         return -1.0 if left.isalpha() else 1.0
     return -3.0 if unicodedata.category(char).startswith("C") else -2.0
+
+
+def _weigh_quote(left: str, char: str, after: str) -> float:
+    """Weigh a sign that opens or closes by whether a word begins or ends beside it."""
+    right = after[:1]
+    if char in CLOSING:
+        return 2.0 if not left.isspace() and not right.isalnum() else -1.0
+    is_question = char in "¡¿"
+    return 2.0 if not left.isalnum() and right.isalnum() and (after.isalpha() or not is_question) else -1.0
 
 
 def _is_word(char: str) -> bool:

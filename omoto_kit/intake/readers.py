@@ -68,13 +68,7 @@ def table(path: Path, **options: Any) -> Rows:
     inner = delimited.unwrapped(plain)
     words = f"{text.words}, each line in quotes" if inner else text.words
     plain = inner or plain
-    if hinted and max(map(len, delimited.first_records(plain, hinted)), default=0) < 2:  # noqa: PLR2004  it parts nothing
-        hinted = ""
-    given = options["delimiter"] or hinted or delimited.find_delimiter(plain)
-    delimiter = delimited.NAMED.get(given, given)
-    if len(delimiter.encode()) != 1 or delimiter in '"\r\n':
-        advice = "Give a comma, a semicolon, a tab, a pipe or another single character."
-        raise IntakeError(f"{delimiter!r} cannot be a delimiter.", where=where, advice=advice)
+    delimiter = _delimiter(plain, options["delimiter"], hinted, where)
     plain, quotes = plain_quotes(plain, delimiter, where)
     head = delimited.first_records(plain, delimiter, max(LOOK, (header_row or 0) + 5))
     if not choices.trusting:
@@ -88,6 +82,18 @@ def table(path: Path, **options: Any) -> Rows:
     kind = "TSV" if delimiter == "\t" else "CSV"
     parted = "1 column" if width == 1 else delimited.DELIMITERS.get(delimiter, f"parted by {delimiter!r}")
     return _rows(settled, ", ".join(filter(None, [kind, words, parted, quotes, parsed.words, shown])))
+
+
+def _delimiter(data: bytes, given: str | None, hinted: str, where: Place) -> str:
+    """Take the delimiter that a person gave, or the file's own hint where it parts anything, or the likeliest."""
+    if hinted and max(map(len, delimited.first_records(data, hinted)), default=0) < 2:  # noqa: PLR2004  it parts nothing
+        hinted = ""
+    named = given or hinted or delimited.find_delimiter(data)
+    delimiter = delimited.NAMED.get(named, named)
+    if len(delimiter.encode()) != 1 or delimiter in '"\r\n':
+        advice = "Give a comma, a semicolon, a tab, a pipe or another single character."
+        raise IntakeError(f"{delimiter!r} cannot be a delimiter.", where=where, advice=advice)
+    return delimiter
 
 
 @reader(*KINDS["XLSX"], *KINDS["XLSB"], *KINDS["XLS"], *KINDS["ODS"])

@@ -10,7 +10,7 @@ import weakref
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -97,22 +97,27 @@ def content_of(path: Path, endings: tuple[str, ...]) -> Content | None:
 
 def _unpacked(path: Path, entry: str | None) -> IO[bytes] | None:
     """Unpack into a temporary file; None where the file is damaged, or holds too much."""
-    unpacked = tempfile.TemporaryFile()  # noqa: SIM115  it is closed with the Content that holds it
-    try:
-        if entry is None:
-            with gzip.open(path) as packed:
-                fits = copy_pieces(packed.read, unpacked, path)
-        else:
-            with zipfile.ZipFile(path) as archive, archive.open(entry) as packed:
-                fits = copy_pieces(packed.read, unpacked, path)
-    except FAULTS:
-        fits = False
-    except BaseException:
-        unpacked.close()
-        raise
-    if not fits:
-        unpacked.close()
+    with ExitStack() as undo:
+        unpacked = undo.enter_context(tempfile.TemporaryFile())
+        try:
+            with _taking(path, entry) as take:
+                fits = copy_pieces(take, unpacked, path)
+        except FAULTS:
+            fits = False
+        if fits:
+            undo.pop_all()
     return unpacked if fits else None
+
+
+@contextmanager
+def _taking(path: Path, entry: str | None) -> Iterator[Callable[[int], bytes]]:
+    """Open a gzip file, or one entry of a zip file, and give what takes bytes from it as they are unpacked."""
+    if entry is None:
+        with gzip.open(path) as packed:
+            yield packed.read
+    else:
+        with zipfile.ZipFile(path) as archive, archive.open(entry) as packed:
+            yield packed.read
 
 
 def copy_pieces(take: Callable[[int], bytes], unpacked: IO[bytes], path: Path) -> bool:
