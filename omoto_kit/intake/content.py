@@ -95,17 +95,7 @@ def _weighed(guess: Guess, frame: pl.DataFrame, campaign: Campaign) -> Guess:
 def _by_cells(guess: Guess, cells: pl.Series, fitting: float, campaign: Campaign) -> tuple[float, str]:
     """Say how likely a rating a column is whose cells are known, and why; no reason where they say nothing new."""
     low, top = campaign.rating.scale
-    found = set(cells.str.to_lowercase().unique().head(len(YES_NO) + 1))
-    doubt = (
-        "but its cells are no ratings"
-        if fitting < HALF and cells.n_unique() > (top - low + 1) * 2
-        else "but its cells are only 0 and 1"
-        if top - low > 1 and found <= {"0", "1"}
-        else "but answered yes or no"
-        if not fitting and found <= YES_NO
-        else ""
-    )
-    if doubt:
+    if doubt := _doubt(cells, fitting, top - low):
         return round(guess.confidence * 0.6, 2), doubt
     fits = f"and its cells are {low} to {top}"
     if fitting >= CLEARLY and guess.reason.startswith("a question"):
@@ -113,6 +103,16 @@ def _by_cells(guess: Guess, cells: pl.Series, fitting: float, campaign: Campaign
     if fitting >= CLEARLY and _is_named_nps(guess.header) and cells.n_unique() >= _least(campaign):
         return 0.85, fits
     return guess.confidence, ""
+
+
+def _doubt(cells: pl.Series, fitting: float, span: int) -> str:
+    """Say why cells are no ratings on a scale of so many steps; empty where they may be."""
+    found = set(cells.str.to_lowercase().unique().head(len(YES_NO) + 1))
+    if fitting < HALF and cells.n_unique() > (span + 1) * 2:
+        return "but its cells are no ratings"
+    if span > 1 and found <= {"0", "1"}:
+        return "but its cells are only 0 and 1"
+    return "but answered yes or no" if not fitting and found <= YES_NO else ""
 
 
 def told_by_columns(frame: pl.DataFrame, scale: tuple[int, int]) -> tuple[str, ...]:

@@ -59,12 +59,20 @@ def read_sheets(data: bytes, kind: str, sheet: str | int | None, where: Place) -
         name = find_sheet(sheet, names, where)
         yield _whole(data, kind, name, _texts(book, name, where), f"sheet {name!r}")
         return
+    yield from _by_likelihood(book, data, kind, where)
+
+
+def _by_likelihood(book: fastexcel.ExcelReader, data: bytes, kind: str, where: Place) -> Iterator[Sheet]:
+    """Read the sheets that could hold answers, the likeliest first. Raises IntakeError where none has a cell."""
+    names = book.sheet_names
     passed: list[tuple[str, pl.DataFrame, bool]] = []
+    is_empty = True
     for number, name in enumerate(names):
         loaded = _load(book, name, "string", where)
         rows = _count_rows(_cells(loaded))
         if not rows:
             continue
+        is_empty = False
         cells, is_visible = _texts(book, name, where, loaded), loaded.visible == "visible"
         if is_visible and rows >= LEAST_ROWS and not _is_cover(cells):
             others = f" of {len(names)}" if len(names) > 1 else ""
@@ -72,7 +80,7 @@ def read_sheets(data: bytes, kind: str, sheet: str | int | None, where: Place) -
             yield _whole(data, kind, name, cells, f"sheet {name!r}{others}{before}")
         else:
             passed.append((name, cells, is_visible))
-    if not names or not any(_count_rows(_cells(_load(book, name, "string", where))) for name in names):
+    if is_empty:
         what = f"None of its {len(names)} sheets holds any cells." if len(names) > 1 else "Its only sheet is empty."
         raise IntakeError(what, where=where, advice="Give a workbook with headers and answers.")
     for name, cells, _ in sorted(passed, key=lambda one: (_count_rows(one[1]) < LEAST_ROWS, not one[2])):
