@@ -136,7 +136,7 @@ def weigh_letter(language: Language, before: str, char: str, after: str) -> floa
 
     `before` and `after` are up to two characters on either side.
     """
-    small = char.lower() if char != "İ" else char
+    small = _small(char)
     weight = FREQUENT if small in language.frequent else KNOWN if small in language.known else UNKNOWN
     left, right = before[-1:], after[:1]
     if weight == UNKNOWN or left in STOPS or any(_is_foreign(language, near) for near in (left, right)):
@@ -152,8 +152,12 @@ def weigh_letter(language: Language, before: str, char: str, after: str) -> floa
 def _oddness(language: Language, left: str, char: str, right: str) -> float:
     """Say how unlikely a letter is between its neighbours: a capital beside one, and what nobody could speak."""
     loud = 0.25 if char.isupper() and (left.isupper() or right.isupper()) else 0.0
-    small = char.lower() if char != "İ" else char
-    return loud + (2.0 if _is_unspeakable(language, left.lower(), small, right.lower()) else 0.0)
+    return loud + (2.0 if _is_unspeakable(language, left.lower(), _small(char), right.lower()) else 0.0)
+
+
+def _small(char: str) -> str:
+    """Write a letter small; the dotted capital of Turkish would become two characters."""
+    return char if char == "İ" else char.lower()
 
 
 def weigh_sign(before: str, char: str, after: str) -> float:
