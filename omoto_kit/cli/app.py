@@ -24,12 +24,17 @@ from omoto_kit.cli.why import why
 from omoto_kit.cli.workspace import init
 from omoto_kit.errors import OmotoError
 
-__all__ = ["ONE_THREAD", "main"]
+__all__ = ["FRUGAL", "main"]
 
 INTERRUPTED = 130
-#: Commands that take files block by block, and what they tell polars unless the user has: its calls are so short there
-#: that a second thread costs more than it brings.
-BY_BLOCKS, ONE_THREAD = ("check", "push"), {"POLARS_MAX_THREADS": "1"}
+#: Commands that take files block by block, and what they tell the libraries below them unless the user has: calls are
+#: so short there that a second thread costs more than it brings, and memory set free is wanted again at once.
+BY_BLOCKS = ("check", "push")
+FRUGAL = {
+    "POLARS_MAX_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "_RJEM_MALLOC_CONF": "narenas:1,dirty_decay_ms:10000",
+}
 
 app = typer.Typer(
     name="omoto",
@@ -75,7 +80,7 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     arguments = sys.argv[1:]
     if arguments and arguments[0] in BY_BLOCKS:
-        os.environ |= ONE_THREAD | os.environ
+        os.environ |= FRUGAL | os.environ
     sys.exit(run(arguments))
 
 

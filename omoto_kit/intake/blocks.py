@@ -30,7 +30,9 @@ from omoto_kit.intake.unpacking import Content, content_of
 __all__ = ["BLOCK", "Blocks", "blank_left_out", "open_blocks"]
 
 #: Bytes of a block.
-BLOCK = 1 << 23
+BLOCK = 1 << 24
+#: Bytes that are looked through at a time: what a processor keeps close.
+GLANCE = 1 << 20
 #: A last piece smaller than this joins the one before it, so that a footer is seen in one piece.
 LEAST = 1 << 16
 PLAIN = re.compile(r"((?:CSV|TSV), UTF-8[^,]*, [^,]+, 1 header row), [\d,]+ rows?")
@@ -67,8 +69,10 @@ class Blocks:
                 table = blank_left_out(cells.rename(dict(zip(cells.columns, wanted, strict=True))), numbers)
                 if end == self.bounds[-1] and columns is None:
                     table, _ = leave_out(table, (), (), frozenset(KEEP) - {"totals"})
+                del cells
                 if table.frame.height:
                     yield Rows(self.first.source, table.frame, table.numbers)
+                del table, numbers
 
     def source(self, rows: int) -> Source:
         """Describe the source as reading the whole of it does; `rows` is how many there were."""
@@ -152,19 +156,19 @@ def _decoded(data: bytes) -> pl.Series | None:
 def _looked_through(content: Content, first: Rows, delimiter: str, size: int) -> Blocks | None:
     """Go through the file once: its hash, its encoding, its quotes, and where it can be cut."""
     digest = hashlib.sha256()
-    bounds, numbers, known = [0], [1], 0
+    ends, numbers, known, glance = [0], [1], 0, min(size, GLANCE)
     with content.opened() as file:
-        while data := file.read(known + size):
+        while data := file.read(known + glance):
             digest.update(memoryview(data)[known:])
-            cut = _last_record_end(data) if len(data) == known + size else len(data)
-            if cut and not _take(data[:cut], delimiter, bounds, numbers):
+            cut = _last_record_end(data) if len(data) == known + glance else len(data)
+            if not cut:
+                glance = len(data)
+            elif not _take(data[:cut], delimiter, ends, numbers):
                 return None
             known = len(data) - cut
             file.seek(-known, os.SEEK_CUR)
-    if len(bounds) == 1:
+    if len(ends) == 1:
         return None
-    if len(bounds) > 2 and bounds[-1] - bounds[-2] < min(LEAST, size):  # noqa: PLR2004  there is one before the last
-        del bounds[-2], numbers[-2]
     source = replace(
         first.source,
         name=content.path.name,
@@ -172,7 +176,17 @@ def _looked_through(content: Content, first: Rows, delimiter: str, size: int) ->
         fingerprint=content.fingerprint or digest.hexdigest(),
         understood=content.words + first.source.understood,
     )
-    return _without_header(content, replace(first, source=source), delimiter, bounds, numbers)
+    return _without_header(content, replace(first, source=source), delimiter, *_even(ends, numbers, size))
+
+
+def _even(ends: Sequence[int], numbers: Sequence[int], size: int) -> tuple[list[int], list[int]]:
+    """Choose from the places where the file can be cut those that make blocks of one size, about."""
+    pieces = -(-ends[-1] // size)
+    wanted = np.searchsorted(ends, np.linspace(0, ends[-1], pieces + 1))
+    chosen = list(dict.fromkeys(wanted.tolist()))
+    if len(chosen) > 2 and ends[chosen[-1]] - ends[chosen[-2]] < min(LEAST, size):  # noqa: PLR2004  one is before the last
+        del chosen[-2]
+    return [ends[at] for at in chosen], [numbers[at] for at in chosen]
 
 
 def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -> bool:

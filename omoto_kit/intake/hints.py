@@ -17,6 +17,8 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 MONTH_NUMBER = re.compile(r"([A-Za-z]{3})-(\d{1,2})")
 NUMBER_MONTH = re.compile(r"(\d{1,2})-([A-Za-z]{3})")
 ISO_DAY = re.compile(r"\d{2}(\d{2})-(\d{2})-(\d{2})")
+#: A range, or a date that was one, holds one of these.
+DASHES = ("-", "–", "to")
 RANGE = r"^\d+\s*(?:-|–|to)\s*\d+"
 DATE = r"^(?:[A-Za-z]{3}-\d{1,2}|\d{1,2}-[A-Za-z]{3}|\d{4}-\d\d-\d\d)$"
 #: Words of the ends of a scale; those that say no come first, since "not at all likely" holds "likely".
@@ -168,7 +170,8 @@ def range_problems(field: str, column: pl.Series, numbers: pl.Series, header: st
     attribute = (campaign.attributes or {}).get(name) if group == "namevaluemap" else None
     if group != "namevaluemap" or (attribute and attribute.kind in ("date", "datetime")):
         return []
-    told = _range_fixes(column.drop_nulls().unique(maintain_order=True), attribute.values if attribute else ())
+    dashed = column.filter(column.str.contains_any(DASHES))
+    told = _range_fixes(dashed.unique(maintain_order=True), attribute.values if attribute else ())
     if not told:
         return []
     bad = pl.DataFrame({"row": numbers, "cell": column}).filter(pl.col("cell").is_in(list(told)))

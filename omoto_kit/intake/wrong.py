@@ -74,7 +74,7 @@ def refuse_no_table(head: Rows, where: Place) -> None:
 
     `head` are its first rows, an empty text where a cell is empty.
     """
-    rows = [[re.sub(r"\s+", " ", cell).strip().lower() for cell in row] for row in head]
+    rows = [[" ".join(cell.split()).lower() for cell in row] for row in head]
     if any(wanted <= set(row) for row in rows for wanted in GROUP_HEADERS):
         what = "a summary by group: it counts promoters and detractors, and holds no single response"
         _refuse(what, "", where, NoAnswersError)

@@ -77,6 +77,7 @@ class Stream:
             if self.head is None or len(self.head) < ROWS:
                 self.head = _joined(self.head, batch)
             yield batch
+            del rows, batch  # what was given is not in memory beside what comes next
         self.notes = tuple(dict.fromkeys([*self.notes, *self.check.notes()]))
         self.guards = self.check.guards()
 
@@ -112,8 +113,11 @@ class Stream:
 
 
 def _joined(head: Batch | None, batch: Batch) -> Batch:
-    """Add a batch's rows to the first ones, without what is told of them."""
-    values = batch.values.head(ROWS)
+    """Add a copy of a batch's rows to the first ones, without what is told of them; a slice would keep all of it."""
+    first = batch.values.select("row", "key", *batch.fields).head(ROWS)
+    copied = first.write_ipc(None, compat_level=pl.CompatLevel.oldest())
+    copied.seek(0)
+    values = pl.read_ipc(copied)
     if head is not None:
         values = pl.concat([head.values, values], how="diagonal").head(ROWS)
     return Batch(batch.campaign, batch.source, values, columns=batch.columns)
