@@ -91,7 +91,7 @@ def _marked(repeated: pl.DataFrame) -> pl.DataFrame:
 class Around:
     """What must be known of a whole source while its rows come in batches: keys that repeat, and shared numbers.
 
-    Keys and numbers are held as hashes, 8 bytes each. `take_keys` is handed all keys beforehand; a key that only
+    Keys and numbers are held as hashes, 8 and 4 bytes each. `take_keys` is handed all keys beforehand; a key that only
     seems to repeat, because two hashes are alike, is found out by its text.
     """
 
@@ -131,9 +131,9 @@ class Around:
         """Remember which number stands in which row."""
         present = _present(batch)
         if present is not None:
-            key = (pl.col("key").hash(_SEED) % 2**32).cast(pl.UInt32)  # half of it tells a handful of rows apart
-            hashed = [pl.col("number").hash(_SEED), pl.col("row").cast(pl.UInt32), key]
-            self._present.append(present.select(hashed))
+            # half a hash will do: it takes six that are alike by chance to say something wrong
+            halves = [(pl.col(name).hash(_SEED) % 2**32).cast(pl.UInt32) for name in ("number", "key")]
+            self._present.append(present.select(pl.col("row").cast(pl.UInt32), *halves))
 
     def shared_note(self, *, by_key: bool) -> str | None:
         """Note a mobile number that stands in many rows, as `shared_note` does for a whole source."""
@@ -155,7 +155,7 @@ class Around:
 
 def _occurring(parts: Sequence[pl.Series], times: int) -> pl.Series:
     """Give the hashes that occur so often, a share of all of them at a time, so that few are in memory twice."""
-    found = [pl.Series(dtype=pl.UInt64)]
+    found = [pl.Series(dtype=parts[0].dtype if parts else pl.UInt64)]
     shares = 1 + sum(map(len, parts)) // _AT_ONCE
     for share in range(shares):
         mine = [part.filter(part % shares == share) for part in parts] if shares > 1 else parts
