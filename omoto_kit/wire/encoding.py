@@ -25,6 +25,8 @@ __all__ = ["encode_frame", "encode_rows"]
 Parts = list[pl.Expr | str]
 #: Texts that hold quotes and line ends so often that nobody need look for them.
 FREE = ("comment",)
+#: What JSON escapes in a text.
+SPECIAL = r'[\x00-\x1f"\\]'
 #: Where less than one row in so many is held, writing all and dropping some beats dropping some of each column.
 MOSTLY = 4
 #: So many rows are encoded at a time, so that a long batch never stands in memory twice.
@@ -79,13 +81,17 @@ def _plainly(rows: pl.DataFrame, batch: Batch, *, by_name: bool, ready: pl.Serie
 
 
 def _whole(fields: pl.DataFrame, ready: pl.Series | None) -> pl.DataFrame:
-    """Fill the gaps of texts that no ready row lacks: such columns are written at once."""
+    """Leave out what no ready row has, and fill the gaps of texts that no ready row lacks."""
     if ready is None:
         return fields
-    gaps = [
-        text for text in fields if text.dtype == pl.String and text.null_count() and not (text.is_null() & ready).any()
-    ]
-    return fields.with_columns(text.fill_null("") for text in gaps)
+    count, kept = int(ready.sum()), []
+    for column in fields:
+        gaps = int((column.is_null() & ready).sum()) if column.null_count() else 0
+        if not gaps and column.dtype == pl.String and column.null_count():
+            kept.append(column.fill_null(""))
+        elif gaps < count:
+            kept.append(column)
+    return pl.DataFrame(kept)
 
 
 def _one(fields: Mapping[str, Any], absent: str, *, by_name: bool) -> str:
@@ -139,14 +145,20 @@ def _written(fields: pl.DataFrame) -> pl.DataFrame:
     texts = [name for name, kind in fields.schema.items() if kind != LISTS]
     looked = [pl.col(name).str.join("").cast(pl.Binary) for name in texts if name not in FREE]
     whole = fields.select_seq(looked).row(0, named=True)
-    odd = [name for name in texts if name in FREE or _holds_special(whole[name])]
-    bare = {name: _as_json(pl.col(name)).str.strip_prefix('"').str.strip_suffix('"') for name in odd}
-    return fields.with_columns(pl.when(pl.col(name).is_not_null()).then(bare[name]).alias(name) for name in odd)
+    return fields.with_columns(
+        _escaped(fields[name]) for name in texts if name in FREE or _holds_special(whole[name])
+    )
 
 
-def _as_json(value: pl.Expr) -> pl.Expr:
-    """Write values as JSON does."""
-    return pl.struct(value.alias("")).struct.json_encode().str.slice(len('{"":')).str.head(-len("}"))
+def _escaped(texts: pl.Series) -> pl.Series:
+    """Write the texts that hold what JSON escapes as they stand between its quotes."""
+    at = (texts.is_not_null() if texts.name in FREE else texts.str.contains(SPECIAL)).arg_true()
+    return texts.scatter(at, _as_json(texts.gather(at), '{"":"', '"}')) if len(at) else texts
+
+
+def _as_json(values: pl.Series, before: str = '{"":', behind: str = "}") -> pl.Series:
+    """Write values as JSON does, each as an object's only member, and take away what stands around it."""
+    return values.alias("").to_frame().to_struct().struct.json_encode().str.slice(len(before)).str.head(-len(behind))
 
 
 def _holds_special(whole: bytes) -> bool:
@@ -196,9 +208,12 @@ def _own(column: pl.Series, name: str) -> pl.Expr | None:
         return None
     if column.dtype != LISTS:
         return pl.concat_str(pl.lit(f'{_quoted(name)}:"'), value, pl.lit('"'))
-    if not column.list.len().max():
-        return pl.when(value.is_not_null()).then(pl.lit(f"{_quoted(name)}:[]"))
-    return pl.when(value.is_not_null()).then(pl.concat_str(pl.lit(f"{_quoted(name)}:"), _as_json(value)))
+    selected = pl.select(pl.when(column.is_not_null()).then(pl.lit(f"{_quoted(name)}:[]"))).to_series()
+    at = (column.list.len() > 0).arg_true()
+    if len(at):
+        reasons = pl.select(pl.concat_str(pl.lit(f"{_quoted(name)}:"), _as_json(column.gather(at)))).to_series()
+        selected = selected.scatter(at, reasons)
+    return pl.lit(selected)
 
 
 def _member(column: pl.Series, name: str, *, after: bool = False) -> Parts:
