@@ -206,7 +206,9 @@ def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -
 
 def _needs_a_whole_look(block: bytes, marks: delimited.Marks) -> bool:
     """Tell whether a block holds cells written for a spreadsheet, or lines of a printed report; most hold no trace."""
-    if (marks.behind(marks.quotes) == ord("=")).any() and SHOWN_TEXT.search(block):
+    opening = marks.quotes[marks.quotes < len(block) - 1]
+    formulas = opening[marks.signs[opening + 1] == ord("=")]
+    if any(SHOWN_TEXT.match(block, at) for at in formulas.tolist()):
         return True
     return bool(PRINTED_BEGINS[marks.behind(marks.ends)].any()) and PRINTED.search(block) is not None
 

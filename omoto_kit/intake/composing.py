@@ -106,7 +106,8 @@ def row_keys(rows: Rows, campaign: Campaign) -> pl.Series:
 def _joined(frame: pl.DataFrame, headers: Sequence[str]) -> pl.Series:
     if not headers:
         return _constant(None, frame.height)
-    return _stripped(frame.select(headers)).select(pl.concat_str(pl.all(), separator=" | ")).to_series()
+    parts = _stripped(frame.select(headers))
+    return parts.to_series() if parts.width == 1 else parts.select(pl.concat_str(pl.all(), separator=" | ")).to_series()
 
 
 def _fields(

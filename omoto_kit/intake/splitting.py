@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from omoto_kit.intake.guesses import fold
@@ -31,18 +31,20 @@ def parts_of(cell: str, split: str | None, known: Iterable[str]) -> list[str]:
     """
     if split is None:
         return [cell.strip()] if cell.strip() else []
-    whole = {fold(name) for name in known if split.strip() and split.strip() in name}
-    pieces = cell.split(split)
-    parts, at = [], 0
+    pieces, sign = cell.split(split), split.strip()
+    whole = {fold(name) for name in known if sign in name} if sign else None
+    parts = _rejoined(pieces, split, whole) if whole else pieces
+    return list(dict.fromkeys(bare for part in parts if (bare := part.strip())))
+
+
+def _rejoined(pieces: list[str], split: str, whole: Collection[str]) -> Iterator[str]:
+    """Put together again the pieces of known names that hold the delimiter, the longest first."""
+    at = 0
     while at < len(pieces):
-        end = at + 1
-        for until in range(len(pieces), at + 1, -1) if whole else ():
-            if fold(split.join(pieces[at:until])) in whole:
-                end = until
-                break
-        parts.append(split.join(pieces[at:end]).strip())
+        ends = range(len(pieces), at + 1, -1)
+        end = next((end for end in ends if fold(split.join(pieces[at:end])) in whole), at + 1)
+        yield split.join(pieces[at:end])
         at = end
-    return list(dict.fromkeys(part for part in parts if part))
 
 
 def reasons_of(cell: str, category: str, options: Collection[str], split: str | None) -> list[str] | None:

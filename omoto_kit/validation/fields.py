@@ -256,8 +256,8 @@ def _places(at: pl.Series | None, keys: pl.Series, said: Mapping[str | None, Out
     """Find the rows of the values that something was said of."""
     order = {key: place for place, key in enumerate(said)}
     if len(keys) <= SOME:
-        found = [(place, order[key]) for place, key in enumerate(keys.to_list()) if key in order]
-        here, place = (pl.Series(part, dtype=pl.Int64) for part in zip(*found, strict=True))
+        found = {place: order[key] for place, key in enumerate(keys.to_list()) if key in order}
+        here, place = pl.Series(list(found), dtype=pl.Int64), pl.Series(list(found.values()), dtype=pl.Int64)
     else:
         values = pl.Series(list(order), dtype=pl.String)
         told = keys.is_in(values.implode(), nulls_equal=True)
