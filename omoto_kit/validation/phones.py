@@ -204,18 +204,25 @@ def quick(customer: Customer) -> list[pl.Expr]:
         return []
     value, most = pl.col("0"), plan.length - 1
     coded = rf"^(?:\+{plan.code}|00{plan.code}|{plan.code}|{plan.trunk})?{plan.mobile}"
-    bare = value.str.replace_all("[ ()-]", "")
-    others = "|".join(f"{other.code}{other.mobile}" for other in PLANS.values() if other is not plan)
     float_ = rf"^([0-9]\.[0-9]{{{most - _ZEROS_KEPT_OUT},{most}}})E\+?0?{most}$"
     expanded = value.str.extract(float_, 1).str.replace(".", "", literal=True).str.pad_end(plan.length, "0")
+    plain = pl.when(value.str.contains(f"{coded}$")).then(value.str.tail(plan.length))
+    others = "|".join(f"{other.code}{other.mobile}" for other in PLANS.values() if other is not plan)
+    abroad = pl.lit("+") + value.str.extract(rf"^(?:\+|00)({others})$", 1)
     numbers = [
-        pl.when(value.str.contains(f"{coded}$")).then(value.str.tail(plan.length)),
+        plain,
         pl.when(value.str.contains(rf"{coded}\.0$")).then(value.str.strip_suffix(".0").str.tail(plan.length)),
-        pl.when(bare.str.contains(f"{coded}$")).then(bare.str.tail(plan.length)),
+        _bare(plain),
         pl.when(expanded.str.contains(f"^{plan.mobile}$")).then(expanded),
-        pl.lit("+") + bare.str.extract(rf"^(?:\+|00)({others})$", 1),
+        _bare(abroad),
     ]
     return [number.map_batches(_not_made_up, return_dtype=pl.String) for number in numbers]
+
+
+def _bare(number: pl.Expr) -> pl.Expr:
+    """Ask an expression about the column "0" without the signs that people group digits by."""
+    bare = pl.col("0").str.replace_all("[ ()-]", "")
+    return bare.map_batches(lambda cells: cells.to_frame("0").select_seq(number).to_series(), return_dtype=pl.String)
 
 
 def _not_made_up(numbers: pl.Series) -> pl.Series:

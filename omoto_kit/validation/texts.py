@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import polars as pl
 
 from omoto_kit.plugins import Finding, Replace
@@ -57,7 +58,15 @@ def clean(text: str | None) -> list[Finding | Replace] | None:
 
 def clear_plain(value: pl.Expr) -> pl.Expr:
     """Tell whether a value is absent, or signs that every encoding writes alike and everybody sees."""
-    return value.str.contains(_PLAIN).fill_null(value=True)
+    return value.map_batches(_are_plain, return_dtype=pl.Boolean).fill_null(value=True)
+
+
+def _are_plain(texts: pl.Series) -> pl.Series:
+    """Look at all texts of a column together, which mostly shows that none is odd, and only else at each of them."""
+    signs = np.frombuffer(texts.to_frame("").select_seq(pl.first().str.join("").cast(pl.Binary)).item(), np.uint8)
+    if not len(signs) or (signs.min() >= ord(" ") and signs.max() <= ord("~")):
+        return pl.repeat(value=True, n=len(texts), dtype=pl.Boolean, eager=True)
+    return texts.str.contains(_PLAIN)
 
 
 def clear(value: pl.Expr, longest: int | None) -> pl.Expr:

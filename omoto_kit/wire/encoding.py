@@ -145,9 +145,7 @@ def _written(fields: pl.DataFrame) -> pl.DataFrame:
     texts = [name for name, kind in fields.schema.items() if kind != LISTS]
     looked = [pl.col(name).str.join("").cast(pl.Binary) for name in texts if name not in FREE]
     whole = fields.select_seq(looked).row(0, named=True)
-    return fields.with_columns(
-        _escaped(fields[name]) for name in texts if name in FREE or _holds_special(whole[name])
-    )
+    return fields.with_columns(_escaped(fields[name]) for name in texts if name in FREE or _holds_special(whole[name]))
 
 
 def _escaped(texts: pl.Series) -> pl.Series:
