@@ -170,7 +170,7 @@ def range_problems(field: str, column: pl.Series, numbers: pl.Series, header: st
     attribute = (campaign.attributes or {}).get(name) if group == "namevaluemap" else None
     if group != "namevaluemap" or (attribute and attribute.kind in ("date", "datetime")):
         return []
-    dashed = column.filter(column.str.contains_any(DASHES))
+    dashed = column.filter(column.str.contains_any(list(DASHES)))
     told = _range_fixes(dashed.unique(maintain_order=True), attribute.values if attribute else ())
     if not told:
         return []
