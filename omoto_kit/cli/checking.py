@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -98,11 +99,17 @@ def _check_whole(face: Face, wanted: Wanted, output: Output) -> Checked:
 def _write_bodies(path: Path | None, batches: Iterable[Batch]) -> int:
     """Go through all batches; write the jsonbody of each ready row where a file is named, and count them."""
     if path is None:
-        for _ in batches:
-            pass
+        deque(batches, maxlen=0)
         return 0
-    pairs = (pair for batch in batches for pair in encode_rows(batch))
-    return written_lines(path, (f'{{"row":{row},"jsonbody":{body}}}' for row, body in pairs))
+    return written_lines(path, _body_lines(batches))
+
+
+def _body_lines(batches: Iterable[Batch]) -> Iterator[str]:
+    """Write the jsonbody of each ready row."""
+    for batch in batches:
+        for row, body in encode_rows(batch):
+            yield f'{{"row":{row},"jsonbody":{body}}}'
+        del batch  # the next one is made without it in memory
 
 
 def _tell_written(face: Face, path: Path | None, lines: int) -> None:

@@ -40,6 +40,7 @@ class Teller:
             if not self._face.as_json:
                 self._keep(batch)
             yield batch
+            del batch  # the next one is made without it in memory
 
     def _keep(self, batch: Batch) -> None:
         self._rows.append(batch.values.select("row"))

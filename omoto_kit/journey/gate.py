@@ -75,6 +75,7 @@ class Watch:
             if self.verified is not None:
                 self.seen += observe(batch, self.verified)
             yield batch
+            del batch  # the next one is made without it in memory
 
 
 def examine(

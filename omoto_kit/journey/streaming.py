@@ -77,7 +77,7 @@ class Stream:
             if self.head is None or len(self.head) < ROWS:
                 self.head = _joined(self.head, batch)
             yield batch
-            del rows, batch  # what was given is not in memory beside what comes next
+            del rows, batch  # the next one is made without them in memory
         self.notes = tuple(dict.fromkeys([*self.notes, *self.check.notes()]))
         self.guards = self.check.guards()
 
@@ -94,6 +94,7 @@ class Stream:
         digest = hashlib.sha256()
         for batch in batches:
             digest.update(digest_of(batch))
+            del batch
         guards, counts = self.guarded(outbox, endpoint), dict(self.counts)
         return Parts(self.campaign, self.source, digest.digest(), counts, guards, self.notes, again=self.batches)
 

@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+import weakref
 
 import polars as pl
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from omoto_kit.cli import showing
 from omoto_kit.cli.output import Face
 from omoto_kit.cli.streaming import Teller
-from omoto_kit.journey import prepare
+from omoto_kit.intake import compose
+from omoto_kit.journey import prepare, streaming
+from omoto_kit.journey.gate import Watch
 from omoto_kit.journey.streaming import LARGE, PACKED, prepare_stream
 from omoto_kit.plugins import Plugins
 from tests.cli.survey import HEADER, line
@@ -33,6 +36,25 @@ def test_what_is_told_of_a_stream_is_what_is_told_of_the_whole(tmp_path, capsys,
     assert len(list(teller)) > 1
     teller.show()
     assert sorted(capsys.readouterr().out.splitlines()) == sorted(whole.splitlines())
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_one_batch_at_a_time_is_in_memory(tmp_path, monkeypatch, as_json):
+    """What went by is let go before the next is made, on all the way to whoever takes it."""
+    survey = generate(tmp_path, 1500, 3)
+    stream = prepare_stream(tmp_path / "survey.csv", survey.campaign, Plugins(), least=0, block=100_000)
+    given, left = [], []
+
+    def composed(*rows, **options):
+        left.extend(one for one in given if one() is not None)
+        return compose(*rows, **options)
+
+    monkeypatch.setattr(streaming, "compose", composed)
+    for batch in Watch(survey.campaign).through(Teller(Face(as_json), stream, problems=False)):
+        given += [weakref.ref(batch), weakref.ref(batch.values)]
+        del batch
+    assert len(given) > 4
+    assert not left
 
 
 def test_a_large_file_is_pushed_in_batches_and_accounts_for_every_row(omoto):
