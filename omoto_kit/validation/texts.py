@@ -43,7 +43,7 @@ def sendable(text: str) -> str:
     >>> sendable("a\ud83d").encode()
     b'a\xef\xbf\xbd'
     """
-    return _SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def clean(text: str | None) -> list[Finding | Replace] | None:

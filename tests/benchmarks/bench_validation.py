@@ -36,14 +36,15 @@ SIZES = (100_000, 1_000_000)
 #: Runs of which the median counts, and rows beyond which only the quick ways are run.
 RUNS, QUICK_ONLY = 3, 200_000
 #: Rows that the slow ways take, at most.
-MOST = {"loop": 20_000, "core": 20_000, "parsed": 20_000, "frictionless": 20_000}
+MOST = {"loop": 20_000, "bare": 20_000, "core": 20_000, "parsed": 20_000, "frictionless": 20_000}
 OURS = ("ours", "plugins")
 WORDS = {
     "ours": "omoto_kit, in batches: fixes, messages, changes",
     "plugins": "the same with the plugins that come with it",
     "prototype": "the prototype's limit: codes only",
-    "core": "pydantic-core alone: finished responses as dicts",
-    "parsed": "pydantic-core alone: finished responses as JSON",
+    "bare": "pydantic-core alone: types of finished responses, dicts",
+    "core": "pydantic-core alone: finished `Response`s, dicts",
+    "parsed": "pydantic-core alone: finished `Response`s, JSON",
     "loop": "pandas iterrows + pydantic + JSON",
 }
 
@@ -62,7 +63,7 @@ def main(*sizes: int) -> None:
 
 def _table(rows: int, folder: str) -> None:
     """Measure every way, ours and the prototype's in turn, and print them."""
-    slow = ("core", "parsed", "loop", *(name for name in ("plugins", *PEERS) if rows <= QUICK_ONLY))
+    slow = ("bare", "core", "parsed", "loop", *(name for name in ("plugins", *PEERS) if rows <= QUICK_ONLY))
     turns = [name for _ in range(RUNS) for name in ("ours", "prototype")] + list(slow)
     found: dict[str, list[dict[str, float]]] = {}
     for name in turns:
@@ -166,13 +167,38 @@ def _loop(folder: Path) -> Run:
     def run() -> int:
         frame = pd.read_csv(folder / "survey.csv", dtype=str, keep_default_na=False, nrows=MOST["loop"])
         for _, row in frame.iterrows():
-            cells = row.tolist()
+            cells = [row[name] for name in frame.columns]
             values, found = rules.check(cells, spec)
             if all(rules.SEVERITY.get(code) == "warning" for _, code, _ in found):
                 Response.from_json(rules.wire(values, cells, spec)).encode()
         return len(frame)
 
     return run
+
+
+def _bare(folder: Path) -> Run:
+    """Let pydantic-core check nothing but the types of finished responses that are dicts."""
+    from pydantic import BaseModel
+
+    class Customer(BaseModel):
+        email: str | None = None
+        regid: str | None = None
+        registrationno: str | None = None
+        mobileno: str | None = None
+        name: str | None = None
+
+    class Bare(BaseModel):
+        campaignid: str
+        channel: str | None = None
+        campaigntype: str | None = None
+        catnpsmap: dict[str, list[str]] | None = None
+        npsrating: str | None = None
+        comment: str | None = None
+        customerinfo: Customer | None = None
+        namevaluemap: dict[str, str] | None = None
+
+    check, bodies = Bare.__pydantic_validator__, [json.loads(body) for body in _bodies(folder)]
+    return lambda: len([check.validate_python(body) for body in bodies])
 
 
 def _core(folder: Path) -> Run:
@@ -220,7 +246,14 @@ def _first(frame: Any, folder: Path) -> Path:
 
 def _way(name: str, folder: Path) -> None:
     """Run one way, and print its rows, CPU seconds and peak memory."""
-    ways = {"ours": _ours, "plugins": partial(_ours, enriched=True), "loop": _loop, "core": _core, "parsed": _parsed}
+    ways = {
+        "ours": _ours,
+        "plugins": partial(_ours, enriched=True),
+        "loop": _loop,
+        "bare": _bare,
+        "core": _core,
+        "parsed": _parsed,
+    }
     run = ways[name](folder) if name in ways else _peer(name, folder)
     start = time.process_time()
     rows = run()
