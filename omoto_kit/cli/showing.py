@@ -13,6 +13,7 @@ import polars as pl
 
 from omoto_kit.batch import Batch, Source
 from omoto_kit.campaign import Campaign
+from omoto_kit.cli.found import Found
 from omoto_kit.cli.options import Given, parse_maps, parse_reading
 from omoto_kit.cli.output import Face, cell_text, escaped
 from omoto_kit.delivery import Filter, Outbox, Run
@@ -24,13 +25,12 @@ from omoto_kit.journey.streaming import Stream, is_large, prepare_stream
 from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Severity
 from omoto_kit.receipt import Receipt, State
-from omoto_kit.validation import Kind, problem_kinds
+from omoto_kit.validation import Kind
 
 __all__ = [
     "account",
     "advise",
     "chosen_ids",
-    "count_changes",
     "open_outbox",
     "prepare_file",
     "prepare_files",
@@ -123,14 +123,15 @@ def tell_changes(face: Face, batch: Batch) -> None:
     face.table("Changes", ["#row", *keys[1:]], rows)
 
 
-def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, changed: pl.DataFrame | None = None) -> None:
+def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, found: Found | None = None) -> None:
     """Show a person what was understood, what feeds what, and what is wrong.
 
-    `changed` is what `count_changes` made of the batch's changes, where they are not in the batch any more.
+    `found` is what was found in all rows, where the batch does not hold them any more.
     """
     if face.as_json:
         return
     batch = prepared.batch
+    found = Found.of(batch) if found is None else found
     campaign = batch.campaign
     face.say(f"[bold]{escaped(campaign.name or 'Campaign')}[/] · campaign {escaped(campaign.id)}")
     face.say(f"{escaped(batch.source.name)}: {escaped(batch.source.understood)}")
@@ -143,9 +144,12 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, change
         face.say(f"[yellow]note[/] {escaped(note)}")
     if idle:
         face.say(f"[dim]{escaped(idle)}[/]")
-    _show_problems(face, batch, every=every)
-    _show_changed(face, count_changes(batch.changes) if changed is None else changed)
-    counts = batch.counts()
+    if every:
+        _show_every_problem(face, batch)
+    else:
+        _show_problems(face, found, batch.source)
+    _show_changed(face, found.changed)
+    counts = found.counts
     noun = "row" if counts["rows"] == 1 else "rows"
     face.say(
         f"[bold]{counts['rows']:,} {noun}[/] = {counts['ready']:,} ready + {counts['held']:,} held"
@@ -183,29 +187,30 @@ def _short(text: str, most: int) -> str:
     return f"{text[: most - tail - 2].rstrip()}… {text[-tail:].lstrip()}"
 
 
-def _show_problems(face: Face, batch: Batch, *, every: bool) -> None:
-    """Show problems: each kind with its rows, or every one."""
-    if every:
-        keys = ("column", "severity", "code", "value", "message")
-        ordered = batch.problems.sort("row", maintain_order=True)
-        rows = (
-            [_row(batch.source, problem["row"]), *(cell_text(problem[key]) for key in keys)]
-            for problem in ordered.iter_rows(named=True)
-        )
-        face.table("Problems", ["#row", *keys], rows)
-        return
-    kinds = problem_kinds(batch)
+def _show_every_problem(face: Face, batch: Batch) -> None:
+    """Show each problem of each row."""
+    keys = ("column", "severity", "code", "value", "message")
+    ordered = batch.problems.sort("row", maintain_order=True)
+    rows = (
+        [_row(batch.source, problem["row"]), *(cell_text(problem[key]) for key in keys)]
+        for problem in ordered.iter_rows(named=True)
+    )
+    face.table("Problems", ["#row", *keys], rows)
+
+
+def _show_problems(face: Face, found: Found, source: Source) -> None:
+    """Show each kind of problem with its rows."""
     for severity, style in ((Severity.ERROR, "bold red"), (Severity.WARNING, "bold yellow")):
-        alike = [kind for kind in kinds if kind.severity == severity.value]
+        alike = [kind for kind in found.kinds if kind.severity == severity.value]
         if not alike:
             continue
-        many = batch.problems.filter(pl.col("severity") == severity.value)["row"].n_unique()
+        many = found.rows[severity.value]
         counted = f"{many:,} row" + ("" if many == 1 else "s")
         title = f"These hold {counted}" if severity is Severity.ERROR else f"These only warn, in {counted}"
         face.say("", f"[{style}]{title}[/]")
         for kind in alike:
-            _show_kind(face, kind, batch.source)
-    if kinds:
+            _show_kind(face, kind, source)
+    if found.kinds:
         face.say("")
 
 
@@ -247,16 +252,10 @@ def _row(source: Source, row: int) -> str:
     return f"{place.sheet if is_one and place.sheet else Path(str(place.path)).name} {place.row}"
 
 
-def count_changes(changes: pl.DataFrame) -> pl.DataFrame:
-    """Count the cells that each step changed, field by field."""
-    done = changes.filter(pl.col("outcome") == "set")
-    return done.group_by("step", "field", maintain_order=True).agg(pl.len().cast(pl.Int64).alias("cells"))
-
-
-def _show_changed(face: Face, steps: pl.DataFrame) -> None:
+def _show_changed(face: Face, changed: Mapping[tuple[str, str], int]) -> None:
     """Say how many cells each step changed."""
-    if steps.height:
-        rows = ([step["field"], str(step["cells"]), step["step"]] for step in steps.iter_rows(named=True))
+    if changed:
+        rows = ([field, str(cells), step] for (step, field), cells in changed.items())
         face.table("Changed cells", ["field", "#cells", "by"], rows)
 
 

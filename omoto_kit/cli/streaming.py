@@ -9,6 +9,7 @@ import polars as pl
 
 from omoto_kit.batch import PROBLEMS, Batch, Parts
 from omoto_kit.cli import showing
+from omoto_kit.cli.found import Found
 from omoto_kit.cli.output import Face
 from omoto_kit.delivery import HttpEndpoint
 from omoto_kit.journey import Prepared
@@ -26,9 +27,8 @@ class Teller:
     ) -> None:
         self._face, self._stream, self._told = face, stream, problems
         self._changes, self._every = changes, every
-        self._rows: list[pl.DataFrame] = []
+        self._found = Found()
         self._problems: list[pl.DataFrame] = []
-        self._changed: list[pl.DataFrame] = []
 
     def __iter__(self) -> Iterator[Batch]:
         """Go through the source once."""
@@ -38,43 +38,20 @@ class Teller:
             if self._changes:
                 showing.tell_changes(self._face, batch)
             if not self._face.as_json:
-                self._keep(batch)
+                self._found += Found.of(batch)
+                self._problems += [batch.problems] if self._every else []
             yield batch
             del batch  # the next one is made without it in memory
-
-    def _keep(self, batch: Batch) -> None:
-        self._rows.append(batch.values.select("row"))
-        self._problems.append(batch.problems if self._every else _in_short(batch.problems))
-        self._changed.append(showing.count_changes(batch.changes))
 
     def show(self) -> None:
         """Show a person the whole source, as any other is shown."""
         if self._face.as_json:
             return
-        stream = self._stream
-        batch = Batch(
-            stream.campaign,
-            stream.source,
-            pl.concat(self._rows),
-            problems=pl.concat(self._problems),
-            notes=stream.notes,
-        )
-        summed = pl.concat(self._changed).group_by("step", "field", maintain_order=True).agg(pl.col("cells").sum())
+        stream, rows = self._stream, pl.DataFrame(schema={"row": pl.Int64})
+        problems = pl.concat([pl.DataFrame(schema=PROBLEMS), *self._problems])
+        batch = Batch(stream.campaign, stream.source, rows, problems=problems, notes=stream.notes)
         prepared = Prepared(stream.blocks.first, stream.columns, batch, stream.plugins)
-        showing.show_prepared(self._face, prepared, every=self._every, changed=summed)
-
-
-def _in_short(problems: pl.DataFrame) -> pl.DataFrame:
-    """Keep of problems what their kinds are told by: the first message of each, and what single fixes would do."""
-    fix = pl.col("fix").struct
-    open_ = (fix.field("options").list.len() == 1) & ~fix.field("applied").fill_null(value=False)
-    bare = pl.struct(fix.field("options"), pl.lit("").alias("why"), fix.field("applied")).cast(PROBLEMS["fix"])
-    first = pl.struct("code", "severity", "field", "column").is_first_distinct()
-    return problems.with_columns(
-        fix=pl.when(open_).then(bare),
-        value=pl.when(open_).then(pl.col("value")),
-        message=pl.when(first).then(pl.col("message")).otherwise(pl.lit("")),
-    )
+        showing.show_prepared(self._face, prepared, every=self._every, found=self._found)
 
 
 def told_parts(face: Face, stream: Stream, watch: Watch, outbox: Path, endpoint: HttpEndpoint) -> Parts:

@@ -5,7 +5,7 @@ from omoto_kit.validation.clusters import Cluster, cluster_mends, clusters
 from omoto_kit.validation.codes import CODES
 from omoto_kit.validation.fixes import apply_fix
 from omoto_kit.validation.history import Before, Earlier, History, hold_against
-from omoto_kit.validation.kinds import Kind, problem_kinds
+from omoto_kit.validation.kinds import Kind, problem_kinds, summed_kinds
 from omoto_kit.validation.mending import SAFE, Mend, alike, mend, offers
 from omoto_kit.validation.portrait import Portrait, nps, nps_margin, source_portrait
 from omoto_kit.validation.revalidating import revalidate
@@ -41,6 +41,7 @@ __all__ = [
     "problem_kinds",
     "revalidate",
     "source_portrait",
+    "summed_kinds",
     "trial",
     "validate",
 ]

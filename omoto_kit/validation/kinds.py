@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,7 @@ import polars as pl
 from omoto_kit.batch import Batch
 from omoto_kit.validation.mending import offers
 
-__all__ = ["Kind", "problem_kinds"]
+__all__ = ["Kind", "problem_kinds", "summed_kinds"]
 
 #: So many row numbers of a kind are named.
 _SAMPLE = 20
@@ -57,9 +58,8 @@ def problem_kinds(batch: Batch) -> tuple[Kind, ...]:
             pl.col("row").unique(maintain_order=True).head(_SAMPLE).alias("sample"),
         )
         .with_columns(pl.col(names).cast(pl.String))
-        .sort("severity", "rows", descending=[False, True], maintain_order=True)
     )
-    return tuple(
+    return _worst_first(
         Kind(
             **one | {"sample": tuple(one["sample"])},
             fixable=fixable[one["code"], one["field"]],
@@ -67,3 +67,27 @@ def problem_kinds(batch: Batch) -> tuple[Kind, ...]:
         )
         for one in alike.iter_rows(named=True)
     )
+
+
+def summed_kinds(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
+    """Sum up the kinds of parts of a source, which come in the order of their rows."""
+    summed: dict[tuple[str, str, str, str], Kind] = {}
+    for one in kinds:
+        key = (one.code, one.severity, one.field, one.column)
+        before = summed.get(key)
+        summed[key] = one if before is None else _sum(before, one)
+    return _worst_first(summed.values())
+
+
+def _sum(one: Kind, other: Kind) -> Kind:
+    return replace(
+        one,
+        rows=one.rows + other.rows,
+        sample=(*one.sample, *other.sample)[:_SAMPLE],
+        fixable=one.fixable + other.fixable,
+        safe=one.safe + other.safe,
+    )
+
+
+def _worst_first(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
+    return tuple(sorted(kinds, key=lambda kind: (kind.severity, -kind.rows, kind.sample)))
