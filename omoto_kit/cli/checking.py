@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from omoto_kit.batch import Batch
-from omoto_kit.cli import showing
+from omoto_kit.cli import preparing, showing
 from omoto_kit.cli.mending import mended, write_held, write_page
 from omoto_kit.cli.options import Given
 from omoto_kit.cli.output import Face, written_lines
@@ -68,7 +68,7 @@ class Checked:
 def check_wanted(face: Face, wanted: Wanted, output: Output) -> Checked:
     """Read, compose, enrich and validate what is wanted; show and write what was found."""
     needs_all_rows = any(option is not None for option in (wanted.fix, output.held, output.report))
-    stream = None if needs_all_rows else showing.stream_files(wanted.files, wanted.given)
+    stream = None if needs_all_rows else preparing.stream_files(wanted.files, wanted.given)
     return _check_whole(face, wanted, output) if stream is None else _check_stream(face, stream, wanted, output)
 
 
@@ -82,7 +82,7 @@ def _check_stream(face: Face, stream: Stream, wanted: Wanted, output: Output) ->
 
 
 def _check_whole(face: Face, wanted: Wanted, output: Output) -> Checked:
-    prepared = mended(face, showing.prepare_files(wanted.files, wanted.given), wanted.fix, wanted.by)
+    prepared = mended(face, preparing.prepare_files(wanted.files, wanted.given), wanted.fix, wanted.by)
     batch = guarded(prepared.batch, wanted.history)
     prepared = replace(prepared, batch=batch)
     showing.tell_problems(face, batch)

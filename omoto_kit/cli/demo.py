@@ -22,7 +22,7 @@ def demo(
     ),
 ) -> None:
     """Take a messy file to a receipt for every row, against the built-in sandbox. Again: nothing is sent twice."""
-    from omoto_kit.cli import showing
+    from omoto_kit.cli import preparing, showing
     from omoto_kit.cli.sending import Errand, run_errand
     from omoto_kit.delivery import Outbox
     from omoto_kit.journey import built_in, init_workspace
@@ -35,7 +35,7 @@ def demo(
     contract = folder / "campaigns" / "store-visit.toml"
     outbox, log, table = folder / "outbox.db", folder / "sandbox.jsonl", folder / "receipts.csv"
     face.say("[bold]1. Read, compose, enrich, validate[/]", "")
-    prepared = showing.prepare_file(str(file), Given(contract, folder=folder))
+    prepared = preparing.prepare_file(str(file), Given(contract, folder=folder))
     showing.show_prepared(face, prepared)
     face.say("", "[bold]2. Put and push[/]  (on the way the sandbox loses one reply and refuses one response)", "")
     endpoint = built_in(Sandbox(campaigns=(prepared.batch.campaign.id,), faults=FAULTS, log=log))

@@ -42,7 +42,7 @@ def pack(
     Nothing in the pack is secret or personal: names, numbers, mail addresses and texts of people are invented ones.
     """
     from omoto_kit.campaign import Campaign
-    from omoto_kit.cli import showing
+    from omoto_kit.cli import preparing
     from omoto_kit.errors import UsageError
     from omoto_kit.journey import Workspace
 
@@ -52,7 +52,7 @@ def pack(
             "-o, --verified and --check are three different things to do.", advice="Say one of them at a time."
         )
     path = Workspace.find().campaign_file(campaign)
-    batch = showing.prepare_file(file, Given(path, maps, sheet, plugin, reading)).batch if file is not None else None
+    batch = preparing.prepare_file(file, Given(path, maps, sheet, plugin, reading)).batch if file is not None else None
     if verified is not None:
         raise typer.Exit(_record(face, path, verified, batch, person(by)))
     contract = Campaign.load(path)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from omoto_kit.batch import Batch, Parts
 from omoto_kit.campaign import Campaign
-from omoto_kit.cli import showing
+from omoto_kit.cli import preparing, showing
 from omoto_kit.cli.gate import Passing, campaigns_of, may_pass
 from omoto_kit.cli.guarding import may_go
 from omoto_kit.cli.mending import mended
@@ -92,11 +92,11 @@ def _prepared(face: Face, wanted: Wanted, outbox: Path, endpoint: HttpEndpoint) 
     given = wanted.given
     if not wanted.files:
         return _Ready(None, load_plugins(Workspace.find(), tuple(given.plugin or ())))
-    stream = showing.stream_files(wanted.files, given) if wanted.fix is None else None
+    stream = preparing.stream_files(wanted.files, given) if wanted.fix is None else None
     if stream is not None:
         watch = Watch(stream.campaign)
         return _Ready(told_parts(face, stream, watch, outbox, endpoint), stream.plugins, watch)
-    prepared = mended(face, showing.prepare_files(wanted.files, given), wanted.fix, wanted.passing.by)
+    prepared = mended(face, preparing.prepare_files(wanted.files, given), wanted.fix, wanted.passing.by)
     showing.show_prepared(face, prepared)
     return _Ready(guarded(prepared.batch, outbox, endpoint), prepared.plugins)
 

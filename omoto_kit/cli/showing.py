@@ -5,24 +5,19 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from omoto_kit.batch import Batch, Source
-from omoto_kit.campaign import Campaign
 from omoto_kit.cli.found import Found
-from omoto_kit.cli.options import Given, parse_maps, parse_reading
 from omoto_kit.cli.output import Face, cell_text, escaped
 from omoto_kit.delivery import Filter, Outbox, Run
 from omoto_kit.errors import OutboxError, UsageError
-from omoto_kit.intake import ColumnMap, SavedMap
-from omoto_kit.journey import Prepared, ReadingChoices, Workspace, load_plugins, prepare
+from omoto_kit.intake import ColumnMap
+from omoto_kit.journey import Prepared, Workspace
 from omoto_kit.journey.report import masked, sorted_notes
-from omoto_kit.journey.streaming import Stream, is_large, prepare_stream
-from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Severity
 from omoto_kit.receipt import Receipt, State
 from omoto_kit.validation import Kind
@@ -32,14 +27,11 @@ __all__ = [
     "advise",
     "chosen_ids",
     "open_outbox",
-    "prepare_file",
-    "prepare_files",
     "problem_events",
     "show_prepared",
     "show_recall",
     "show_response",
     "show_runs",
-    "stream_files",
     "tell_changes",
     "tell_problems",
 ]
@@ -58,33 +50,6 @@ ACCOUNT = (
     State.SENDING,
     State.CANCELLED,
 )
-
-
-def prepare_file(file: str, given: Given) -> Prepared:
-    """Take one file as far as it can go without being sent, by the settings of the workspace."""
-    return prepare_files([file], given)
-
-
-def prepare_files(files: Sequence[str], given: Given) -> Prepared:
-    """Take files or patterns as one source, as far as it can go without being sent."""
-    return prepare(files[0] if len(files) == 1 else list(files), *_settings(given))
-
-
-def stream_files(files: Sequence[str], given: Given) -> Stream | None:
-    """Prepare a large clean file to be taken in batches; None for any other, which `prepare_files` takes."""
-    if len(files) > 1 or not is_large(Path(files[0]).expanduser()):
-        return None
-    return prepare_stream(files[0], *_settings(given))
-
-
-def _settings(given: Given) -> tuple[Campaign, Plugins, ReadingChoices]:
-    """Load the contract and the plugins of the workspace, and take what the person said of the file."""
-    workspace = Workspace.find(given.folder)
-    contract = Campaign.load(workspace.campaign_file(given.campaign))
-    plugins = load_plugins(workspace, tuple(given.plugin or ()))
-    saved = SavedMap.load(given.use_map) if given.use_map is not None else workspace.maps()
-    choices = ReadingChoices(sheet=given.sheet, columns=parse_maps(given.maps), saved=saved)
-    return contract, plugins, replace(choices, **parse_reading(given.reading))
 
 
 def tell_problems(face: Face, batch: Batch) -> None:

@@ -26,7 +26,7 @@ def why(
 ) -> None:
     """Tell who set FIELD of ROW in FILE, from what, to what, and why."""
     from omoto_kit.cli.explaining import explain_cell
-    from omoto_kit.cli.showing import prepare_file
+    from omoto_kit.cli.preparing import prepare_file
 
     face = Face(as_json)
     batch = prepare_file(file, Given(campaign, maps, sheet, plugin, reading)).batch

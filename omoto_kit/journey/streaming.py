@@ -1,16 +1,11 @@
-"""The road for files larger than memory: the same batches, a part of the rows at a time.
-
-The file is looked through twice: once for what only the whole of it shows (is it clean, which keys repeat, whether the
-day or the month comes first), and once for the rows themselves.
-"""
+"""The road for files larger than memory: the same batches, a part of the rows at a time."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -19,26 +14,16 @@ from omoto_kit.campaign import Campaign, is_field, split_field
 from omoto_kit.delivery import HttpEndpoint
 from omoto_kit.delivery.putting import digest_of
 from omoto_kit.enrichment import enrich
-from omoto_kit.errors import IntakeError, OutboxError
+from omoto_kit.errors import OutboxError
 from omoto_kit.intake import ColumnMap, compose
-from omoto_kit.intake.blocks import BLOCK, Blocks, open_blocks
-from omoto_kit.intake.composing import row_keys
-from omoto_kit.intake.mapping import find_header
-from omoto_kit.intake.rowgroups import PARQUET, RowGroups, open_parquet
-from omoto_kit.intake.unpacking import unpacked_size
-from omoto_kit.journey.guessing import map_columns
+from omoto_kit.intake.blocks import Blocks
+from omoto_kit.intake.rowgroups import RowGroups
 from omoto_kit.journey.history import ROWS, recall
-from omoto_kit.journey.road import ReadingChoices
 from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Guard
 from omoto_kit.validation import SourceCheck, hold_against
 
-__all__ = ["LARGE", "PACKED", "Stream", "is_large", "prepare_stream"]
-
-#: From so many bytes on, a file is worth streaming.
-LARGE = 50_000_000
-#: A Parquet file holds about so many times its size.
-PACKED = 5
+__all__ = ["Stream"]
 
 
 @dataclass
@@ -122,71 +107,6 @@ def _joined(head: Batch | None, batch: Batch) -> Batch:
     if head is not None:
         values = pl.concat([head.values, values], how="diagonal").head(ROWS)
     return Batch(batch.campaign, batch.source, values, columns=batch.columns)
-
-
-def is_large(path: Path, least: int = LARGE) -> bool:
-    """Tell whether a file holds enough to be worth streaming, out of its packing; one that cannot be read does not."""
-    is_parquet = path.suffix.lower() in PARQUET
-    try:
-        return path.is_file() and (path.stat().st_size * PACKED if is_parquet else unpacked_size(path)) >= least
-    except OSError:
-        return False
-
-
-def prepare_stream(
-    source: Any,
-    campaign: Campaign,
-    plugins: Plugins,
-    choices: ReadingChoices | None = None,
-    *,
-    least: int = LARGE,
-    block: int = BLOCK,
-) -> Stream | None:
-    """Prepare a large clean file in bounded memory; None for any other source, which `prepare` takes as a whole.
-
-    `least` is the size in bytes from which on a file is streamed, `block` that of what is in memory at once. Sends
-    nothing and writes nothing but a temporary file. Raises ColumnError as `prepare` does, and IntakeError where the
-    disk has no room for what a packed file holds.
-    """
-    chosen = choices or ReadingChoices()
-    path = Path(source).expanduser() if isinstance(source, str | Path) else None
-    if path is None or not is_large(path, least):
-        return None
-    plugins = plugins.refreshed()
-    if any(path.suffix.lower() in reader.suffixes for reader in plugins.readers):
-        return None
-    options = {name: getattr(chosen, name) for name in ("sheet", "encoding", "delimiter", "header_row")}
-    is_parquet = path.suffix.lower() in PARQUET
-    blocks = open_parquet(path, **options) if is_parquet else open_blocks(path, block=block, **options)
-    if blocks is None:
-        return None
-    columns = map_columns(blocks.first, campaign, chosen.columns, plugins, chosen.saved)
-    dates = _date_headers(campaign, columns)
-    if not all(dates.values()):
-        return None
-    check = SourceCheck(campaign, plugins)
-    try:
-        _look_through(blocks, campaign, check, dates)
-    except (IntakeError, pl.exceptions.PolarsError):
-        return None  # reading it as a whole says what is wrong
-    return Stream(campaign, columns, plugins, blocks, check)
-
-
-def _date_headers(campaign: Campaign, columns: ColumnMap) -> dict[str, str]:
-    """Name for each date field the column of the source that feeds it; empty where only a plugin could."""
-    applied = {name: rule.column for name, rule in columns.applied.items()}
-    dates = [name for name, attribute in (campaign.attributes or {}).items() if attribute.kind in ("date", "datetime")]
-    fields = [f"namevaluemap.{name}" for name in dates]
-    return {name: applied.get(name) or applied.get("namevaluemap", "") for name in fields}
-
-
-def _look_through(blocks: Blocks | RowGroups, campaign: Campaign, check: SourceCheck, dates: Mapping[str, str]) -> None:
-    """Show the check all keys and dates of the source."""
-    headers = blocks.first.frame.columns
-    identity = [find_header(name, headers, blocks.first.labels) for name in campaign.identity]
-    wanted = [name for name in headers if name in {*identity, *dates.values()}]
-    for rows in blocks.parts(wanted or headers[:1]):
-        check.look(row_keys(rows, campaign), {name: rows.frame[header] for name, header in dates.items()})
 
 
 def _in_order(batch: Batch, order: dict[str, None]) -> Batch:

@@ -24,7 +24,7 @@ from statistics import median
 from typing import Any
 
 from omoto_kit.cli.app import FRUGAL
-from omoto_kit.journey.streaming import prepare_stream
+from omoto_kit.journey.large import prepare_stream
 from omoto_kit.plugins import Plugins
 from tests.benchmarks.peers import PEERS, read, unit_names
 from tests.validation.surveys import Survey

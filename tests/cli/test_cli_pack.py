@@ -6,12 +6,12 @@ from functools import partial
 
 import pytest
 
-from omoto_kit.cli import showing
+from omoto_kit.cli import preparing
 from omoto_kit.cli.gate import Passing
 from omoto_kit.cli.options import Given
 from omoto_kit.cli.output import Face
 from omoto_kit.cli.pushing import Target, Wanted, push_wanted
-from omoto_kit.journey.streaming import is_large, prepare_stream
+from omoto_kit.journey.large import is_large, prepare_stream
 from tests.cli.survey import HEADER, line
 
 LIVE = '[endpoints.live]\nurl = "{address}"\nsandbox = false\n'
@@ -152,9 +152,9 @@ def test_what_is_mended_by_hand_passes_the_same_gate(omoto, answers, live, tmp_p
 
 def test_a_large_file_of_a_signed_campaign_goes_in_parts(omoto, live, tmp_path, monkeypatch, capsys):
     """Neither is it read as a whole, nor does a part of it pass unseen: what is new in its last rows holds it."""
-    monkeypatch.setattr(showing, "is_large", partial(is_large, least=0))
-    monkeypatch.setattr(showing, "prepare_stream", partial(prepare_stream, least=0, block=20_000))
-    monkeypatch.delattr(showing, "prepare_files")  # whoever reads the whole fails
+    monkeypatch.setattr(preparing, "is_large", partial(is_large, least=0))
+    monkeypatch.setattr(preparing, "prepare_stream", partial(prepare_stream, least=0, block=20_000))
+    monkeypatch.delattr(preparing, "prepare_files")  # whoever reads the whole fails
     stores = ["Hitech City Phase 1"] * 1999 + ["Seeb Mall"]
     rows = "".join(line(at, store=store) for at, store in enumerate(stores))
     (tmp_path / "answers.csv").write_text(HEADER + rows, encoding="utf-8")

@@ -16,7 +16,7 @@ from omoto_kit.cli.streaming import Teller
 from omoto_kit.intake import compose
 from omoto_kit.journey import prepare, streaming
 from omoto_kit.journey.gate import Watch
-from omoto_kit.journey.streaming import LARGE, PACKED, prepare_stream
+from omoto_kit.journey.large import LARGE, PACKED, prepare_stream
 from omoto_kit.plugins import Plugins
 from tests.cli.survey import HEADER, line
 from tests.validation.surveys import generate

@@ -9,7 +9,7 @@ from omoto_kit.delivery import HttpEndpoint, Outbox
 from omoto_kit.errors import OutboxError
 from omoto_kit.journey import prepare
 from omoto_kit.journey.gate import Watch, accept_drift, examine, examine_mended
-from omoto_kit.journey.streaming import prepare_stream
+from omoto_kit.journey.large import prepare_stream
 from omoto_kit.plugins import Plugins
 from omoto_kit.verification import Shape, SignOff, pack, signoff_path, terms_of
 from omoto_kit.verification.shape import FieldShape

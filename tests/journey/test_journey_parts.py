@@ -7,7 +7,7 @@ import pytest
 from omoto_kit.delivery import Outbox
 from omoto_kit.journey import prepare
 from omoto_kit.journey.history import guarded
-from omoto_kit.journey.streaming import prepare_stream
+from omoto_kit.journey.large import prepare_stream
 from omoto_kit.plugins import Plugins
 from tests.journey.test_journey_streaming import CAMPAIGN, written
 

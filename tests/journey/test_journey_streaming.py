@@ -22,7 +22,7 @@ from omoto_kit.intake.blocks import open_blocks
 from omoto_kit.intake.rowgroups import open_parquet
 from omoto_kit.intake.unpacking import copy_pieces
 from omoto_kit.journey import prepare
-from omoto_kit.journey.streaming import is_large, prepare_stream
+from omoto_kit.journey.large import is_large, prepare_stream
 from omoto_kit.plugins import Plugins
 from omoto_kit.wire import encode_rows
 from tests.validation.surveys import generate
@@ -278,7 +278,7 @@ def test_any_cut_gives_the_whole(tmp_path, rows, block):
 
 def test_a_parquet_file_in_pieces_is_the_file_as_a_whole(tmp_path, monkeypatch):
     """Texts, whole numbers, stamps that are mostly days, blank rows and a footer."""
-    monkeypatch.setattr("omoto_kit.journey.streaming.open_parquet", partial(open_parquet, step=70))
+    monkeypatch.setattr("omoto_kit.journey.large.open_parquet", partial(open_parquet, step=70))
     count = 600
     frame = pl.DataFrame(
         {
