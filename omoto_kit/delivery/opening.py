@@ -69,11 +69,10 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
         connection.execute("COMMIT")
-    except BaseException:  # an interrupt, too, must not leave the transaction open
+    finally:  # an interrupt, too, must not leave it open; SQLite may have undone it itself, when the disk was full
         with suppress(sqlite3.Error):
-            if connection.in_transaction:  # SQLite may have undone it itself, when the disk was full
+            if connection.in_transaction:
                 connection.execute("ROLLBACK")
-        raise
 
 
 def _refuse_places(path: Path) -> None:
