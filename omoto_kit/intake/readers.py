@@ -16,6 +16,7 @@ import polars as pl
 from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake import bodies, delimited, frames, sheets
+from omoto_kit.intake.broken import broken_rows
 from omoto_kit.intake.dialects import plain_quotes, shown_texts
 from omoto_kit.intake.headers import (
     LOOK,
@@ -81,7 +82,9 @@ def table(path: Path, **options: Any) -> Rows:
     shown = f"{_count(formulas, 'formula')} read as the text shown" if formulas else ""
     kind = "TSV" if delimiter == "\t" else "CSV"
     parted = "1 column" if width == 1 else delimited.DELIMITERS.get(delimiter, f"parted by {delimiter!r}")
-    return _rows(settled, ", ".join(filter(None, [kind, words, parted, quotes, parsed.words, shown])))
+    rows = _rows(settled, ", ".join(filter(None, [kind, words, parted, quotes, parsed.words, shown])))
+    is_cut = not text.data.endswith((b"\n", b"\r", b"\x1a"))
+    return replace(rows, doubts=broken_rows(parsed, settled.numbers, is_cut=is_cut))
 
 
 def _delimiter(data: bytes, given: str | None, hinted: str, where: Place) -> str:
