@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -210,7 +210,7 @@ class Marks:
 
     def _quoted(self, delimiter: bytes) -> int:
         """Count the delimiters between quotes, by looking at nothing but what stands there."""
-        kind = np.int32 if len(self.signs) < LARGEST_CELL else np.int64  # half the memory is half the time
+        kind: Any = np.int32 if len(self.signs) < LARGEST_CELL else np.int64  # half the memory is half the time
         opening, closing = (self.quotes[at::2].astype(kind) for at in (0, 1))
         lengths = closing - opening
         places = np.arange(int(lengths.sum()), dtype=kind)

@@ -13,6 +13,7 @@ from omoto_kit.intake.delimited import count_records, first_records, large_cells
 
 __all__ = ["SHOWN_TEXT", "plain_quotes", "shown_texts"]
 
+SINGLE = b"'"
 #: A quote behind a backslash that is not itself behind one.
 ESCAPED = re.compile(rb'(?<!\\)((?:\\\\)*)\\"')
 #: A link in a cell without quotes around it: its comma would part it.
@@ -28,14 +29,16 @@ SHOWN_TEXT = re.compile(rb'"=(?:""|HYPERLINK\()', re.IGNORECASE)
 def plain_quotes(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]:
     r"""Write a file's quotes by the book, and say what they were; a file that is so already is given back.
 
-    A quote may stand behind spaces, or behind a backslash inside a cell, if all rows then have the header's cells.
-    Raises IntakeError with the line where such a quote stands in a file that does not agree with itself.
+    A quote may stand behind spaces, or behind a backslash inside a cell, or be a single one, if all rows then have the
+    header's cells. Raises IntakeError with the line where such a quote stands in a file that does not agree with itself.
 
     >>> plain_quotes(b'a, "b"\n1, "x, y"\n', ",", Place("kiosk.csv"))
     (b'a,b\n1,"x, y"\n', 'spaces before quotes left out')
     """
     if b"=HYPERLINK(" in data or b"=hyperlink(" in data:
         data = _quoted_links(data, delimiter)
+    if SINGLE in data and (plain := _without_single(data, delimiter, where)) is not None:
+        return plain, "cells in single quotes"
     if b'"' not in data or count_records(data, delimiter.encode()) is not None:
         return data, ""
     escaped = ESCAPED.search(data)
@@ -49,6 +52,34 @@ def plain_quotes(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]
     escape = data.count(b"\n", 0, escaped.start()) + 1 if escaped else 0
     _refuse_mixed(data, delimiter, escape, where)
     return data, ""
+
+
+def _without_single(data: bytes, delimiter: str, where: Place) -> bytes | None:
+    """Write single quotes around cells as double ones; None where they are no quotes but a part of the texts.
+
+    A file whose headers all stand in them, and whose rows then do not fit, is refused.
+    """
+    sign = delimiter.encode()
+    opening = data.startswith(SINGLE) + data.count(sign + SINGLE) + data.count(b"\n" + SINGLE)
+    if opening * 2 < data.count(b"\n"):
+        return None
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, delimiter=delimiter, lineterminator="\n")
+    source = io.StringIO(data.decode(), newline="")
+    reader = csv.reader(source, delimiter=delimiter, quotechar=SINGLE.decode(), strict=True)
+    try:
+        with large_cells():
+            writer.writerow(header := next(reader))
+            for record in reader:
+                if len(record) > len(header):
+                    raise csv.Error
+                writer.writerow(record)
+    except csv.Error:
+        head = data.split(b"\n", 1)[0].strip().split(sign)
+        if all(name.startswith(SINGLE) and name.endswith(SINGLE) and len(name) > 1 for name in head):
+            raise _at(reader.line_num, "single quotes around its cells, as the headers have", where) from None
+        return None
+    return written.getvalue().encode()
 
 
 def _refuse_mixed(data: bytes, delimiter: str, escape: int, where: Place) -> None:
