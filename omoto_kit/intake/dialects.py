@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from typing import Any
 
 import polars as pl
 
@@ -30,7 +31,8 @@ def plain_quotes(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]
     r"""Write a file's quotes by the book, and say what they were; a file that is so already is given back.
 
     A quote may stand behind spaces, or behind a backslash inside a cell, or be a single one, if all rows then have the
-    header's cells. Raises IntakeError with the line where such a quote stands in a file that does not agree with itself.
+    header's cells. Raises IntakeError with the line where such a quote stands in a file that does not agree with
+    itself.
 
     >>> plain_quotes(b'a, "b"\n1, "x, y"\n', ",", Place("kiosk.csv"))
     (b'a,b\n1,"x, y"\n', 'spaces before quotes left out')
@@ -63,23 +65,29 @@ def _without_single(data: bytes, delimiter: str, where: Place) -> bytes | None:
     opening = data.startswith(SINGLE) + data.count(sign + SINGLE) + data.count(b"\n" + SINGLE)
     if opening * 2 < data.count(b"\n"):
         return None
+    plain, line = _rewritten(data, delimiter, quotechar=SINGLE.decode())
+    head = data.split(b"\n", 1)[0].strip().split(sign)
+    if plain is None and all(name[:1] == name[-1:] == SINGLE and len(name) > 1 for name in head):
+        raise _at(line, "single quotes around its cells, as the headers have", where)
+    return plain
+
+
+def _rewritten(data: bytes, delimiter: str, **form: Any) -> tuple[bytes | None, int]:
+    """Write a file of another form by the book; None, and the line, where it does not have that form throughout."""
     written = io.StringIO(newline="")
     writer = csv.writer(written, delimiter=delimiter, lineterminator="\n")
-    source = io.StringIO(data.decode(), newline="")
-    reader = csv.reader(source, delimiter=delimiter, quotechar=SINGLE.decode(), strict=True)
+    reader = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter, strict=True, **form)
     try:
         with large_cells():
-            writer.writerow(header := next(reader))
+            width = len(header := next(reader))
+            writer.writerow(header)
             for record in reader:
-                if len(record) > len(header):
-                    raise csv.Error
+                if len(record) > width:
+                    return None, reader.line_num
                 writer.writerow(record)
     except csv.Error:
-        head = data.split(b"\n", 1)[0].strip().split(sign)
-        if all(name.startswith(SINGLE) and name.endswith(SINGLE) and len(name) > 1 for name in head):
-            raise _at(reader.line_num, "single quotes around its cells, as the headers have", where) from None
-        return None
-    return written.getvalue().encode()
+        return None, reader.line_num
+    return written.getvalue().encode(), 0
 
 
 def _refuse_mixed(data: bytes, delimiter: str, escape: int, where: Place) -> None:
@@ -144,17 +152,8 @@ def _without_spaces(data: bytes, delimiter: str, spaced: re.Pattern[bytes]) -> b
     """Leave out the spaces behind delimiters; None where some quote then still stands where none should."""
     if count_records(spaced.sub(rb'\1"', data), delimiter.encode()) is None:
         return None
-    written = io.StringIO(newline="")
-    writer = csv.writer(written, delimiter=delimiter, lineterminator="\n")
-    source = io.StringIO(data.decode(), newline="")
-    try:
-        with large_cells():
-            for record in csv.reader(source, delimiter=delimiter, skipinitialspace=True, strict=True):
-                writer.writerow(record)
-    except csv.Error:
-        return None
-    tidy = written.getvalue().encode()
-    return tidy if _agrees(tidy, delimiter) else None
+    tidy, _ = _rewritten(data, delimiter, skipinitialspace=True)
+    return tidy if tidy is not None and _agrees(tidy, delimiter) else None
 
 
 def _swallowed(data: bytes, delimiter: str) -> int:
