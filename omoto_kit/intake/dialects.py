@@ -12,9 +12,16 @@ import polars as pl
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake.delimited import count_records, first_records, large_cells, parse
 
-__all__ = ["SHOWN_TEXT", "plain_quotes", "shown_texts"]
+__all__ = ["SHOWN_TEXT", "plain_quotes", "shown_texts", "undrawn"]
 
-SINGLE = b"'"
+SINGLE, BAR = b"'", b"|"
+#: A bar that parts cells, and a line that is drawn below the headers or around the table.
+UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
+DRAWN = re.compile(rb"[ \t|+:]*[-=]{3,}[-=+|: \t]*\r?")
+#: So many lines around it may be no row of it.
+FEW = 3
+#: One of the first lines of such a table is drawn, and it stands in so many bytes.
+NEAR, HEAD = 5, 1 << 16
 #: A quote behind a backslash that is not itself behind one.
 ESCAPED = re.compile(rb'(?<!\\)((?:\\\\)*)\\"')
 #: A link in a cell without quotes around it: its comma would part it.
@@ -25,6 +32,34 @@ LINK = r'(?i)^=HYPERLINK\("(?:[^"]|"")*"[,;] *"((?:[^"]|"")*)"\)$'
 ADDRESS = r'(?i)^=HYPERLINK\("((?:[^"]|"")*)"\)$'
 #: How such cells begin in a file where each quote stands as it should.
 SHOWN_TEXT = re.compile(rb'"=(?:""|HYPERLINK\()', re.IGNORECASE)
+
+
+def undrawn(data: bytes) -> bytes | None:
+    r"""Give the cells of a table that is drawn in text with bars and lines of dashes, parted by bars; None for others.
+
+    Markdown, SAP and the consoles of databases write such tables. A drawn line, and what stands above the table, become
+    blank, so that each row keeps its number; what stands below it is left out.
+
+    >>> undrawn(b"| Store | Rating |\n|-------|--------|\n| Pune  |      9 |\n")
+    b'Store|Rating\n\nPune|9\n'
+    """
+    if BAR not in data or not any(map(DRAWN.fullmatch, data[:HEAD].split(b"\n")[:NEAR])):
+        return None
+    lines = data.decode().removesuffix("\n").split("\n")
+    rows = [[] if DRAWN.fullmatch(line.encode()) else UNESCAPED_BAR.split(line.strip()) for line in lines]
+    wide = [row for row in rows if len(row) > 1]
+    others = sum(map(any, rows)) - len(wide)
+    if len({len(row) for row in wide}) != 1 or others > max(FEW, len(wide) // 10):
+        return None
+    inside = [at for at, row in enumerate(rows) if len(row) > 1]
+    rows[: inside[0]], rows[inside[-1] + 1 :] = [[]] * inside[0], []
+    is_framed = all(not row[0] and not row[-1] for row in wide)
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, delimiter=BAR.decode(), lineterminator="\n")
+    for row in rows:
+        inner = row[1:-1] if is_framed and len(row) > 1 else row
+        writer.writerow(cell.strip().replace(r"\|", "|") for cell in inner)
+    return written.getvalue().encode()
 
 
 def plain_quotes(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]:

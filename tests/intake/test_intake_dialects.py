@@ -124,3 +124,31 @@ def test_single_quotes_that_do_not_fit_are_refused_by_line(tmp_path):
     """Headers in single quotes promise them for all cells; an apostrophe inside one breaks the promise."""
     with pytest.raises(IntakeError, match="Line 3 has single quotes around its cells"):
         read(written(tmp_path, "'Store','Comment'\n'Pune','fine'\n'Goa','it's dear'\n'Agra','ok'\n"))
+
+
+DRAWN = [
+    "| Store | Rating |\n|---|:---:|\n| Pune | 9 |\n| Goa \\| Panaji | 8 |\n",
+    "Store | Rating\n--- | ---\nPune | 9\nGoa \\| Panaji | 8\n",
+    "+---+---+\r\n|Store|Rating |\r\n+---+---+\r\n|Pune| 9 |\r\n| Goa \\| Panaji |8|\r\n+---+---+\r\n2 rows in set\r\n",
+    " Store | Rating \n-------+--------\n Pune  |      9\n Goa \\| Panaji |      8\n(2 rows)\n\n",
+    "------------------\n|Store|Rating|\n------------------\n|Pune |9     |\n|Goa \\| Panaji|8 |\n------------------\n",
+]
+
+
+@pytest.mark.parametrize("text", DRAWN, ids=["Markdown", "without a frame", "MySQL", "psql", "SAP"])
+def test_a_table_that_is_drawn_in_text_gives_bare_cells(text, tmp_path):
+    """No space, line or footer of the drawing is left, rows keep their numbers, and it is said."""
+    rows = read(written(tmp_path, text))
+    assert rows.frame.rows() == [("Pune", "9"), ("Goa | Panaji", "8")]
+    line = next(at for at, line in enumerate(text.split("\n"), 1) if "Pune" in line)
+    assert rows.numbers.to_list() == [line, line + 1]
+    assert "a table drawn in text" in rows.source.understood
+
+
+def test_bars_and_dashes_alone_draw_no_table(tmp_path):
+    """A file parted by bars is read as ever, with a line of dashes for a comment or rows of different widths."""
+    assert read(written(tmp_path, "Store|Rating|Comment\nPune|9|---\nGoa|8| fine \n")).frame.rows() == [
+        ("Pune", "9", "---"),
+        ("Goa", "8", " fine "),
+    ]
+    assert "drawn" not in read(written(tmp_path, "Store|Rating\n---\nPune|9|\nGoa|8\n")).source.understood
