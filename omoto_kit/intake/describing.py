@@ -51,19 +51,19 @@ def is_type(cell: str) -> bool:
     return TYPE.fullmatch(cell.strip()) is not None
 
 
-def describes(row: Row, below: Sequence[Row]) -> bool:
+def describes(header: Row, row: Row, below: Sequence[Row]) -> bool:
     """Tell a row that describes its columns from an answer, by the answers below it.
 
     Each cell names a kind; or words without a digit stand above all columns of numbers, dates or codes, and they are
-    many, or one of the cells names a kind or asks a question. No cell says what an answer below says, too.
+    many, or one of them names a kind or asks a question. Each stands below a header, and none says what an answer says.
 
-    >>> answers = [["Pune", "9", "01/04/2026"], ["Goa", "8", "02/04/2026"]]
-    >>> describes(["text", "0-10", "date"], answers), describes(["Agra", "N/A", "02/04/2026"], answers)
-    (True, False)
+    >>> header, answers = ["Store", "Rating", "Date"], [["Pune", "9", "01/04/2026"], ["Goa", "8", "02/04/2026"]]
+    >>> [describes(header, row, answers) for row in (["text", "0-10", "date"], ["Agra", "N/A", "02/04/2026"])]
+    [True, False]
     """
     cells = {at: cell.strip()[:SEEN] for at, cell in enumerate(row) if cell.strip()}
     columns = {at: [other[at].strip() for other in below if at < len(other) and other[at].strip()] for at in cells}
-    if not cells or any(cell in columns[at] for at, cell in cells.items()):
+    if not cells or any(not header[at] or cell in columns[at] for at, cell in cells.items()):
         return False
     numbered = [at for at in cells if _is_numbered(columns[at])]
     odd = [at for at in numbered if _is_odd(cells[at], columns[at])]
@@ -71,7 +71,7 @@ def describes(row: Row, below: Sequence[Row]) -> bool:
         return len(cells) >= LEAST or bool(odd)
     if len(odd) < len(numbered) or any(map(VALUE.search, cells.values())):
         return False
-    return len(odd) >= (LEAST if any(map(_explains, cells.values())) else MANY)
+    return len(odd) >= (LEAST if any(_explains(cells[at]) for at in odd) else MANY)
 
 
 def _is_numbered(cells: Sequence[str]) -> bool:

@@ -195,7 +195,7 @@ def _two_rows(header: Row, below: Sequence[Row]) -> Labels | None:
 
 def _described(header: Row, below: Sequence[Row]) -> Labels | None:
     """Find a row that tells what the columns hold; a question in it is another name of its column."""
-    if len(below) < 2 or not describes(below[0], below[1:]):  # noqa: PLR2004  the row and an answer
+    if len(below) < 2 or not describes(header, below[0], below[1:]):  # noqa: PLR2004  the row and an answer
         return None
     texts = ["" if is_type(cell) else cell for cell in below[0]]
     words = "a row below it that describes the columns"

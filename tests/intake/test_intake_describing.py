@@ -68,6 +68,7 @@ def test_an_answer_is_never_taken_for_a_description(row, tmp_path):
     ("header", "row", "answers"),
     [
         ("Store,NPS,CSAT", "Pune,Extremely likely,Very satisfied", ["Goa,9,5", "Goa,3,2", "Goa,8,4"]),
+        ("NPS,Mobile,Comment", "good,landline,we came for the first time and liked it", ["9,1,x", "8,2,y"]),
         ("Store,Age,NPS", "Pune,18-25,9", ["Goa,26-35,8", "Agra,36-45,3"]),
         ("Name,Type,Store", "Q1,text,Pune", ["Q2,number,Pune", "Q3,text,Goa"]),
         ("Comment,Kind", "text,choice", ["fine,text", "text,choice"]),
@@ -77,6 +78,13 @@ def test_an_answer_is_never_taken_for_a_description(row, tmp_path):
 def test_words_that_the_answers_have_too_describe_nothing(header, row, answers, tmp_path):
     """Ends of a scale in words, ranges among ranges, and a column that itself holds types."""
     assert len(table(tmp_path, row, answers, header)) == len(answers) + 1
+
+
+def test_headers_below_a_title_describe_nothing(tmp_path):
+    """A title of two cells is no header, so the headers below it are none of its descriptions."""
+    rows = table(tmp_path, HEADER, header="Kiosk answers,,,Dec-27,,")
+    assert rows.frame.columns == HEADER.split(",")
+    assert len(rows) == 12
 
 
 def test_frames_and_records_have_such_rows_too(tmp_path):
