@@ -22,6 +22,7 @@ import polars as pl
 from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import delimited
+from omoto_kit.intake.broken import may_be_broken
 from omoto_kit.intake.dialects import SHOWN_TEXT
 from omoto_kit.intake.leaving import KEEP, Table, is_doubtful, leave_out
 from omoto_kit.intake.readers import built_in
@@ -163,7 +164,7 @@ def _looked_through(content: Content, first: Rows, delimiter: str, size: int) ->
             cut = _last_record_end(data) if len(data) == known + glance else len(data)
             if not cut:
                 glance = len(data)
-            elif not _take(data[:cut], delimiter, ends, numbers):
+            elif not _take(data[:cut], delimiter, len(first.frame.columns), ends, numbers):
                 return None
             known = len(data) - cut
             file.seek(-known, os.SEEK_CUR)
@@ -189,7 +190,7 @@ def _even(ends: Sequence[int], numbers: Sequence[int], size: int) -> tuple[list[
     return [ends[at] for at in chosen], [numbers[at] for at in chosen]
 
 
-def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -> bool:
+def _take(block: bytes, delimiter: str, width: int, bounds: list[int], numbers: list[int]) -> bool:
     """Note a block's end; False where it is not clean."""
     marks = delimited.Marks.of(block)
     if b"\0" in block or block.startswith((b"\n", b"\r")) or _needs_a_whole_look(block, marks):
@@ -197,7 +198,7 @@ def _take(block: bytes, delimiter: str, bounds: list[int], numbers: list[int]) -
     if not block.isascii() and _decoded(block) is None:
         return False
     records = delimited.count_records(block, delimiter.encode(), marks)
-    if records is None:
+    if records is None or may_be_broken(block, delimiter.encode(), width, marks, records):
         return False
     bounds.append(bounds[-1] + len(block))
     numbers.append(numbers[-1] + records)

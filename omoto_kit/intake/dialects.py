@@ -5,14 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import re
+from typing import Any
 
 import polars as pl
 
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake.delimited import count_records, first_records, large_cells, parse
 
-__all__ = ["SHOWN_TEXT", "plain_quotes", "shown_texts"]
+__all__ = ["SHOWN_TEXT", "plain_quotes", "shown_texts", "undrawn"]
 
+SINGLE, BAR = b"'", b"|"
+#: A bar that parts cells, and a line that is drawn below the headers or around the table.
+UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
+DRAWN = re.compile(rb"[ \t|+:]*[-=]{3,}[-=+|: \t]*\r?")
+#: So many lines around it may be no row of it.
+FEW = 3
+#: One of the first lines of such a table is drawn, and it stands in so many bytes.
+NEAR, HEAD = 5, 1 << 16
 #: A quote behind a backslash that is not itself behind one.
 ESCAPED = re.compile(rb'(?<!\\)((?:\\\\)*)\\"')
 #: A link in a cell without quotes around it: its comma would part it.
@@ -25,17 +34,48 @@ ADDRESS = r'(?i)^=HYPERLINK\("((?:[^"]|"")*)"\)$'
 SHOWN_TEXT = re.compile(rb'"=(?:""|HYPERLINK\()', re.IGNORECASE)
 
 
+def undrawn(data: bytes) -> bytes | None:
+    r"""Give the cells of a table that is drawn in text with bars and lines of dashes, parted by bars; None for others.
+
+    Markdown, SAP and the consoles of databases write such tables. A drawn line, and what stands above the table, become
+    blank, so that each row keeps its number; what stands below it is left out.
+
+    >>> undrawn(b"| Store | Rating |\n|-------|--------|\n| Pune  |      9 |\n")
+    b'Store|Rating\n\nPune|9\n'
+    """
+    if BAR not in data or not any(map(DRAWN.fullmatch, data[:HEAD].split(b"\n")[:NEAR])):
+        return None
+    lines = data.decode().removesuffix("\n").split("\n")
+    rows = [[] if DRAWN.fullmatch(line.encode()) else UNESCAPED_BAR.split(line.strip()) for line in lines]
+    wide = [row for row in rows if len(row) > 1]
+    others = sum(map(any, rows)) - len(wide)
+    if len({len(row) for row in wide}) != 1 or others > max(FEW, len(wide) // 10):
+        return None
+    inside = [at for at, row in enumerate(rows) if len(row) > 1]
+    rows[: inside[0]], rows[inside[-1] + 1 :] = [[]] * inside[0], []
+    is_framed = all(not row[0] and not row[-1] for row in wide)
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, delimiter=BAR.decode(), lineterminator="\n")
+    for row in rows:
+        inner = row[1:-1] if is_framed and len(row) > 1 else row
+        writer.writerow(cell.strip().replace(r"\|", "|") for cell in inner)
+    return written.getvalue().encode()
+
+
 def plain_quotes(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]:
     r"""Write a file's quotes by the book, and say what they were; a file that is so already is given back.
 
-    A quote may stand behind spaces, or behind a backslash inside a cell, if all rows then have the header's cells.
-    Raises IntakeError with the line where such a quote stands in a file that does not agree with itself.
+    A quote may stand behind spaces, or behind a backslash inside a cell, or be a single one, if all rows then have the
+    header's cells. Raises IntakeError with the line where such a quote stands in a file that does not agree with
+    itself.
 
     >>> plain_quotes(b'a, "b"\n1, "x, y"\n', ",", Place("kiosk.csv"))
     (b'a,b\n1,"x, y"\n', 'spaces before quotes left out')
     """
     if b"=HYPERLINK(" in data or b"=hyperlink(" in data:
         data = _quoted_links(data, delimiter)
+    if SINGLE in data and (plain := _without_single(data, delimiter, where)) is not None:
+        return plain, "cells in single quotes"
     if b'"' not in data or count_records(data, delimiter.encode()) is not None:
         return data, ""
     escaped = ESCAPED.search(data)
@@ -49,6 +89,40 @@ def plain_quotes(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]
     escape = data.count(b"\n", 0, escaped.start()) + 1 if escaped else 0
     _refuse_mixed(data, delimiter, escape, where)
     return data, ""
+
+
+def _without_single(data: bytes, delimiter: str, where: Place) -> bytes | None:
+    """Write single quotes around cells as double ones; None where they are no quotes but a part of the texts.
+
+    A file whose headers all stand in them, and whose rows then do not fit, is refused.
+    """
+    sign = delimiter.encode()
+    opening = data.startswith(SINGLE) + data.count(sign + SINGLE) + data.count(b"\n" + SINGLE)
+    if opening * 2 < data.count(b"\n"):
+        return None
+    plain, line = _rewritten(data, delimiter, quotechar=SINGLE.decode())
+    head = data.split(b"\n", 1)[0].strip().split(sign)
+    if plain is None and all(name[:1] == name[-1:] == SINGLE and len(name) > 1 for name in head):
+        raise _at(line, "single quotes around its cells, as the headers have", where)
+    return plain
+
+
+def _rewritten(data: bytes, delimiter: str, **form: Any) -> tuple[bytes | None, int]:
+    """Write a file of another form by the book; None, and the line, where it does not have that form throughout."""
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, delimiter=delimiter, lineterminator="\n")
+    reader = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter, strict=True, **form)
+    try:
+        with large_cells():
+            width = len(header := next(reader))
+            writer.writerow(header)
+            for record in reader:
+                if len(record) > width:
+                    return None, reader.line_num
+                writer.writerow(record)
+    except csv.Error:
+        return None, reader.line_num
+    return written.getvalue().encode(), 0
 
 
 def _refuse_mixed(data: bytes, delimiter: str, escape: int, where: Place) -> None:
@@ -113,17 +187,8 @@ def _without_spaces(data: bytes, delimiter: str, spaced: re.Pattern[bytes]) -> b
     """Leave out the spaces behind delimiters; None where some quote then still stands where none should."""
     if count_records(spaced.sub(rb'\1"', data), delimiter.encode()) is None:
         return None
-    written = io.StringIO(newline="")
-    writer = csv.writer(written, delimiter=delimiter, lineterminator="\n")
-    source = io.StringIO(data.decode(), newline="")
-    try:
-        with large_cells():
-            for record in csv.reader(source, delimiter=delimiter, skipinitialspace=True, strict=True):
-                writer.writerow(record)
-    except csv.Error:
-        return None
-    tidy = written.getvalue().encode()
-    return tidy if _agrees(tidy, delimiter) else None
+    tidy, _ = _rewritten(data, delimiter, skipinitialspace=True)
+    return tidy if tidy is not None and _agrees(tidy, delimiter) else None
 
 
 def _swallowed(data: bytes, delimiter: str) -> int:

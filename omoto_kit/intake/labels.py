@@ -1,10 +1,12 @@
-"""Rows below the header that belong to it: Qualtrics' question texts and import ids, options, headers of two rows."""
+"""Rows below the header that belong to it: question texts, import ids, options, types, headers of two rows."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+
+from omoto_kit.intake.describing import describes, is_type
 
 __all__ = ["Labels", "find_labels", "group_names"]
 
@@ -46,6 +48,7 @@ def find_labels(header: Row, below: Sequence[Row]) -> Labels:
         _qualtrics(header, below)
         or _surveymonkey(header, below)
         or _two_rows(header, below)
+        or _described(header, below)
         or Labels(names=tuple(header))
     )
 
@@ -188,6 +191,15 @@ def _two_rows(header: Row, below: Sequence[Row]) -> Labels | None:
         return None
     names, others = _joined(header, row)
     return Labels(1, names, "a second header row below it joined to the first", "", others)
+
+
+def _described(header: Row, below: Sequence[Row]) -> Labels | None:
+    """Find a row that tells what the columns hold; a question in it is another name of its column."""
+    if len(below) < 2 or not describes(header, below[0], below[1:]):  # noqa: PLR2004  the row and an answer
+        return None
+    texts = ["" if is_type(cell) else cell for cell in below[0]]
+    words = "a row below it that describes the columns"
+    return Labels(1, tuple(header), words, "", _others(header, [texts]))
 
 
 def group_names(groups: Row, header: Row) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

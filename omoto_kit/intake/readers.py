@@ -16,7 +16,8 @@ import polars as pl
 from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake import bodies, delimited, frames, sheets
-from omoto_kit.intake.dialects import plain_quotes, shown_texts
+from omoto_kit.intake.broken import broken_rows
+from omoto_kit.intake.dialects import plain_quotes, shown_texts, undrawn
 from omoto_kit.intake.headers import (
     LOOK,
     Choices,
@@ -68,7 +69,9 @@ def table(path: Path, **options: Any) -> Rows:
     inner = delimited.unwrapped(plain)
     words = f"{text.words}, each line in quotes" if inner else text.words
     plain = inner or plain
-    delimiter = _delimiter(plain, options["delimiter"], hinted, where)
+    drawn = undrawn(plain) if options["delimiter"] is None else None
+    words, plain = (f"{words}, a table drawn in text", drawn) if drawn else (words, plain)
+    delimiter = _delimiter(plain, "|" if drawn else options["delimiter"], hinted, where)
     plain, quotes = plain_quotes(plain, delimiter, where)
     head = delimited.first_records(plain, delimiter, max(LOOK, (header_row or 0) + 5))
     if not choices.trusting:
@@ -81,7 +84,9 @@ def table(path: Path, **options: Any) -> Rows:
     shown = f"{_count(formulas, 'formula')} read as the text shown" if formulas else ""
     kind = "TSV" if delimiter == "\t" else "CSV"
     parted = "1 column" if width == 1 else delimited.DELIMITERS.get(delimiter, f"parted by {delimiter!r}")
-    return _rows(settled, ", ".join(filter(None, [kind, words, parted, quotes, parsed.words, shown])))
+    rows = _rows(settled, ", ".join(filter(None, [kind, words, parted, quotes, parsed.words, shown])))
+    is_cut = not text.data.endswith((b"\n", b"\r", b"\x1a"))
+    return replace(rows, doubts=broken_rows(parsed, settled.numbers, is_cut=is_cut))
 
 
 def _delimiter(data: bytes, given: str | None, hinted: str, where: Place) -> str:
@@ -187,7 +192,11 @@ def from_frame(frame: pl.DataFrame, kind: str, where: Place, keep: frozenset[str
     header = ["" if UNNAMED.fullmatch(name) else clean_name(name) for name in frame.columns]
     below = [[cell or "" for cell in row] for row in frame.head(LABEL_ROWS).rows()]
     found = find_labels(header, below)
-    labels = found if found.tool else Labels(names=tuple(frame.columns))
+    if not found.tool:
+        is_joined = found.names != tuple(header)
+        labels = Labels(names=tuple(frame.columns)) if is_joined else replace(found, names=tuple(frame.columns))
+    else:
+        labels = found
     numbers = pl.Series("row", range(1, frame.height + 1), dtype=pl.Int64)
     shown = frame.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)).to_series()
     if not shown.any():

@@ -1,4 +1,4 @@
-"""JSON that is no jsonbody but a table: one flat object a line, in a list, or in the one list of an object."""
+"""JSON that is no jsonbody but a table: one flat object a line, in a list, in the one list of an object, or a frame."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from omoto_kit.errors import IntakeError, Place
+from omoto_kit.intake.orients import framed
 from omoto_kit.response import ORDER
 
 __all__ = ["as_table"]
@@ -28,7 +29,7 @@ def as_table(data: bytes, kind: str, where: Place) -> Records | None:
     A record is numbered by its line in JSON Lines, and by its place in a list. An object inside of a record gives a
     column for each of its names: "values.Q1". Raises IntakeError for a line that is no object between others that are.
     """
-    found = _lines(data, where) if kind == "JSON Lines" else _listed(data)
+    found = _lines(data, where) if kind == "JSON Lines" else _listed(data, where)
     if found is None:
         return None
     records, numbers = found
@@ -54,9 +55,12 @@ def _lines(data: bytes, where: Place) -> Records | None:
     return records, [number for number, _ in filled]
 
 
-def _listed(data: bytes) -> Records | None:
-    """Take a list of objects, or the only list of objects that an object holds."""
+def _listed(data: bytes, where: Place) -> Records | None:
+    """Take a list of objects, or the only list of objects that an object holds, or a frame."""
     document = _parsed(data)
+    is_foreign = not isinstance(document, dict) or not _is_body(document)
+    if is_foreign and (rows := framed(document, where)) and not any(map(_is_body, rows[:LOOKED_AT])):
+        return rows, list(range(1, len(rows) + 1))
     if isinstance(document, dict) and not _is_body(document):
         lists = [value for value in document.values() if _is_table(value)]
         document = lists[0] if len(lists) == 1 else None

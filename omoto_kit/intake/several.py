@@ -72,9 +72,11 @@ def joined(tables: Sequence[Rows], again: Sequence[str], name: str, noun: str = 
         raise IntakeError(what, where=name, advice="Read the two kinds one after the other.")
     frames, labels = _aligned(tables)
     numbers, parts, after = [], [], 0
+    doubts: dict[int, str] = {}
     for rows in tables:
         parts.append(Part(rows.source.name, rows.source.path, rows.source.sheet, after))
         numbers.append(rows.numbers + after)
+        doubts |= {row + after: doubt for row, doubt in rows.doubts.items()}
         after += int(rows.numbers.max() or 0)  # type: ignore[arg-type]  # numbers of rows are whole
     source = Source(
         name,
@@ -83,7 +85,7 @@ def joined(tables: Sequence[Rows], again: Sequence[str], name: str, noun: str = 
         parts=tuple(parts),
     )
     frame = pl.concat(frames, how="diagonal")
-    return Rows(source, frame, pl.concat(numbers), bodies=tables[0].bodies, labels=labels)
+    return Rows(source, frame, pl.concat(numbers), bodies=tables[0].bodies, labels=labels, doubts=doubts)
 
 
 def _aligned(tables: Sequence[Rows]) -> tuple[list[pl.DataFrame], dict[str, tuple[str, ...]]]:

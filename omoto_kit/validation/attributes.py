@@ -8,7 +8,7 @@ import polars as pl
 
 from omoto_kit.campaign import Attribute
 from omoto_kit.plugins import Finding, Replace
-from omoto_kit.validation.dates import Order, read_date, readings
+from omoto_kit.validation.dates import Order, calendar_of, read_date, readings
 from omoto_kit.validation.forms import ascii_digits, quote, strip, without_marks
 from omoto_kit.validation.names import check_listed
 
@@ -117,6 +117,11 @@ def _no_date(value: str, kind: str, order: Order, region: str) -> Finding:
         message = f"{bare} can mean two days, and this column writes dates both ways. Choose one."
     elif options:
         message = f"{bare} has day and month the other way round than the rest of this column. Correct it."
+    elif calendar := calendar_of(value):
+        message = (
+            f"{bare} seems to count its years by {calendar}, and is not converted here: days of two calendars do not "
+            "always meet. Export the column with Gregorian dates, as 2026-04-01."
+        )
     else:
         message = f"{bare} is no {_NAMES[kind]} that exists. Write it as 2026-04-01 or 2026-04-01T10:30:00."
     return Finding(

@@ -27,6 +27,7 @@ GUARDS: Mapping[str, str] = MappingProxyType(
         "dates_early": "dates lie before the year 2000, or long before all earlier batches",
         "dates_future": "dates lie in the future",
         "dates_outside": "dates lie before the campaign starts or after it ends",
+        "nothing_fed": "no column of the source feeds any field",
         "nps_far": "the score is far from that of earlier batches",
         "phone_shared": "one mobile number fills much of the column",
         "rows_delivered": "most rows were put before, by their keys or to the letter",
@@ -61,6 +62,8 @@ class Names:
 
 def look_over(portrait: Portrait, campaign: Campaign, names: Names) -> tuple[Guard, ...]:
     """Give what the batch alone shows; `history` holds it against what was put before."""
+    if portrait.unfed and portrait.unfed == portrait.rows:
+        return (_unfed(portrait.rows),)
     if portrait.rows < LEAST:
         return ()
     found = (
@@ -79,6 +82,17 @@ def softened(guards: Iterable[Guard], rows: int) -> Iterator[Guard]:
     """Let no guard hold a batch of few rows."""
     for guard in guards:
         yield replace(guard, severity=Severity.WARNING) if rows < FEW else guard
+
+
+def _unfed(rows: int) -> Guard:
+    """Say that nothing of the source would be sent; few rows of that are no better than many."""
+    what = "the 1 response would" if rows == 1 else f"each of the {rows} responses would"
+    return Guard(
+        "nothing_fed",
+        f"No column of the source feeds any field, so {what} hold nothing but what the contract itself gives. It may "
+        "be the wrong file, or its headers are unknown here: name a column with [columns] in the contract, or with "
+        '--map "Header=npsrating".',
+    )
 
 
 def _scale(portrait: Portrait, campaign: Campaign, names: Names) -> Iterator[Guard]:

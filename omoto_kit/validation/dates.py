@@ -10,7 +10,7 @@ import polars as pl
 
 from omoto_kit.validation.forms import ascii_digits, strip, without_marks
 
-__all__ = ["Evidence", "Order", "clear", "order_by", "order_of", "quick", "read_date", "readings"]
+__all__ = ["Evidence", "Order", "calendar_of", "clear", "order_by", "order_of", "quick", "read_date", "readings"]
 
 _TIME = re.compile(
     r"([0-9]{1,2})[:.h]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]{1,9})?)?\s*(?:([ap])\.?\s?m\.?)?"
@@ -49,6 +49,14 @@ _DAY_THEN_MONTH = "(?:(?:0[1-9]|1[0-9]|2[0-8])/(?:0[1-9]|1[0-2])|(?:29|30)/(?:0[
 _MONTH_THEN_DAY = "(?:(?:0[1-9]|1[0-2])/(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])/(?:29|30)|(?:0[13578]|1[02])/31)"
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _EITHER_ORDER = r"^\s*([0-9]{1,2})[-/]([0-9]{1,2})[-/][0-9]{2,4}"
+#: Years as other calendars count them in our days, each with the calendar's name.
+_CALENDARS = (
+    (1380, 1420, "the Solar Hijri calendar of Iran and Afghanistan"),
+    (1425, 1475, "the Hijri calendar"),
+    (2540, 2600, "the Buddhist calendar"),
+)
+#: A year of four digits before or behind a day's other parts.
+_YEAR = re.compile(r"([0-9]{4})[-/.\s].*[0-9].*|.*[0-9][^0-9:]*[-/.\s]([0-9]{4})(?![0-9]).*")
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  a spreadsheet's stamp has no zone
 _NOON = 12
 _CLEAR_ENOUGH = 20  # one order must show this many times as often as the other before it decides for both
@@ -141,6 +149,18 @@ def readings(text: str, region: str) -> tuple[str, ...]:
     """Give the one or two dates that a text can mean when the order is not known."""
     both = (read_date(text, day_first=first, region=region) for first in (True, False))
     return tuple(dict.fromkeys(reading for reading in both if reading))
+
+
+def calendar_of(text: str) -> str:
+    """Name the other calendar whose years a text seems to count by; empty where there is none.
+
+    >>> calendar_of("1447/03/15"), calendar_of("15-03-2568"), calendar_of("2026-13-01")
+    ('the Hijri calendar', 'the Buddhist calendar', '')
+    """
+    bare = strip(without_marks(ascii_digits(text)))
+    found = _YEAR.fullmatch(bare)
+    year = int(found[1] or found[2]) if found else 0
+    return next((name for first, last, name in _CALENDARS if first <= year <= last), "")
 
 
 def _from_serial(serial: float, *, whole: bool) -> str | None:

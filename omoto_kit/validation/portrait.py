@@ -13,8 +13,22 @@ from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign, split_field
 from omoto_kit.problem import Severity
 
-__all__ = ["MOBILE", "NUMBER", "RATING", "UNIT", "Column", "Portrait", "Span", "nps", "nps_margin", "source_portrait"]
+__all__ = [
+    "MOBILE",
+    "NUMBER",
+    "RATING",
+    "UNIT",
+    "Column",
+    "Portrait",
+    "Span",
+    "is_unfed",
+    "nps",
+    "nps_margin",
+    "source_portrait",
+]
 
+#: How the columns of a source are named beside the fields.
+SOURCE = "source."
 RATING, UNIT, MOBILE = "npsrating", "namevaluemap.unitname", "customerinfo.mobileno"
 #: What counts as a mobile number where rows with the same one are counted.
 NUMBER = r"^\+?[0-9]{7,15}$"
@@ -97,6 +111,7 @@ class Portrait:
     """A batch in numbers: ratings and units counted, each field's column, dates, and cells in a wrong column.
 
     `misplaced` counts, by field and by what the cells look like, the held cells that another column should have.
+    `unfed` counts the rows into which nothing of their source came.
     """
 
     rows: int = 0
@@ -105,6 +120,7 @@ class Portrait:
     columns: Mapping[str, Column] = field(default_factory=dict)
     dates: Mapping[str, Span] = field(default_factory=dict)
     misplaced: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    unfed: int = 0
 
     @classmethod
     def of(cls, batch: Batch, today: date | None = None, *, part: bool = False) -> Portrait:
@@ -121,6 +137,7 @@ class Portrait:
             _columns(values, [name for name in batch.fields if values.schema[name] == pl.String], part=part),
             dict(_spans(values, batch.campaign, (day + timedelta(days=1)).isoformat())),
             _misplaced(batch),
+            values.height if is_unfed(batch) else 0,
         )
 
     def __add__(self, other: Portrait) -> Portrait:
@@ -135,12 +152,19 @@ class Portrait:
             {name: self.columns.get(name, blank) + other.columns.get(name, unseen) for name in names},
             {name: self.dates.get(name, Span()) + other.dates.get(name, Span()) for name in spans},
             Counter(self.misplaced) + Counter(other.misplaced),
+            self.unfed + other.unfed,
         )
 
     @property
     def rated(self) -> int:
         """How many rows have a whole number as their rating, on the scale or not."""
         return sum(self.ratings.values())
+
+
+def is_unfed(batch: Batch) -> bool:
+    """Tell whether a batch was made of columns of which none feeds a field, and no plugin or person has filled one."""
+    columns = any(name.startswith(SOURCE) for name in batch.values.columns)
+    return columns and not batch.columns and not (batch.changes["outcome"] == "set").any()
 
 
 def source_portrait(values: pl.DataFrame, campaign: Campaign) -> Portrait:

@@ -15,6 +15,8 @@ _WHOLE = re.compile(r"([+-]?[0-9]+)(?:[.,]0*)?")
 _OF = re.compile(r"([+-]?[0-9]+(?:[.,][0-9]+)?)\s*(?:/|\\|out\s+of|of)\s*([0-9]+)(?:[.,]0+)?", re.IGNORECASE)
 _LABELLED = re.compile(r"([+-]?[0-9]+)\s*[-\u2013\u2014:=(.)\u2022]+\s*(?!out\b|of\b)[^\W\d][^\d]*", re.IGNORECASE)
 _LABEL_FIRST = re.compile(r"[^\W\d][^\d]*?(?:\s+[-\u2013\u2014]\s*|\s*[:=(]\s*)([0-9]+)\s*\)?")
+#: A thousand as English writes it; whoever means three places after a decimal comma has to say so.
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,000)+")
 _GROUPS = ("promoter", "promoters", "passive", "passives", "detractor", "detractors", "neutral")
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DIGITS = 9  # more are no rating on any scale
@@ -42,7 +44,8 @@ def read_rating(text: str, top: int) -> Rating:
     if share and _number(share[2]) != top:
         return Rating(other_top=_number(share[2]))
     labelled = None if share else _LABELLED.fullmatch(bare) or _LABEL_FIRST.fullmatch(bare)
-    whole = _WHOLE.fullmatch(share[1] if share else bare) or labelled
+    number = share[1] if share else bare
+    whole = None if _THOUSANDS.fullmatch(number) else _WHOLE.fullmatch(number) or labelled
     return Rating(_number(whole[1])) if whole else Rating()
 
 
@@ -83,6 +86,8 @@ def _no_number(bare: str, other_top: int | None, low: int, top: int) -> Finding:
         message = f"The rating {quote(bare)} is on another scale, which ends at {other_top}. {allowed}"
     elif bare.casefold() in _GROUPS:
         message = f"{quote(bare)} is a group of customers, not a number, and cannot be turned back into one. {allowed}"
+    elif _THOUSANDS.fullmatch(ascii_digits(bare)):
+        message = f"The rating {quote(bare)} is written as a thousand is. {allowed} Write it without the comma."
     elif re.fullmatch(r"[+-]?[0-9]*[.,][0-9]+", ascii_digits(bare)):
         message = f"The rating {quote(bare)} is no whole number, and it is not rounded here. {allowed}"
     else:

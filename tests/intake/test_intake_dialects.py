@@ -94,3 +94,61 @@ def test_a_large_file_with_such_cells_is_read_as_a_whole(tmp_path):
     """In blocks the formulas would come out as they were written."""
     assert open_blocks(written(tmp_path, 'ID,Rating\n"=""007""",9\n')) is None
     assert open_blocks(written(tmp_path, 'ID,Rating\n"007",9\n')) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'Store','Rating','Comment'\n'Pune','9','fine, good'\n'Goa','8','it''s \"ok\"'\n",
+        "'Store','Rating','Comment'\n'Pune',9,'fine, good'\n'Goa',8,'it''s \"ok\"'\n",
+        "Store,Rating,Comment\nPune,9,'fine, good'\nGoa,8,'it''s \"ok\"'\n",
+        "'Store';'Rating';'Comment'\r\n'Pune';'9';'fine, good'\r\n'Goa';'8';'it''s \"ok\"'\r\n",
+    ],
+)
+def test_single_quotes_around_cells_are_quotes(text, tmp_path):
+    """Where the whole file agrees they are read as quotes, and said."""
+    rows = read(written(tmp_path, text))
+    assert rows.frame.rows() == [("Pune", "9", "fine, good"), ("Goa", "8", 'it\'s "ok"')]
+    assert "cells in single quotes" in rows.source.understood
+
+
+@pytest.mark.parametrize("cell", ["'twas good", "don't know", "'9845012345", "rock 'n' roll"])
+def test_an_apostrophe_is_no_quote(cell, tmp_path):
+    """A text may begin with one, and a spreadsheet puts one before numbers that are text."""
+    rows = read(written(tmp_path, "Store,Rating,Comment\n" + f"Pune,9,{cell}\n" * 5))
+    assert set(rows.frame["Comment"]) == {cell}
+    assert "single" not in rows.source.understood
+
+
+def test_single_quotes_that_do_not_fit_are_refused_by_line(tmp_path):
+    """Headers in single quotes promise them for all cells; an apostrophe inside one breaks the promise."""
+    with pytest.raises(IntakeError, match="Line 3 has single quotes around its cells"):
+        read(written(tmp_path, "'Store','Comment'\n'Pune','fine'\n'Goa','it's dear'\n'Agra','ok'\n"))
+
+
+DRAWN = [
+    "| Store | Rating |\n|---|:---:|\n| Pune | 9 |\n| Goa \\| Panaji | 8 |\n",
+    "Store | Rating\n--- | ---\nPune | 9\nGoa \\| Panaji | 8\n",
+    "+---+---+\r\n|Store|Rating |\r\n+---+---+\r\n|Pune| 9 |\r\n| Goa \\| Panaji |8|\r\n+---+---+\r\n2 rows in set\r\n",
+    " Store | Rating \n-------+--------\n Pune  |      9\n Goa \\| Panaji |      8\n(2 rows)\n\n",
+    "------------------\n|Store|Rating|\n------------------\n|Pune |9     |\n|Goa \\| Panaji|8 |\n------------------\n",
+]
+
+
+@pytest.mark.parametrize("text", DRAWN, ids=["Markdown", "without a frame", "MySQL", "psql", "SAP"])
+def test_a_table_that_is_drawn_in_text_gives_bare_cells(text, tmp_path):
+    """No space, line or footer of the drawing is left, rows keep their numbers, and it is said."""
+    rows = read(written(tmp_path, text))
+    assert rows.frame.rows() == [("Pune", "9"), ("Goa | Panaji", "8")]
+    line = next(at for at, line in enumerate(text.split("\n"), 1) if "Pune" in line)
+    assert rows.numbers.to_list() == [line, line + 1]
+    assert "a table drawn in text" in rows.source.understood
+
+
+def test_bars_and_dashes_alone_draw_no_table(tmp_path):
+    """A file parted by bars is read as ever, with a line of dashes for a comment or rows of different widths."""
+    assert read(written(tmp_path, "Store|Rating|Comment\nPune|9|---\nGoa|8| fine \n")).frame.rows() == [
+        ("Pune", "9", "---"),
+        ("Goa", "8", " fine "),
+    ]
+    assert "drawn" not in read(written(tmp_path, "Store|Rating\n---\nPune|9|\nGoa|8\n")).source.understood

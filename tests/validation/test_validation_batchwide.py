@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
+from omoto_kit.batch import Change
 from omoto_kit.campaign import Campaign
 from omoto_kit.plugins import Plugins
 from omoto_kit.validation import (
@@ -24,6 +25,7 @@ from omoto_kit.validation import (
     nps_margin,
     validate,
 )
+from omoto_kit.validation.portrait import is_unfed
 from tests.validation.surveys import batch
 
 CONTRACT = {
@@ -74,6 +76,29 @@ def message(guards, code):
 def test_honest_batches_pass(count, seed):
     """Whatever chance does with honest answers, no guard speaks."""
     assert checked(rows(count, seed=seed)).guards == ()
+
+
+def test_a_source_that_feeds_nothing_is_seen():
+    """Columns of which none feeds a field hold the batch; a plugin's value, or a response composed by hand, do not."""
+    table = [{"source.Zz": f"red{number}"} for number in range(30)]
+    guards = checked(table).guards
+    assert codes(guards) == [("nothing_fed", True)]
+    assert "each of the 30 responses" in guards[0].message
+    given = batch(table, columns={"comment": "Zz"}, **CONTRACT)
+    assert validate(given, plugins=NONE).guards == ()
+    filled = batch(table, **CONTRACT).with_values(batch(table).values, [Change(2, "comment", None, "x", "p:step")])
+    assert not is_unfed(filled)
+    assert checked([{"npsrating": "9"}]).guards == ()
+
+
+def test_parts_of_a_source_that_feed_nothing_add_up():
+    """A file that comes in batches is seen as one that comes at once, and one batch with a field is enough for it."""
+    table = [{"source.Zz": f"red{number}"} for number in range(30)]
+    parts = [Portrait.of(batch(table, **CONTRACT)), Portrait.of(batch(table, **CONTRACT))]
+    names = Names({})
+    assert codes(look_over(parts[0] + parts[1], Campaign(id="154"), names)) == [("nothing_fed", True)]
+    fed = Portrait.of(batch(rows(8), **CONTRACT))
+    assert "nothing_fed" not in {guard.code for guard in look_over(parts[0] + fed, Campaign(id="154"), names)}
 
 
 def test_a_shorter_scale_is_seen():

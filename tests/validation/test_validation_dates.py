@@ -100,6 +100,39 @@ def test_what_is_no_date_is_held(text):
     assert checked.values[FIELD][0] == text
 
 
+@pytest.mark.parametrize(
+    ("text", "calendar"),
+    [
+        ("1446-09-01", "the Hijri calendar"),
+        ("1447/03/15 10:30", "the Hijri calendar"),
+        ("15/03/1447", "the Hijri calendar"),
+        ("١٤٤٧/٠٣/١٥", "the Hijri calendar"),
+        ("15 Ramadan 1447", "the Hijri calendar"),
+        ("1447-03-15 هـ", "the Hijri calendar"),
+        ("1404/06/31", "the Solar Hijri calendar"),
+        ("2568-04-01", "the Buddhist calendar"),
+        ("01/04/2568 09:00", "the Buddhist calendar"),
+    ],
+)
+def test_a_year_of_another_calendar_is_named(text, calendar):
+    """The row is held, and the message says whose year it seems to be and what to do."""
+    checked = dated([text])
+    assert codes(checked) == ["date_invalid"]
+    (message,) = checked.problems.filter(pl.col("code") == "date_invalid")["message"]
+    assert calendar in message
+    assert "Gregorian" in message
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-02-30", "1926-04-01", "yesterday at 1430", "2026-04-01 14:47:99", "1447", "9/9"]
+)
+def test_no_other_calendar_is_seen_where_there_is_none(text):
+    """A day that does not exist, an old year and a time of day are of no other calendar."""
+    checked = dated([text])
+    assert codes(checked) == ["date_invalid"]
+    assert not any("calendar" in message for message in checked.problems["message"])
+
+
 def test_a_date_without_time_drops_the_time():
     """Where the contract wants a date, the time stays only in the change."""
     checked = dated(["2026-04-01 10:30:00", "46113.4375"], kind="date")

@@ -93,6 +93,19 @@ def test_numbers_beyond_the_scale_are_held(text):
     assert len(checked.problems["message"][0]) < 300
 
 
+@pytest.mark.parametrize("text", ["1,000", "10,000", "1,000,000", "९,०००", "9,000/10"])
+def test_a_thousand_is_not_one(text):
+    """What English writes as thousands is never read as a decimal comma with zeros behind it."""
+    value, checked = rated(text)
+    assert value == text
+    assert found(checked) == [(2, "npsrating", "rating_not_integer")]
+
+
+def test_a_decimal_comma_or_point_with_zeros_is_still_a_whole_number():
+    """One or two places after a comma, and any number after a point, are how programs write whole numbers."""
+    assert [rated(text)[0] for text in ("9,0", "9,00", "9.000", "10.0000")] == ["9", "9", "9", "10"]
+
+
 def test_a_group_is_no_number():
     """Promoter, Passive and Detractor get a sentence of their own and no fix."""
     for text in ("Promoter", "passive", "DETRACTOR"):
