@@ -308,8 +308,8 @@ class Batch:
 class Parts:
     """A source larger than memory, checked once: what is known of the whole, and its batches whenever asked for.
 
-    `again` goes through the source once more and gives the same batches in the same order. `digest` is a hash of all of
-    them, `numbers` accounts for every row as `Batch.counts` does.
+    `again` gives the same batches in the same order once more, though it may leave out their changes. `digest` is a
+    hash of all of them, `numbers` accounts for every row as `Batch.counts` does.
     """
 
     campaign: Campaign

@@ -88,6 +88,7 @@ class Adder:
                 for place, row in enumerate(lot.rows):
                     self._take(place, row)
             self._done["warned"] += self._writer.write(lot, self._known, self._to.source.name)
+            del lot, self._lot
         self._writer.finish()
         return self._account(count)
 

@@ -28,7 +28,7 @@ def _parts(column: pl.Series) -> Iterator[bytes]:
     """Give lengths and texts of texts, lengths and items of lists, which are there and fields of structs."""
     if column.dtype == pl.String:
         yield column.str.len_bytes().fill_null(_ABSENT).to_numpy().tobytes()
-        yield str(column.str.join("")[0]).encode()
+        yield bytes(column.str.join("").cast(pl.Binary)[0])
     elif isinstance(column.dtype, pl.List):
         lengths = column.list.len()
         yield lengths.fill_null(_ABSENT).to_numpy().tobytes()

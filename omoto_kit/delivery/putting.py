@@ -25,8 +25,9 @@ from omoto_kit.wire import Envelope, encode_frame, seal
 __all__ = ["Binding", "Details", "Lot", "digest_of", "lots_of", "once_more", "source_of"]
 
 ROWS_AT_ONCE = 5_000  #: rows of a lot: enough that columns pay, few enough to stay in the processor's cache
+ASCII = "".join(map(chr, range(128)))
 #: What a form writes for the ASCII signs that it cannot hold; the pairs that stand between texts are written at once.
-SIGNS = [sign for sign in map(chr, range(128)) if quote_plus(sign) != sign]
+SIGNS = [sign for sign in ASCII if quote_plus(sign) != sign]
 PAIRS = ('":"', '","', '":{"', '"},"', '"}}', '{"')
 QUOTES = {text: quote_plus(text) for text in (*PAIRS, *SIGNS)}
 
@@ -123,13 +124,12 @@ class Sealer:
         return list(map(self._subject, ready.select(self._customer).iter_rows())) if self._customer else []
 
     def _forms(self, ready: pl.DataFrame) -> list[bytes]:
-        """Make the forms' bytes; what columns quoted is right for ASCII, the rest is quoted one by one."""
-        bodies = encode_frame(self._sendable(ready))["jsonbody"]
-        quoted = pl.select(pl.lit(self._empty.decode("ascii")) + pl.lit(bodies).str.replace_many(QUOTES, leftmost=True))
-        forms: list[bytes] = quoted.to_series().cast(pl.Binary).to_list()
-        for place in (~_is_ascii(bodies)).arg_true():
-            forms[place] = Envelope(self._header, bodies[place]).form()
-        return forms
+        """Make the forms' bytes, whole columns at a time."""
+        bodies = pl.lit(encode_frame(self._sendable(ready))["jsonbody"])
+        others = pl.select(bodies.str.join("").cast(pl.Binary)).item().translate(None, ASCII.encode()).decode()
+        quotes = QUOTES | {sign: quote_plus(sign) for sign in set(others)}
+        forms = pl.lit(self._empty.decode("ascii")) + bodies.str.replace_many(quotes, leftmost=True)
+        return pl.select(forms.cast(pl.Binary)).to_series().to_list()
 
     def _originals(self, values: pl.DataFrame) -> Sequence[str | None]:
         """Write the source's own columns as JSON objects."""
@@ -168,6 +168,7 @@ def lots_of(batch: Batch | Parts, binding: Binding) -> Iterator[Lot]:
     """
     for part in once_more(batch) if isinstance(batch, Parts) else (batch,):
         yield from _lots_of(part, binding)
+        del part  # so that it is not in memory beside the next one
 
 
 def once_more(parts: Parts) -> Iterator[Batch]:
@@ -179,6 +180,7 @@ def once_more(parts: Parts) -> Iterator[Batch]:
     for part in parts.again():
         seen.update(digest_of(part))
         yield part
+        del part  # so that it is not in memory beside the next one
     if seen.digest() != parts.digest:
         what = f"{parts.source.name} is not what it was when it was checked a moment ago, so nothing of it was put."
         raise OutboxError(what, where=parts.source.path, advice="Let nobody write to it meanwhile, and push it again.")
@@ -200,6 +202,7 @@ def _lots_of(batch: Batch, binding: Binding) -> Iterator[Lot]:
             contents = list(sealer.contents(values))
         again = repeated.intersection(rows) if repeated else repeated
         yield Lot(rows, keys, contents, mine, again, sealer, values)
+        del keys, contents
 
 
 def _is_ascii(texts: pl.Series) -> pl.Series:

@@ -25,7 +25,8 @@ REPEATS = "the same answer stands in another row"
 #: Why a response waits that may have been sent since the copy was made from which its outbox came back.
 RESTORED = "the outbox was put back from an older copy, so it may have been sent since; look for it in Omoto"
 
-AT_ONCE = 5000  #: keys of one question; SQLite takes a few times as many
+AT_ONCE = 500  #: keys of one question
+LIST = ",".join("?" * AT_ONCE)
 
 #: An answer: its content, and which of several honest identical ones it is.
 Answer = tuple[bytes, int]
@@ -241,9 +242,9 @@ class Recognition:
         self._by_id[earlier.id] = earlier
 
     def _found(self, query: str, keys: Iterable[Any], scope: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Ask about many keys at once."""
+        """Ask about many keys, always as many at a time: SQLite would keep a statement for every other number."""
+        statement = QUERIES[query].replace(":list", LIST)
         wanted = list(dict.fromkeys(key for key in keys if key is not None))
+        wanted += [None] * (-len(wanted) % AT_ONCE)
         for start in range(0, len(wanted), AT_ONCE):
-            some = wanted[start : start + AT_ONCE]
-            statement = QUERIES[query].replace(":list", ",".join("?" * len(some)))
-            yield from self._execute(statement, [*some, *scope])
+            yield from self._execute(statement, [*wanted[start : start + AT_ONCE], *scope])

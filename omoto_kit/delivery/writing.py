@@ -112,6 +112,7 @@ class Writer:
         warned = self._warn(placed, known, source)
         for kind, some in groupby(tasks, key=itemgetter(0)):
             self._writers[kind]([values for _, values in some])
+        del self._lot, self._details
         return warned
 
     def write_all(self, lot: Lot, known: Recognition, state: int, reason: str) -> bool:

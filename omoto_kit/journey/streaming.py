@@ -19,6 +19,7 @@ from omoto_kit.intake import ColumnMap, compose
 from omoto_kit.intake.blocks import Blocks
 from omoto_kit.intake.rowgroups import RowGroups
 from omoto_kit.journey.history import ROWS, recall
+from omoto_kit.journey.spilling import Spill
 from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Guard
 from omoto_kit.validation import SourceCheck, hold_against
@@ -74,14 +75,17 @@ class Stream:
     def parts(self, batches: Iterable[Batch], outbox: Path, endpoint: HttpEndpoint | None = None) -> Parts:
         """Go through batches of this stream once, and give what an outbox is to put: it goes through them once more.
 
-        What only earlier batches show, by the outbox, is among the guards.
+        They are laid aside on disk meanwhile, or made a second time where that has no room. What only earlier batches
+        show, by the outbox, is among the guards.
         """
+        spill = Spill()
         digest = hashlib.sha256()
-        for batch in batches:
+        for batch in spill.through(batches):
             digest.update(digest_of(batch))
             del batch
         guards, counts = self.guarded(outbox, endpoint), dict(self.counts)
-        return Parts(self.campaign, self.source, digest.digest(), counts, guards, self.notes, again=self.batches)
+        again = spill.batches if spill.whole else self.batches
+        return Parts(self.campaign, self.source, digest.digest(), counts, guards, self.notes, again=again)
 
     def guarded(self, outbox: Path, endpoint: HttpEndpoint | None = None) -> tuple[Guard, ...]:
         """Give the guards of the whole source, and those that only show against what an outbox knows."""
