@@ -227,13 +227,18 @@ def _weigh_eastern(text: str, codec: str) -> float:
 
 def _weigh_sign_of(char: str, beside: str, codec: str) -> float:
     """Weigh one sign; a letter or mark of ours beside it is unlikely."""
-    common, rare, frequent = EASTERN[codec]
     if any(near in STOPS or (near.isascii() and near.isalpha()) for near in beside):
         return -2.0
     if char in FULL_WIDTH:
         return 1.6
     if "\u3040" <= char <= "\u30ff":
         return 2.6 if codec in ("shift_jis", "euc_jp") else -2.0
+    return _weigh_place_of(char, codec)
+
+
+def _weigh_place_of(char: str, codec: str) -> float:
+    """Weigh where an encoding has a sign: those of daily use stand together."""
+    common, rare, frequent = EASTERN[codec]
     encoded = char.encode(codec)
     if len(encoded) != 2:  # noqa: PLR2004  signs of one byte or of four are none of daily use
         return -1.5

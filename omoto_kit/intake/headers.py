@@ -171,11 +171,18 @@ def find_header(head: Sequence[Sequence[str]]) -> int | None:
     wide = next(at for at in rows if filled[at] >= max(min(2, widest), NARROW * widest))
     if find_labels(head[first], head[first + 1 :]).rows:
         return first
-    if filled[wide] < widest:
-        crown = next((at for at in rows if at > wide and _crowns(head, at, widest)), wide)
-        named = any(map(is_usual, head[crown])) and not any(map(is_usual, head[wide]))
-        wide = crown if filled[wide] < FULL * widest or 0 in filled[wide:crown] or named else wide
+    wide = _crown_below(head, filled, wide)
     return wide if _looks_like_header(head[wide]) else first
+
+
+def _crown_below(head: Sequence[Sequence[str]], filled: Sequence[int], wide: int) -> int:
+    """Find a full row of headers below one that only looks like them; else give that one."""
+    widest = max(filled)
+    if filled[wide] == widest:
+        return wide
+    crown = next((at for at in range(wide + 1, len(head)) if filled[at] and _crowns(head, at, widest)), wide)
+    named = any(map(is_usual, head[crown])) and not any(map(is_usual, head[wide]))
+    return crown if filled[wide] < FULL * widest or 0 in filled[wide:crown] or named else wide
 
 
 def _crowns(head: Sequence[Sequence[str]], at: int, widest: int) -> bool:
