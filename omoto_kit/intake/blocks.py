@@ -28,7 +28,7 @@ from omoto_kit.intake.leaving import KEEP, Table, is_doubtful, leave_out
 from omoto_kit.intake.readers import built_in
 from omoto_kit.intake.unpacking import Content, content_of
 
-__all__ = ["BLOCK", "Blocks", "blank_left_out", "open_blocks"]
+__all__ = ["BLOCK", "GLANCE", "Blocks", "blank_left_out", "open_blocks"]
 
 #: Bytes of a block.
 BLOCK = 1 << 24
@@ -119,8 +119,8 @@ def open_blocks(path: Path, *, block: int = BLOCK, **options: Any) -> Blocks | N
     if content is None:
         return None
     with content.opened() as file:
-        head = file.read(1 << 20)
-    head = head[: head.rfind(b"\n") + 1] if len(head) == 1 << 20 else head
+        head = file.read(GLANCE)
+    head = head[: _last_record_end(head)] if len(head) == GLANCE else head
     found = _head(path, head, asked)
     if found is None:
         return None

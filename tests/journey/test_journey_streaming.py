@@ -18,7 +18,7 @@ from omoto_kit.campaign import Campaign
 from omoto_kit.delivery.putting import once_more
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import read
-from omoto_kit.intake.blocks import open_blocks
+from omoto_kit.intake.blocks import GLANCE, open_blocks
 from omoto_kit.intake.rowgroups import open_parquet
 from omoto_kit.intake.unpacking import copy_pieces
 from omoto_kit.journey import prepare
@@ -239,6 +239,20 @@ def test_blocks_are_the_rows_that_reading_gives(tmp_path):
     assert blocks.source(len(whole)) == whole.source
     some = pl.concat(part.frame for part in blocks.parts(["Mobile", "ID"]))
     assert some.equals(whole.frame.select("Mobile", "ID"))
+
+
+def test_cells_of_many_lines_lie_across_every_border(tmp_path):
+    """One holds the end of what is looked at first, others are larger than what is looked at together."""
+    lines = "good, but\nslow\n"
+    rows = [[f"R{at}", "01/04/2026", "", lines * (150_000 if at in (40, 41, 160) else 600), ""] for at in range(200)]
+    path = written(tmp_path / "a.csv", rows)
+    first = path.read_bytes()[:GLANCE]
+    assert first.count(b'"') % 2, "the first look ends within a cell"
+    blocks, whole = open_blocks(path, block=1 << 21), read(path)
+    parts = list(blocks.parts())
+    assert len(parts) > 2
+    assert pl.concat(part.frame for part in parts).equals(whole.frame)
+    assert pl.concat(part.numbers for part in parts).equals(whole.numbers)
 
 
 def test_small_files_are_not_streamed(tmp_path):
