@@ -1,8 +1,8 @@
 """Large clean files in blocks of rows, so that memory does not grow with the file.
 
-Clean is a CSV in UTF-8 with one header row, quotes where they belong and nothing to be left out but blank rows and a
-footer. `open_blocks` looks at the whole file once before it promises that; every other file is `read` as a whole, and
-both ways give the same rows.
+Clean is a CSV in one encoding with one header row, quotes where they belong and nothing to be left out but blank rows
+and a footer. `open_blocks` looks at the whole file once before it promises that; every other file is `read` as a whole,
+and both ways give the same rows.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from omoto_kit.intake.broken import may_be_broken
 from omoto_kit.intake.dialects import SHOWN_TEXT
 from omoto_kit.intake.leaving import KEEP, Table, is_doubtful, leave_out
 from omoto_kit.intake.readers import built_in
+from omoto_kit.intake.transcoding import in_utf8
 from omoto_kit.intake.unpacking import Content, content_of
 
 __all__ = ["BLOCK", "GLANCE", "Blocks", "blank_left_out", "open_blocks"]
@@ -108,7 +109,8 @@ def blank_left_out(cells: pl.DataFrame, numbers: pl.Series) -> Table:
 def open_blocks(path: Path, *, block: int = BLOCK, **options: Any) -> Blocks | None:
     """Look at a whole file in bounded memory; None where it is not clean, so that it must be read as a whole.
 
-    A gzip file, and a zip file of one file, are unpacked into a temporary file first. `options` are those of `read`,
+    A gzip file, and a zip file of one file, are unpacked into a temporary file first; a file in another encoding than
+    UTF-8 is written in it into one. `options` are those of `read`,
     `block` is a block's size in bytes. Nothing is raised for what the file holds: reading it as a whole will.
     """
     plain = {"sheet": None, "encoding": None, "header_row": None, "delimiter": None, "keep": (), "as_table": False}
@@ -118,13 +120,24 @@ def open_blocks(path: Path, *, block: int = BLOCK, **options: Any) -> Blocks | N
     content = content_of(path, SUFFIXES)
     if content is None:
         return None
+    blocks = _opened(content, asked, block)
+    if blocks is None and (other := in_utf8(content)) is not None:
+        written, encoding = other
+        blocks = _opened(written, asked, block, encoding)
+    return blocks
+
+
+def _opened(content: Content, asked: dict[str, Any], block: int, encoding: str = "UTF-8") -> Blocks | None:
+    """Look at a whole file that is in UTF-8 now; `encoding` is the one that it has on disk."""
     with content.opened() as file:
         head = file.read(GLANCE)
     head = head[: _last_record_end(head)] if len(head) == GLANCE else head
-    found = _head(path, head, asked)
+    found = _head(content.path, head, asked)
     if found is None:
         return None
     first, delimiter = found
+    understood = first.source.understood.replace("UTF-8", encoding, 1)
+    first = replace(first, source=replace(first.source, understood=understood))
     return _looked_through(content, first, delimiter, block)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from omoto_kit.errors import IntakeError, Place, did_you_mean
 from omoto_kit.intake.encodings import CANDIDATES, SHIFTS, WESTERN, Reading, likeliest, readings, shifted, undecided
 
-__all__ = ["Decoded", "decode", "wide_order"]
+__all__ = ["Decoded", "decode", "is_utf8", "unicode_of", "wide_order"]
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte order mark"),
@@ -40,11 +40,8 @@ def decode(data: bytes, where: Place, encoding: str | None = None) -> Decoded:
     """
     if encoding is not None:
         return _decode_as(data, encoding, where)
-    for mark, codec, words in MARKS:
-        if data.startswith(mark):
-            return _recode(data, codec, words, where)
-    if order := wide_order(data[:4096]):
-        return _recode(data, f"utf-16-{order}", f"UTF-16 {order.upper()}", where)
+    if marked := unicode_of(data):
+        return _recode(data, *marked, where)
     data = data.rstrip(b"\0") or data  # some disks and tools fill a file up with them
     _refuse_nul(data, where)
     if is_utf8(data):
@@ -61,6 +58,15 @@ def decode(data: bytes, where: Place, encoding: str | None = None) -> Decoded:
         f"{found[0].name} with {lost:,} byte{'' if lost == 1 else 's'} that cannot be read" if lost else found[0].name
     )
     return Decoded(text.encode(), words)
+
+
+def unicode_of(data: bytes) -> tuple[str, str] | None:
+    """Name the Unicode encoding that the beginning of a file shows, for Python and for people; None where none does."""
+    for mark, codec, words in MARKS:
+        if data.startswith(mark):
+            return codec, words
+    order = wide_order(data[:4096])
+    return (f"utf-16-{order}", f"UTF-16 {order.upper()}") if order else None
 
 
 def is_utf8(data: bytes) -> bool:

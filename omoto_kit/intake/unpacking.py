@@ -18,7 +18,7 @@ from typing import IO
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake.packed import GZIP, LARGEST, ZIP, bare_name, entries_of
 
-__all__ = ["Content", "content_of", "copy_pieces", "unpacked_size"]
+__all__ = ["PIECE", "Content", "content_of", "copy_pieces", "hash_of", "unpacked_size"]
 
 #: So many bytes are in memory at once.
 PIECE = 1 << 20
@@ -90,7 +90,7 @@ def content_of(path: Path, endings: tuple[str, ...]) -> Content | None:
     unpacked = _unpacked(path, names[0] if beginning.startswith(ZIP) else None)
     if unpacked is None:
         return None
-    content = Content(path, name, words, _hash(path), unpacked)
+    content = Content(path, name, words, hash_of(path), unpacked)
     weakref.finalize(content, unpacked.close)
     return content
 
@@ -137,6 +137,7 @@ def copy_pieces(take: Callable[[int], bytes], unpacked: IO[bytes], path: Path) -
     return True
 
 
-def _hash(path: Path) -> str:
+def hash_of(path: Path) -> str:
+    """Give the SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -128,9 +128,9 @@ def test_a_full_disk_is_named(tmp_path):
         copy_pieces(io.BytesIO(b"R1,9\n" * 100_000).read, full, tmp_path / "a.csv.gz")
 
 
-def written(path, rows, header=("ID", "When", "Mobile", "Comment", "More")):
+def written(path, rows, header=("ID", "When", "Mobile", "Comment", "More"), encoding="utf-8"):
     """Write a CSV of rows."""
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with path.open("w", newline="", encoding=encoding) as file:
         csv.writer(file).writerows([header, *rows])
     return path
 
@@ -213,11 +213,11 @@ def test_answers_that_may_have_to_be_left_out_are_read_as_a_whole(tmp_path):
     assert open_blocks(tmp_path / "place.csv") is not None
 
 
-def test_other_encodings_and_kinds_are_read_as_a_whole(tmp_path):
-    """Windows-1252, UTF-16 and other endings are left to `read`."""
+def test_other_kinds_and_mixed_encodings_are_read_as_a_whole(tmp_path):
+    """Other endings, two encodings in one file, and half a character at the end are left to `read`."""
     for name, data in {
-        "a.csv": "a,b\n1,café\n".encode("cp1252"),
-        "b.csv": "a,b\n1,x\n".encode("utf-16"),
+        "a.csv": "a,b\n1,café\n".encode("cp1252") + "2,café\n".encode(),
+        "b.csv": "a,b\n1,x\n".encode("utf-16")[:-1],
         "c.json": b'[{"a":"1"}]',
     }.items():
         (tmp_path / name).write_bytes(data)
@@ -239,6 +239,25 @@ def test_blocks_are_the_rows_that_reading_gives(tmp_path):
     assert blocks.source(len(whole)) == whole.source
     some = pl.concat(part.frame for part in blocks.parts(["Mobile", "ID"]))
     assert some.equals(whole.frame.select("Mobile", "ID"))
+
+
+COMMENTS = {
+    "cp1252": ("très bien – mais “cher”", "garçon sympathique, café froid"),
+    "cp1256": ("الخدمة ممتازة والموظفون ودودون", "السعر مرتفع جدا وانتظرنا طويلا"),
+    "utf-16": ("बहुत अच्छा अनुभव", "சேவை நன்று 😊"),
+    "koi8_r": ("очень вежливый персонал и быстрое обслуживание", "долго ждали, но всё хорошо"),
+}
+
+
+@pytest.mark.parametrize("encoding", COMMENTS)
+def test_a_large_file_in_another_encoding_is_the_file_as_a_whole(tmp_path, encoding):
+    """Its name is told, its fingerprint is that of the file on disk; what is not ASCII may come late."""
+    texts = COMMENTS[encoding]
+    rows = [[f"R{at}", "01/04/2026", "", texts[at % 2] if at > 300 else "good", ""] for at in range(900)]
+    whole, stream, parts = compared(written(tmp_path / "a.csv", rows, encoding=encoding), CAMPAIGN)
+    assert "UTF-8" not in whole.source.understood
+    assert stream.source == whole.source
+    assert pl.concat(part.values for part in parts).equals(whole.values)
 
 
 def test_cells_of_many_lines_lie_across_every_border(tmp_path):
