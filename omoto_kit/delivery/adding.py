@@ -16,7 +16,7 @@ from omoto_kit.batch import Source
 from omoto_kit.delivery.model import CODES, STATES, Put
 from omoto_kit.delivery.putting import Lot
 from omoto_kit.delivery.queries import QUERIES
-from omoto_kit.delivery.recognising import REPEATS, RESTORED, Earlier, Known, Recognition
+from omoto_kit.delivery.recognising import REPEATS, RESTORED, Brought, Earlier, Known, Recognition
 from omoto_kit.delivery.releasing import Hold, hold_or_free
 from omoto_kit.delivery.writing import Place, Writer, parted
 from omoto_kit.receipt import State
@@ -78,7 +78,8 @@ class Adder:
             self._done["already"] = self._total  # the very same batch: nothing of it changes
             return self._account(self._total)
         self._known = Recognition(self._connection, self._endpoint, self._to.campaign, self._source)
-        self._known.learn_source()
+        if self._total:
+            self._known.learn_source()
         self._writer = Writer(self._connection, (self._endpoint, self._source), self._now)
         count = 0
         for lot in lots:
@@ -115,6 +116,7 @@ class Adder:
     def _take_all(self, lot: Lot) -> bool:
         """Take a lot at once whose rows are all as they were, all new, or all another source's; tell whether it is."""
         known, rows = self._known, len(lot.rows)
+        known.turn_to(lot.rows)
         if known.unchanged(lot):
             self._done["already"] += rows
             return True
@@ -123,7 +125,7 @@ class Adder:
         if others is not None:
             self._done.update({"added": rows, "duplicate": rows})
             self._writer.double_all(lot.rows, others)
-            known.repeat_others(others)
+            known.repeats.add_others(others)
             return True
         state = HELD if self._hold.reason else QUEUED
         if known.knows_any(lot) or not self._writer.write_all(lot, known, state, self._hold.reason):
@@ -136,7 +138,7 @@ class Adder:
         doubles = self._known.doubles
         for row, content in zip(lot.rows, lot.contents, strict=True) if doubles else ():
             if row in doubles and doubles[row][1] != content and row not in lot.repeated:
-                self._known.part(row)
+                self._known.part(row, doubles[row][0], own=doubles[row][2] == self._source)
                 self._writer.part(row)
                 self._done["added"] -= 1  # it is no new row, and counted as one below
 
@@ -213,12 +215,12 @@ class Adder:
             return
         self._unsettle()
         reason = parted(row, self._to.source.name)
-        for source, place in self._known.repeats_of(known.id):
+        for source, place in self._known.repeats.rows_of(known.id):
             number = self._writer.orphan((source, place), reason)
             if source != self._source:
                 self._done["parted"] += 1
                 continue
-            self._known.part(place)
+            self._known.part(place, known.id, own=True)
             self._known.rows[place] = Known(number, HELD, None)
             self._open.add(place)
 
@@ -228,7 +230,7 @@ class Adder:
             self._connection.execute(QUERIES["sources_unsettle"], {"endpoint": self._endpoint})
             self._unsettled = True
 
-    def _free(self, place: int, row: int, content: bytes) -> tuple[int, int | None]:
+    def _free(self, place: int, row: int, content: bytes) -> tuple[int, Brought | None]:
         alone = row in self._lot.repeated or self._lot.identities[place] is not None
         return self._known.free_occurrence(content, alone=alone)
 
@@ -251,6 +253,7 @@ class Adder:
                 continue
             place.corrects = one.id
             if one.replaceable:
+                self._known.keep(one)
                 self._writer.replace(one.id, f"replaced by row {row} of {name}")
                 one.state = CANCELLED
             elif one.state != REJECTED or one.maybe_there:
@@ -280,8 +283,8 @@ class Adder:
             row, name = self._lot.rows[place.at], self._to.source.name
             self._known.name(identity, Earlier(number, place.state, row, name))
 
-    def _double(self, row: int, other: int) -> None:
+    def _double(self, row: int, other: Brought) -> None:
         """Record a row whose answer another row brings already."""
-        self._writer.double_all([row], [other])
+        self._writer.double_all([row], [other[0]])
         self._known.repeat(row, other)
         self._done["duplicate"] += 1

@@ -103,7 +103,7 @@ def _place(broken: _Broken, lot: Lot, known: Recognition) -> Place:
         return Place(0, HELD, lot.held[lot.rows[0]][0])
     occurrence, other = known.free_occurrence(content, alone=True)
     if other is not None:
-        what = f"It would say the same as response {other}."
+        what = f"It would say the same as response {other[0]}."
         raise SettingsError(what, advice="Cancel the one that is too many, or mend it otherwise.")
     place = Place(0, QUEUED, content=content, occurrence=occurrence)
     wait = broken.held or broken.waits

@@ -79,20 +79,19 @@ SELECT max(coalesce((SELECT max(id) FROM response), 0), coalesce((SELECT value F
 INSERT INTO setting (name, value) VALUES ('last_id', :id)
 ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)
 
--- name: rows_of_source
-SELECT row, id, state, content, occurrence, tries, id IS (SELECT response_id FROM sending) AS sending, mended,
-    state = 5 AND reason = :repeats AS repeats,
-    iif(state = 1 AND (SELECT c.state FROM response c WHERE c.id = response.corrects) IN (2, 4), reason, NULL) AS waits
-FROM response WHERE source_id = :source
+-- name: known_rows
+SELECT r.row, r.id, r.state, r.content, r.occurrence, r.tries, r.id IS (SELECT response_id FROM sending) AS sending,
+    r.mended, r.state = 5 AND r.reason = 'the same answer stands in another row' AS repeats,
+    iif(r.state = 1 AND (SELECT c.state FROM response c WHERE c.id = r.corrects) IN (2, 4), r.reason, NULL) AS waits,
+    EXISTS (SELECT 1 FROM decision d WHERE d.response_id = r.id) AS decided, {restored} AS restored
+FROM response r WHERE r.row IN (:list) AND r.source_id = ?
 
--- name: decided_of_source
-SELECT DISTINCT d.response_id, {restored} AS restored
-FROM decision d JOIN response r ON r.id = d.response_id
-WHERE r.source_id = :source
+-- name: known_doubles
+SELECT d.row, d.response_id, r.content, r.source_id FROM duplicate d JOIN response r ON r.id = d.response_id
+WHERE d.row IN (:list) AND d.source_id = ?
 
--- name: duplicates_of_source
-SELECT d.row, d.response_id, r.content FROM duplicate d JOIN response r ON r.id = d.response_id
-WHERE d.source_id = :source
+-- name: repeated_by_source
+SELECT response_id FROM duplicate WHERE source_id = :source
 
 -- name: repeated_rows
 SELECT d.response_id, d.source_id, d.row FROM duplicate d JOIN response r ON r.id = d.response_id
@@ -113,7 +112,7 @@ SELECT content, occurrence, id, source_id FROM response WHERE content IN (:list)
 
 -- name: by_identity
 SELECT r.identity, r.id, r.state, r.row, s.name, r.id IS (SELECT response_id FROM sending) AS sending,
-    {restored} OR {resent} AS maybe_there
+    {restored} OR {resent} AS maybe_there, r.source_id
 FROM response r JOIN source s ON s.id = r.source_id
 WHERE r.identity IN (:list) AND r.endpoint_id = ? AND s.campaign = ? AND r.state <> 5
 

@@ -7,7 +7,6 @@ the rest.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -16,11 +15,12 @@ from typing import Any
 from omoto_kit.delivery.model import CODES, STATES
 from omoto_kit.delivery.putting import Lot
 from omoto_kit.delivery.queries import QUERIES
+from omoto_kit.delivery.repeating import Repeats
 from omoto_kit.receipt import State
 
-__all__ = ["REPEATS", "RESTORED", "Earlier", "Known", "Recognition"]
+__all__ = ["REPEATS", "RESTORED", "Brought", "Earlier", "Known", "Recognition"]
 
-#: Why a response that was tried or decided about is cancelled once its row says what another one says.
+#: Why a response that was tried or decided about is cancelled once its row says what another one says; as in the query.
 REPEATS = "the same answer stands in another row"
 #: Why a response waits that may have been sent since the copy was made from which its outbox came back.
 RESTORED = "the outbox was put back from an older copy, so it may have been sent since; look for it in Omoto"
@@ -30,8 +30,10 @@ LIST = ",".join("?" * AT_ONCE)
 
 #: An answer: its content, and which of several honest identical ones it is.
 Answer = tuple[bytes, int]
-#: What a row repeats: a response's number, and what that says.
-Double = tuple[int, bytes | None]
+#: A response's number, and its source's.
+Brought = tuple[int, int]
+#: What a row repeats: a response's number, what that says, and its source.
+Double = tuple[int, bytes | None, int]
 
 
 @dataclass(slots=True)
@@ -75,6 +77,7 @@ class Earlier:
     source: str
     sending: bool = False
     maybe_there: bool = False  # it waits, but may have been sent: before a restore, or before it is sent again
+    source_id: int = 0  # where it was put before
 
     @property
     def replaceable(self) -> bool:
@@ -93,53 +96,54 @@ class Earlier:
 
 
 class Recognition:
-    """What the store knows about the rows of one source, read inside the transaction that adds them."""
+    """What the store knows about the rows of one source, read inside the transaction that adds them.
+
+    `rows` and `doubles` are of the lot at hand: responses of its rows, and what others of its rows repeat.
+    """
 
     def __init__(self, connection: sqlite3.Connection, endpoint: int, campaign: str, source: int) -> None:
+        last = connection.execute(QUERIES["last_id"]).fetchone()[0]
         self._execute = connection.execute
         self._scope = (endpoint, campaign)
         self._source = source
-        self._fresh = connection.execute(QUERIES["last_id"]).fetchone()[0] == 0
+        self._put_before = False
+        self._fresh = last == 0
         self._empty = False
         self.rows: dict[int, Known] = {}
         self.doubles: dict[int, Double] = {}
-        self._repeated: Counter[int] = Counter()  # responses of other sources that rows of this one repeat
-        self._repeats: dict[int, list[tuple[int, int]]] | None = None  # rows by the response that they repeat
-        self._doubled: dict[int, int] = {}  # rows of this source that repeat a response since this put, and the reverse
-        self._repeats_now: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        self._answers: dict[Answer, tuple[int, int]] = {}
+        self.repeats = Repeats(connection, source, last)
+        self._as_found: dict[int, Known] = {}  # of rows that this put replaced before it came to them
+        self._answers: dict[Answer, Brought] = {}
         self._by_identity: dict[str, list[Earlier]] = {}
         self._by_id: dict[int, Earlier] = {}
 
     def learn_source(self) -> None:
-        """Learn what the store knows of all the source's rows."""
-        values = {"source": self._source}
-        found = self._execute(QUERIES["rows_of_source"], values | {"repeats": REPEATS})
-        self.rows = {row: Known(*rest) for row, *rest in found}
-        decided = dict(self._execute(QUERIES["decided_of_source"], values).fetchall())
-        for known in self.rows.values() if decided else ():
-            known.decided, known.restored = known.id in decided, bool(decided.get(known.id))
-        doubles = self._execute(QUERIES["duplicates_of_source"], values)
-        self.doubles = {row: (number, content) for row, number, content in doubles}
-        self._repeated = Counter(number for number, _ in self.doubles.values())
+        """Know from now on what the source's rows were when they were put before."""
+        self._put_before = True
+        self.repeats.learn()
 
-    def repeats_of(self, number: int) -> list[tuple[int, int]]:
-        """Give the rows, each with its source before it, that repeat a response of this source; once for each."""
-        if self._repeats is None:
-            self._repeats = defaultdict(list)
-            for repeated, source, row in self._execute(QUERIES["repeated_rows"], {"source": self._source, "id": None}):
-                self._repeats[repeated].append((source, row))
-        found = dict.fromkeys([*self._repeats.pop(number, ()), *self._repeats_now.pop(number, ())])
-        return [place for place in found if place[0] != self._source or self._repeated_by(place[1]) == number]
+    def turn_to(self, rows: Sequence[int]) -> None:
+        """Learn what the store knows of a lot's rows."""
+        if self._put_before:
+            self.rows = self._known(rows)
+            self.rows |= {row: self._as_found.pop(row) for row in self._as_found.keys() & self.rows.keys()}
+            doubles = self._found("known_doubles", rows, (self._source,))
+            self.doubles = {row: (number, content, source) for row, number, content, source in doubles}
 
-    def _repeated_by(self, row: int) -> int | None:
-        """Give the response that a row of this source repeats by now."""
-        return self._doubled[row] if row in self._doubled else self.doubles.get(row, (None,))[0]
+    def _known(self, rows: Iterable[int]) -> dict[int, Known]:
+        """Look up the responses of rows of this source."""
+        return {row: Known(*rest) for row, *rest in self._found("known_rows", rows, (self._source,))}
 
-    def part(self, row: int) -> None:
-        """Forget that a row of this source repeats a response."""
-        number = self._doubled.pop(row) if row in self._doubled else self.doubles.pop(row)[0]
-        self._repeated[number] -= 1
+    def keep(self, one: Earlier) -> None:
+        """Keep what a response of this source was, before it is replaced by a row that stands before its own."""
+        if self._put_before and one.source_id == self._source and one.row not in self.rows:
+            for row, known in self._known([one.row]).items():
+                self._as_found.setdefault(row, known)
+
+    def part(self, row: int, number: int, *, own: bool) -> None:
+        """Forget that a row of this source repeats a response, one of its own source or of another."""
+        self.doubles.pop(row, None)
+        self.repeats.part(row, number, own=own)
 
     def look_up(self, contents: Iterable[bytes | None], identities: Iterable[str | None]) -> None:
         """Learn what the store knows of a lot's answers and row keys; what was written until now is found, too."""
@@ -167,9 +171,10 @@ class Recognition:
         if self.rows or self.doubles or len(self._answers) < len(lot.rows) or len(set(lot.contents)) < len(lot.rows):
             return None
         found = [self._answers.get((content, 0), (0, self._source)) for content in lot.contents if content is not None]
-        if len(found) < len(lot.rows) or any(one[1] == self._source or self._repeated[one[0]] > 0 for one in found):
+        if len(found) < len(lot.rows) or any(source == self._source for _, source in found):
             return None
-        return [number for number, _ in found]
+        numbers = [number for number, _ in found]
+        return None if self.repeats.has_any(numbers) else numbers
 
     def knows_any(self, lot: Lot) -> bool:
         """Tell whether a lot has any row that must be looked at by itself; else all are new, and no two the same."""
@@ -184,8 +189,8 @@ class Recognition:
         found = sorted(self._found("by_subject", subjects), key=itemgetter(1))
         return {subject: (number, row, name) for subject, number, row, name in found}
 
-    def free_occurrence(self, content: bytes, *, alone: bool) -> tuple[int, int | None]:
-        """Find the occurrence of an answer that is free, or the response that has it already.
+    def free_occurrence(self, content: bytes, *, alone: bool) -> tuple[int, Brought | None]:
+        """Find the occurrence of an answer that is free, or the response that has it already, with its source.
 
         Equal answers of one source are several answers: each takes the next occurrence. One that stands `alone`, with
         a row key of its own or called a repetition by a check, is the same answer as the first.
@@ -193,8 +198,8 @@ class Recognition:
         occurrence = 0
         while found := self._answers.get((content, occurrence)):
             number, source = found
-            if alone or not (source == self._source or self._repeated[number] > 0):
-                return occurrence, number
+            if alone or not (source == self._source or self.repeats.has(number)):
+                return occurrence, found
             occurrence += 1
         return occurrence, None
 
@@ -227,15 +232,10 @@ class Recognition:
         if known.id in self._by_id:
             self._by_id[known.id].state = CODES[State.CANCELLED]
 
-    def repeat(self, row: int, number: int) -> None:
+    def repeat(self, row: int, other: Brought) -> None:
         """Remember that a row of this source repeats a response from now on."""
-        self._repeated[number] += 1
-        self._doubled[row] = number
-        self._repeats_now[number].append((self._source, row))
-
-    def repeat_others(self, numbers: Iterable[int]) -> None:
-        """Remember that rows of this source repeat responses of others."""
-        self._repeated.update(numbers)
+        number, source = other
+        self.repeats.add(row, number, own=source == self._source)
 
     def _remember(self, identity: str, earlier: Earlier) -> None:
         self._by_identity.setdefault(identity, []).append(earlier)

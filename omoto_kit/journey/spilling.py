@@ -55,13 +55,12 @@ class Spill:
 
     def _write(self, table: pl.DataFrame) -> bool:
         """Write a table behind the others; False where the disk has no room for it."""
-        packed = io.BytesIO()
-        table.write_ipc_stream(packed, compression="lz4")
-        written = 0
+        self._file.seek(self._ends[-1])
         with suppress(OSError):
-            written = self._file.write(packed.getbuffer())
-        self._ends.append(self._ends[-1] + written)
-        return written == packed.tell()
+            table.write_ipc_stream(self._file, compression="lz4")
+            self._ends.append(self._file.tell())
+            return True
+        return False
 
     def _table(self, at: int) -> pl.DataFrame:
         self._file.seek(self._ends[at])

@@ -386,7 +386,7 @@ PLANTED = {
         "omoto_kit.delivery.recognising.QUERIES",
         {**QUERIES, "by_content": "SELECT 1, 1, 1, 1 WHERE '' IN (:list)"},
     ),
-    "leaves repetitions behind": ("omoto_kit.delivery.recognising.Recognition.repeats_of", lambda *_: []),
+    "leaves repetitions behind": ("omoto_kit.delivery.repeating.Repeats.rows_of", lambda *_: []),
 }
 
 
