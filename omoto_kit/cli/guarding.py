@@ -18,16 +18,23 @@ from omoto_kit.validation import GUARDS
 __all__ = ["may_go", "tell_guards"]
 
 ALL = "all"
+#: So many messages of a kind are shown to a person.
+SHOWN = 3
 
 
 def tell_guards(face: Face, guards: Sequence[Guard], go: Sequence[str] = ()) -> None:
     """Tell what looks wrong with the batch as a whole, and how to let it go."""
+    alike: dict[tuple[str, bool], list[str]] = {}
     for guard in guards:
         face.event("guard", **guard.as_json() | {"let_go": _let_go(guard, go)})
-        waits = guard.holds and not _let_go(guard, go)
+        alike.setdefault((guard.code, guard.holds and not _let_go(guard, go)), []).append(guard.message)
+    for (code, waits), messages in alike.items():
         style, word = ("bold red", "holds the batch") if waits else ("yellow", "look")
-        face.say(f"[{style}]{word}[/] [dim]{guard.code}[/]")
-        face.paragraph(guard.message, indent=6)
+        face.say(f"[{style}]{word}[/] [dim]{code}[/]")
+        for message in messages[:SHOWN]:
+            face.paragraph(message, indent=6)
+        if len(messages) > SHOWN:
+            face.paragraph(f"And {len(messages) - SHOWN} more of this kind; --json tells each.", indent=6)
     if codes := _holding(guards, go):
         said = " ".join(f"--go {code}" for code in codes)
         what = "A live endpoint does not get this batch as it is; the sandbox does. If it is right all the same:"

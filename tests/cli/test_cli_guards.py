@@ -2,6 +2,9 @@
 
 import pytest
 
+from omoto_kit.cli.guarding import tell_guards
+from omoto_kit.cli.output import Face
+from omoto_kit.problem import Guard, Severity
 from tests.cli.survey import line, mobile
 
 LIVE = '[endpoints.live]\nurl = "{address}"\nsandbox = false\n'
@@ -37,6 +40,17 @@ def test_a_person_reads_how_to_let_it_go(omoto, stars):
     ran = omoto("check", stars.name, "-c", "c.toml")
     assert "holds the batch" in ran.out
     assert "--go scale_small" in ran.out
+
+
+def test_guards_of_a_kind_are_told_together(capsys):
+    """A person reads three and how many more there are; a script gets each."""
+    guards = [Guard("blanks_sudden", f"Column {number} is empty.") for number in range(5)]
+    tell_guards(Face(as_json=False), [*guards, Guard("scale_small", "Small.", Severity.WARNING)])
+    said = capsys.readouterr().out
+    assert (said.count("holds the batch"), said.count("look"), said.count("is empty.")) == (1, 1, 3)
+    assert "And 2 more of this kind" in said
+    tell_guards(Face(as_json=True), guards)
+    assert capsys.readouterr().out.count('"event": "guard"') == len(guards)
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
