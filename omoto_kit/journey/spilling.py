@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 
 import polars as pl
 
-from omoto_kit.batch import CHANGES, Batch
+from omoto_kit.batch import Batch
 
 __all__ = ["Spill"]
 
-_NOTHING = pl.DataFrame()
+ROWS_AT_ONCE = 10_000  #: so many are packed at a time, since packing takes a copy of them
 
 
 class Spill:
@@ -28,7 +29,7 @@ class Spill:
     def __init__(self) -> None:
         self.whole = False
         self._bare: list[Batch] = []
-        self._ends = [0]
+        self._tables: list[list[int]] = []  # where the pieces of each table begin, and where the last one ends
         with suppress(OSError):
             self._file = tempfile.TemporaryFile(prefix="omoto-", buffering=0)  # noqa: SIM115  its last user ends it
             weakref.finalize(self, self._file.close)
@@ -44,24 +45,34 @@ class Spill:
 
     def batches(self) -> Iterator[Batch]:
         """Give the batches in the order in which they were kept."""
-        for at, bare in enumerate(self._bare):
-            yield replace(bare, values=self._table(2 * at), problems=self._table(2 * at + 1))
+        tables = iter(self._tables)
+        for bare in self._bare:
+            yield replace(
+                bare,
+                values=pl.concat([bare.values, *self._pieces(next(tables))]),
+                problems=pl.concat([bare.problems, *self._pieces(next(tables))]),
+            )
 
     def _add(self, batch: Batch) -> None:
-        self._bare.append(replace(batch, values=_NOTHING, problems=_NOTHING, changes=pl.DataFrame(schema=CHANGES)))
+        empty = {name: getattr(batch, name).clear() for name in ("values", "problems", "changes")}
+        self._bare.append(replace(batch, **empty))
         self.whole = self._write(batch.values) and self._write(batch.problems)
         if not self.whole:
             self._file.truncate(0)
 
     def _write(self, table: pl.DataFrame) -> bool:
         """Write a table behind the others; False where the disk has no room for it."""
-        self._file.seek(self._ends[-1])
+        bounds = [self._file.seek(0, io.SEEK_END)]
         with suppress(OSError):
-            table.write_ipc_stream(self._file, compression="lz4")
-            self._ends.append(self._file.tell())
+            for piece in table.iter_slices(ROWS_AT_ONCE):
+                piece.write_ipc_stream(self._file, compression="lz4")
+                bounds.append(self._file.tell())
+            self._tables.append(bounds)
             return True
         return False
 
-    def _table(self, at: int) -> pl.DataFrame:
-        self._file.seek(self._ends[at])
-        return pl.read_ipc_stream(io.BytesIO(self._file.read(self._ends[at + 1] - self._ends[at])))
+    def _pieces(self, bounds: Sequence[int]) -> Iterator[pl.DataFrame]:
+        """Read the pieces of a table."""
+        for start, end in pairwise(bounds):
+            self._file.seek(start)
+            yield pl.read_ipc_stream(io.BytesIO(self._file.read(end - start)))
