@@ -39,8 +39,10 @@ STATUS = ("status", "responsestatus", "completionstatus", "surveystatus", "respo
 STATE, OF_STATE = "state", "submissionid"
 PARTIAL = frozenset(
     {"partial", "partially complete", "partially completed", "incomplete", "in progress", "disqualified", "abandoned"}
+    | {"started", "not completed", "not finished", "dropped", "drop-off", "terminated", "timed out", "screened out"}
+    | {"screen out", "quota full", "over quota", "overquota"}
 )
-COMPLETE = frozenset({"complete", "completed", "finished", "complete response"})
+COMPLETE = frozenset({"complete", "completed", "finished", "complete response", "submitted", "full"})
 FINISHED = ("finished", "completed", "complete", "iscomplete", "surveycompleted")
 #: A column called "Finished" is a survey tool's only beside one of these.
 COMPANIONS = ("responseid", "respondentid", "startdate", "enddate", "recordeddate", "progress")
