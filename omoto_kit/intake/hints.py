@@ -37,6 +37,9 @@ FIVE_STEPS = (
     ("very poor", "poor", "average", "good", "excellent"),
     ("very poor", "poor", "fair", "good", "very good"),
     ("poor", "fair", "good", "very good", "excellent"),
+    ("very unhappy", "unhappy", "neutral", "happy", "very happy"),
+    ("extremely unhappy", "unhappy", "neutral", "happy", "extremely happy"),
+    ("terrible", "bad", "okay", "good", "great"),
     ("very bad", "bad", "average", "good", "very good"),
 )
 LEAST_STEPS, MOSTLY = 3, 0.7

@@ -45,7 +45,16 @@ PARTIAL = frozenset(
 COMPLETE = frozenset({"complete", "completed", "finished", "complete response", "submitted", "full"})
 FINISHED = ("finished", "completed", "complete", "iscomplete", "surveycompleted")
 #: A column called "Finished" is a survey tool's only beside one of these.
-COMPANIONS = ("responseid", "respondentid", "startdate", "enddate", "recordeddate", "progress")
+COMPANIONS = (
+    "responseid",
+    "respondentid",
+    "responseuuid",
+    "submissionid",
+    "startdate",
+    "enddate",
+    "recordeddate",
+    "progress",
+)
 #: LimeSurvey's columns, by code, by text and by both; answers that were not sent off have no date in the first.
 SUBMITTED = ("submitdate", "datesubmitted", "submitdatedatesubmitted")
 LAST_PAGE = ("lastpage", "lastpagelastpage")

@@ -41,6 +41,9 @@ def sheet(tmp_path, rows, merged=(), hidden=()):
         ("submitdate,lastpage", ["2026-04-01,3", ",2", "1980-01-01 00:00:00,3"], [2, 4]),
         ("submitdate. Date submitted,lastpage. Last page", ["2026-04-01,3", ",2", "2026-04-02,3"], [2, 4]),
         ("Response Type", ["completed", "partial", "completed"], [2, 4]),
+        ("Response Type", ["completed", "started", "completed"], [2, 4]),
+        ("Survey Status", ["Submitted", "Quota Full", "Submitted"], [2, 4]),
+        ("Response uuid,Completed", ["u,Yes", "u,No", "u,Yes"], [2, 4]),
         ("SubmissionId,State", ["1,Completed", "2,Partial", "3,Completed"], [2, 4]),
         ("DistributionChannel", ["anonymous", "preview", "email"], [2, 4]),
         ("Status", ["IP Address", "Survey Preview", "Survey Test"], [2]),
@@ -60,6 +63,7 @@ def test_partial_and_preview_answers_never_become_responses(header, values, left
     [
         ("Status", ["Open", "In progress", "Closed"]),
         ("Status", ["1", "0", "1"]),
+        ("Status", ["Started", "Delivered", "Submitted"]),
         ("Finished", ["0", "1", "1"]),
         ("ResponseId,Finished", ["r,0", "r,1", "r,maybe"]),
         ("Date submitted,Store", ["2026-04-01,Pune", ",Goa", "2026-04-02,Pune"]),
