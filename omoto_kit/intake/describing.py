@@ -63,7 +63,8 @@ def describes(header: Row, row: Row, below: Sequence[Row]) -> bool:
     """
     cells = {at: cell.strip()[:SEEN] for at, cell in enumerate(row) if cell.strip()}
     columns = {at: [other[at].strip() for other in below if at < len(other) and other[at].strip()] for at in cells}
-    if not cells or any(not header[at] or cell in columns[at] for at, cell in cells.items()):
+    named = {at for at, name in enumerate(header) if name.strip()}
+    if not cells or not cells.keys() <= named or any(cell in columns[at] for at, cell in cells.items()):
         return False
     numbered = [at for at in cells if _is_numbered(columns[at])]
     odd = [at for at in numbered if _is_odd(cells[at], columns[at])]

@@ -14,6 +14,8 @@ from omoto_kit.intake.delimited import count_records, first_records, large_cells
 
 __all__ = ["SHOWN_TEXT", "plain_quotes", "shown_texts", "undrawn"]
 
+#: A few texts in single quotes are just that.
+USUAL = 20
 SINGLE, BAR = b"'", b"|"
 #: A bar that parts cells, and a line that is drawn below the headers or around the table.
 UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
@@ -94,15 +96,19 @@ def plain_quotes(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]
 def _without_single(data: bytes, delimiter: str, where: Place) -> bytes | None:
     """Write single quotes around cells as double ones; None where they are no quotes but a part of the texts.
 
+    They are quotes where the headers stand in them, where the rows do not fit without them, and where they are many.
     A file whose headers all stand in them, and whose rows then do not fit, is refused.
     """
     sign = delimiter.encode()
     opening = data.startswith(SINGLE) + data.count(sign + SINGLE) + data.count(b"\n" + SINGLE)
     if opening * 2 < data.count(b"\n"):
         return None
-    plain, line = _rewritten(data, delimiter, quotechar=SINGLE.decode())
     head = data.split(b"\n", 1)[0].strip().split(sign)
-    if plain is None and all(name[:1] == name[-1:] == SINGLE and len(name) > 1 for name in head):
+    is_promised = all(name[:1] == name[-1:] == SINGLE and len(name) > 1 for name in head)
+    if not is_promised and opening < USUAL and _agrees(data, delimiter):
+        return None
+    plain, line = _rewritten(data, delimiter, quotechar=SINGLE.decode())
+    if plain is None and is_promised:
         raise _at(line, "single quotes around its cells, as the headers have", where)
     return plain
 

@@ -112,12 +112,18 @@ def test_single_quotes_around_cells_are_quotes(text, tmp_path):
     assert "cells in single quotes" in rows.source.understood
 
 
-@pytest.mark.parametrize("cell", ["'twas good", "don't know", "'9845012345", "rock 'n' roll"])
+@pytest.mark.parametrize("cell", ["'twas good", "don't know", "'9845012345", "rock 'n' roll", "'so-so'", "''"])
 def test_an_apostrophe_is_no_quote(cell, tmp_path):
     """A text may begin with one, and a spreadsheet puts one before numbers that are text."""
     rows = read(written(tmp_path, "Store,Rating,Comment\n" + f"Pune,9,{cell}\n" * 5))
     assert set(rows.frame["Comment"]) == {cell}
     assert "single" not in rows.source.understood
+
+
+def test_many_texts_in_single_quotes_are_quoted(tmp_path):
+    """Twenty of them and no other text are a program's way, though the rows would fit without."""
+    rows = read(written(tmp_path, "Store,Rating\n" + "'Pune',9\n" * 20))
+    assert set(rows.frame["Store"]) == {"Pune"}
 
 
 def test_single_quotes_that_do_not_fit_are_refused_by_line(tmp_path):
