@@ -33,6 +33,7 @@ TYPE = re.compile(
     r"|rating|scale|likert|nps|star rating|alphanumeric|optional|required|mandatory|nullable|not null|unique"
     r"|[dmyhs]{1,4}(?:[-/. :,T]{1,2}[dmyhsa]{1,4}){1,6}|\d+ ?(?:digits?|chars?|characters)|max\.? \d+.*"
     r"|datum|zahl|texte?|fecha|texto|número|nombre|entier|data|testo|numero)(?: ?\(\d+(?:, ?\d+)?\))?(?: not null)?"
+    r"|(?:e\.? ?g\.?|ex\.|example|sample|for example|such as)[:. ].*"
     rf"|\([^)]*\)|\[[^\]]*\]|{RANGE.pattern}",
     re.IGNORECASE,
 )

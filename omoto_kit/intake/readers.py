@@ -80,7 +80,7 @@ def table(path: Path, **options: Any) -> Rows:
     width = _width(head, at or 0)
     parsed = delimited.parse(plain, delimiter, width, where)
     cells, formulas = shown_texts(parsed.frame)
-    settled = settle(cells, choices, where)
+    settled = settle(cells, replace(choices, is_ragged=parsed.widths is not None), where)
     shown = f"{_count(formulas, 'formula')} read as the text shown" if formulas else ""
     kind = "TSV" if delimiter == "\t" else "CSV"
     parted = "1 column" if width == 1 else delimited.DELIMITERS.get(delimiter, f"parted by {delimiter!r}")

@@ -52,6 +52,15 @@ def test_the_last_cell_broken_off_is_held_with_its_row(tmp_path):
     assert list(rows.doubts) == [7, 8]
 
 
+def test_the_rest_of_a_text_is_no_title_of_a_group(tmp_path):
+    """A row of one word among codes: with commas behind it, it is a title, and without it may belong to a text."""
+    whole = [f"{number},Pune,{number % 11},fine\n" for number in range(10, 22)]
+    header = "Response ID,Store,Rating,Comment\n"
+    assert list(table(tmp_path, among("50,Pune,9,good\n", "quick\n", header=header, whole=whole)).doubts) == [7, 8]
+    titled = table(tmp_path, among("West,,,\n", header=header, whole=whole))
+    assert (titled.doubts, len(titled)) == ({}, 12)
+
+
 @pytest.mark.parametrize(
     "text",
     [
