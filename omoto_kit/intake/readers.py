@@ -86,7 +86,7 @@ def table(path: Path, **options: Any) -> Rows:
     parted = "1 column" if width == 1 else delimited.DELIMITERS.get(delimiter, f"parted by {delimiter!r}")
     rows = _rows(settled, ", ".join(filter(None, [kind, words, parted, quotes, parsed.words, shown])))
     is_cut = not text.data.endswith((b"\n", b"\r", b"\x1a"))
-    return replace(rows, doubts=broken_rows(parsed, settled.numbers, is_cut=is_cut))
+    return replace(rows, doubts=broken_rows(parsed, settled.numbers, is_cut=is_cut, is_inside=text.is_cut))
 
 
 def _delimiter(data: bytes, given: str | None, hinted: str, where: Place) -> str:

@@ -105,6 +105,20 @@ def test_a_file_that_ends_in_the_middle_of_a_row_is_told(end, tmp_path):
     assert batch.held_rows.to_list() == [14]
 
 
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_file_that_ends_inside_a_character_is_told(lost, tmp_path):
+    """The last row has all its cells, and the last of them is not whole."""
+    path = tmp_path / "kiosk.csv"
+    data = "".join(["Response ID,Rating,Comment\n", *(f"R{n},{n},बहुत अच्छा\n" for n in range(9))]).encode()
+    path.write_bytes(data[: -1 - lost])
+    rows = read(path)
+    assert list(rows.doubts) == [10]
+    assert "ends inside a character" in rows.doubts[10]
+    assert "UTF-8 that ends inside a character" in rows.source.understood
+    path.write_bytes("Response ID,Comment\nR1,ok\nR2,très\nR3,café".encode("cp1252"))
+    assert read(path).doubts == {}
+
+
 def test_a_last_row_is_no_cut_where_rows_are_short_anyway(tmp_path):
     """A file that leaves out empty cells may end with such a row."""
     assert table(tmp_path, among("R50,Pune,9\n") + "R51,Pune,8").doubts == {}
