@@ -23,7 +23,7 @@ DRAWN = re.compile(rb"[ \t|+:]*[-=]{3,}[-=+|: \t]*\r?")
 #: So many lines around it may be no row of it.
 FEW = 3
 #: One of the first lines of such a table is drawn, and it stands in so many bytes.
-NEAR, HEAD = 5, 1 << 16
+NEAR, HEAD = 30, 1 << 16
 #: A quote behind a backslash that is not itself behind one.
 ESCAPED = re.compile(rb'(?<!\\)((?:\\\\)*)\\"')
 #: A link in a cell without quotes around it: its comma would part it.

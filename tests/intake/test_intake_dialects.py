@@ -151,6 +151,12 @@ def test_a_table_that_is_drawn_in_text_gives_bare_cells(text, tmp_path):
     assert "a table drawn in text" in rows.source.understood
 
 
+def test_a_drawn_table_may_stand_below_a_text(tmp_path):
+    """What is written above it is no row of it."""
+    rows = read(written(tmp_path, "# Kiosk answers\n\nAll of April.\n\n| Store | Rating |\n|---|---|\n| Pune | 9 |\n"))
+    assert (rows.frame.rows(), rows.numbers.to_list()) == ([("Pune", "9")], [7])
+
+
 def test_bars_and_dashes_alone_draw_no_table(tmp_path):
     """A file parted by bars is read as ever, with a line of dashes for a comment or rows of different widths."""
     assert read(written(tmp_path, "Store|Rating|Comment\nPune|9|---\nGoa|8| fine \n")).frame.rows() == [
