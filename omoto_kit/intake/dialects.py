@@ -12,7 +12,7 @@ import polars as pl
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake.delimited import count_records, first_records, large_cells, parse
 
-__all__ = ["SHOWN_TEXT", "plain_quotes", "shown_texts", "undrawn"]
+__all__ = ["NULL", "SHOWN_TEXT", "absent", "plain_quotes", "shown_texts", "undrawn"]
 
 #: A few texts in single quotes are just that.
 USUAL = 20
@@ -32,6 +32,8 @@ BARE_LINK = r'(?im)(?P<before>^|{0})=HYPERLINK\("[^"\r\n]*"[,;][ ]*"(?P<text>[^"
 TEXT = r'^="((?:[^"]|"")*)"$'
 LINK = r'(?i)^=HYPERLINK\("(?:[^"]|"")*"[,;] *"((?:[^"]|"")*)"\)$'
 ADDRESS = r'(?i)^=HYPERLINK\("((?:[^"]|"")*)"\)$'
+#: How MySQL and its kin write a cell that holds nothing.
+NULL = r"\N"
 #: How such cells begin in a file where each quote stands as it should.
 SHOWN_TEXT = re.compile(rb'"=(?:""|HYPERLINK\()', re.IGNORECASE)
 
@@ -154,6 +156,17 @@ def shown_texts(cells: pl.DataFrame) -> tuple[pl.DataFrame, int]:
             count += int(column.is_in(list(texts)).sum())
             columns.append(column.replace(list(texts), list(texts.values())))
     return cells.with_columns(columns), count
+
+
+def absent(cells: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    r"""Empty each cell by which a database says that nothing is there, and say how many those are.
+
+    >>> absent(pl.DataFrame({"0": ["9", r"\N"], "1": [None, "ok"]}))[0].rows()
+    [('9', None), (None, 'ok')]
+    """
+    counts = cells.select((pl.all() == NULL).sum()).row(0)
+    found = [name for name, count in zip(cells.columns, counts, strict=True) if count]
+    return cells.with_columns(pl.when(pl.col(name) != NULL).then(pl.col(name)) for name in found), sum(counts)
 
 
 def _shown(formula: str) -> str | None:

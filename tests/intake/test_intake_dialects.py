@@ -164,3 +164,16 @@ def test_bars_and_dashes_alone_draw_no_table(tmp_path):
         ("Goa", "8", " fine "),
     ]
     assert "drawn" not in read(written(tmp_path, "Store|Rating\n---\nPune|9|\nGoa|8\n")).source.understood
+
+
+def test_the_null_of_a_database_is_an_empty_cell(tmp_path):
+    """MySQL writes what is absent as a sign of its own; it is no comment, and words that hold the sign stay."""
+    rows = read(written(tmp_path, "ID,Rating,Comment\nR1,9,\\N\nR2,8,C:\\New\nR3,\\N,NULL\n"))
+    assert rows.frame.rows() == [("R1", "9", None), ("R2", "8", r"C:\New"), ("R3", None, "NULL")]
+    assert r"2 cells \N read as empty" in rows.source.understood
+
+
+def test_a_large_file_with_nulls_is_read_as_a_whole(tmp_path):
+    """In blocks they would come out as they were written."""
+    assert open_blocks(written(tmp_path, "ID,Comment\n" + "R1,ok\n" * 9 + "R2,\\N\n"), block=20) is None
+    assert open_blocks(written(tmp_path, "ID,Comment\n" + "R1,ok\n" * 9 + "R2,x\\N\n"), block=20) is not None
