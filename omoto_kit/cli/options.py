@@ -77,7 +77,7 @@ Readings = Annotated[
         "--read",
         metavar="KEY=VALUE",
         help="How to read FILE: header_row=3, encoding=cp1252, delimiter=;, as_table=yes, "
-        "keep=previews (or partial, headers, totals, hidden). May be said several times.",
+        "keep=previews (or partial, headers, totals, titles, hidden). May be said several times.",
     ),
 ]
 

@@ -23,7 +23,7 @@ from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import delimited
 from omoto_kit.intake.broken import may_be_broken
-from omoto_kit.intake.dialects import SHOWN_TEXT
+from omoto_kit.intake.dialects import NULL, SHOWN_TEXT
 from omoto_kit.intake.leaving import KEEP, Table, is_doubtful, leave_out
 from omoto_kit.intake.readers import built_in
 from omoto_kit.intake.transcoding import in_utf8
@@ -206,23 +206,30 @@ def _even(ends: Sequence[int], numbers: Sequence[int], size: int) -> tuple[list[
 def _take(block: bytes, delimiter: str, width: int, bounds: list[int], numbers: list[int]) -> bool:
     """Note a block's end; False where it is not clean."""
     marks = delimited.Marks.of(block)
-    if b"\0" in block or block.startswith((b"\n", b"\r")) or _needs_a_whole_look(block, marks):
+    if b"\0" in block or block.startswith((b"\n", b"\r")) or _needs_a_whole_look(block, delimiter, marks):
         return False
     if not block.isascii() and _decoded(block) is None:
         return False
     records = delimited.count_records(block, delimiter.encode(), marks)
-    if records is None or may_be_broken(block, delimiter.encode(), width, marks, records):
+    if (
+        records is None
+        or (delimiter + NULL).encode() in block
+        or may_be_broken(block, delimiter.encode(), width, marks, records)
+    ):
         return False
     bounds.append(bounds[-1] + len(block))
     numbers.append(numbers[-1] + records)
     return True
 
 
-def _needs_a_whole_look(block: bytes, marks: delimited.Marks) -> bool:
-    """Tell whether a block holds cells written for a spreadsheet, or lines of a printed report; most hold no trace."""
+def _needs_a_whole_look(block: bytes, delimiter: str, marks: delimited.Marks) -> bool:
+    """Tell whether a block holds cells written for a spreadsheet or by a database, or lines of a printed report."""
     opening = marks.quotes[marks.quotes < len(block) - 1]
     formulas = opening[marks.signs[opening + 1] == ord("=")]
     if any(SHOWN_TEXT.match(block, at) for at in formulas.tolist()):
+        return True
+    escapes = np.flatnonzero(marks.signs[:-1] == ord(NULL[0]))
+    if (marks.signs[escapes + 1] == ord(NULL[1])).any() and (delimiter + NULL).encode() in block:
         return True
     return bool(PRINTED_BEGINS[marks.behind(marks.ends)].any()) and PRINTED.search(block) is not None
 

@@ -22,6 +22,8 @@ SHORT, FEW = 0.2, 20
 #: A text of more lines is not put together again.
 LONGEST = 50
 
+AGAIN = "Download or export it again; rows may be missing after this one."
+
 Places = npt.NDArray[np.int64]
 
 
@@ -72,11 +74,20 @@ def _is_odd(widths: Places, width: int) -> bool:
     return 0 < short <= max(FEW, SHORT * len(widths))
 
 
-def broken_rows(parsed: Parsed, numbers: pl.Series, *, is_cut: bool) -> dict[int, str]:
+def broken_rows(parsed: Parsed, numbers: pl.Series, *, is_cut: bool, is_inside: bool = False) -> dict[int, str]:
     """Give the rows that are pieces of broken records, each with what is wrong.
 
-    `numbers` are those of the rows that pass for answers, `is_cut` says that the file ends without a line end.
+    `numbers` are those of the rows that pass for answers, `is_cut` says that the file ends without a line end, and
+    `is_inside` that it ends inside a character.
     """
+    found, last = _pieces(parsed, numbers, is_cut=is_cut), parsed.frame.height
+    if is_inside and len(numbers) and numbers[-1] == last:
+        found[last] = f"The file ends inside a character of this row. {AGAIN}"
+    return found
+
+
+def _pieces(parsed: Parsed, numbers: pl.Series, *, is_cut: bool) -> dict[int, str]:
+    """Find the rows of fewer cells than the others that are none by themselves."""
     widths, width = parsed.widths, parsed.frame.width
     if widths is None or width < 2 or not len(numbers):  # noqa: PLR2004  a record of one cell cannot be short
         return {}
@@ -97,10 +108,8 @@ def broken_rows(parsed: Parsed, numbers: pl.Series, *, is_cut: bool) -> dict[int
     }
     last = int(rows[-1])
     if is_cut and last == len(widths) and short - found.keys() == {last}:
-        found[last] = (
-            f"The file ends in the middle of this row: it has {widths[last - 1]} of {width} cells and no line end. "
-            "Download or export it again; rows may be missing after this one."
-        )
+        cells = f"it has {widths[last - 1]} of {width} cells and no line end"
+        found[last] = f"The file ends in the middle of this row: {cells}. {AGAIN}"
     return found
 
 

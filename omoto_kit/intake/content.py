@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ LOOKED_AT, LEAST = 2000, 5
 MOSTLY, CLEARLY, HALF = 0.7, 0.9, 0.5
 PHONE = r"^(?:\+?91|0)?[6-9]\d{9}$"
 FOREIGN_PHONE = r"^\+\d{9,15}$"
+#: What programs write before a number: Excel's mark of a text, and the kind of a link.
+BEFORE_PHONE = r"^(?:'|tel:|sms:|whatsapp:|p:)"
 EMAIL = r"^[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}$"
 #: Headers of numbers that can look like phones and are none.
 SERIAL = re.compile(r"\b(?:id|order|invoice|bill|account|transaction|txn|ref(?:erence)?|serial|ticket|receipt)\b")
@@ -184,7 +187,8 @@ def _share(cells: pl.Series, pattern: str) -> float:
 
 def _phone(header: str, cells: pl.Series) -> Guess | None:
     """Mobile numbers of India, and numbers with a country code."""
-    digits = cells.str.replace(r"\.0$", "").str.replace_all(r"[\s().-]", "")
+    digits = pl.Series([_ascii_digits(cell) for cell in cells], dtype=pl.String)
+    digits = digits.str.replace(BEFORE_PHONE, "").str.replace(r"\.0$", "").str.replace_all(r"[\s().\p{Pd}\p{Cf}]", "")
     digits = digits.set(cells.str.contains(r"\d\.\d{2,}"), "")  # a fraction is no phone
     share = _share(digits, PHONE)
     abroad = _share(digits, FOREIGN_PHONE)
@@ -194,6 +198,13 @@ def _phone(header: str, cells: pl.Series) -> Guess | None:
     confidence = 0.6 if SERIAL.search(words) else 0.85
     kind = "ten-digit numbers that begin with 6 to 9" if share >= abroad else "numbers with a country code"
     return Guess(header, "customerinfo.mobileno", confidence, f"its cells are {kind}")
+
+
+def _ascii_digits(cell: str) -> str:
+    """Write the digits of any script as 0 to 9."""
+    if cell.isascii():
+        return cell
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in cell)
 
 
 def _email(header: str, cells: pl.Series) -> Guess | None:

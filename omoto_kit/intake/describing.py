@@ -33,6 +33,7 @@ TYPE = re.compile(
     r"|rating|scale|likert|nps|star rating|alphanumeric|optional|required|mandatory|nullable|not null|unique"
     r"|[dmyhs]{1,4}(?:[-/. :,T]{1,2}[dmyhsa]{1,4}){1,6}|\d+ ?(?:digits?|chars?|characters)|max\.? \d+.*"
     r"|datum|zahl|texte?|fecha|texto|número|nombre|entier|data|testo|numero)(?: ?\(\d+(?:, ?\d+)?\))?(?: not null)?"
+    r"|(?:e\.? ?g\.?|ex\.|example|sample|for example|such as)[:. ].*"
     rf"|\([^)]*\)|\[[^\]]*\]|{RANGE.pattern}",
     re.IGNORECASE,
 )
@@ -63,7 +64,8 @@ def describes(header: Row, row: Row, below: Sequence[Row]) -> bool:
     """
     cells = {at: cell.strip()[:SEEN] for at, cell in enumerate(row) if cell.strip()}
     columns = {at: [other[at].strip() for other in below if at < len(other) and other[at].strip()] for at in cells}
-    if not cells or any(at >= len(header) or not header[at] or cell in columns[at] for at, cell in cells.items()):
+    named = {at for at, name in enumerate(header) if name.strip()}
+    if not cells or not cells.keys() <= named or any(cell in columns[at] for at, cell in cells.items()):
         return False
     numbered = [at for at in cells if _is_numbered(columns[at])]
     odd = [at for at in numbered if _is_odd(cells[at], columns[at])]

@@ -12,8 +12,10 @@ import polars as pl
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake.delimited import count_records, first_records, large_cells, parse
 
-__all__ = ["SHOWN_TEXT", "plain_quotes", "shown_texts", "undrawn"]
+__all__ = ["NULL", "SHOWN_TEXT", "absent", "plain_quotes", "shown_texts", "undrawn"]
 
+#: A few texts in single quotes are just that.
+USUAL = 20
 SINGLE, BAR = b"'", b"|"
 #: A bar that parts cells, and a line that is drawn below the headers or around the table.
 UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
@@ -21,7 +23,7 @@ DRAWN = re.compile(rb"[ \t|+:]*[-=]{3,}[-=+|: \t]*\r?")
 #: So many lines around it may be no row of it.
 FEW = 3
 #: One of the first lines of such a table is drawn, and it stands in so many bytes.
-NEAR, HEAD = 5, 1 << 16
+NEAR, HEAD = 30, 1 << 16
 #: A quote behind a backslash that is not itself behind one.
 ESCAPED = re.compile(rb'(?<!\\)((?:\\\\)*)\\"')
 #: A link in a cell without quotes around it: its comma would part it.
@@ -30,6 +32,8 @@ BARE_LINK = r'(?im)(?P<before>^|{0})=HYPERLINK\("[^"\r\n]*"[,;][ ]*"(?P<text>[^"
 TEXT = r'^="((?:[^"]|"")*)"$'
 LINK = r'(?i)^=HYPERLINK\("(?:[^"]|"")*"[,;] *"((?:[^"]|"")*)"\)$'
 ADDRESS = r'(?i)^=HYPERLINK\("((?:[^"]|"")*)"\)$'
+#: How MySQL and its kin write a cell that holds nothing.
+NULL = r"\N"
 #: How such cells begin in a file where each quote stands as it should.
 SHOWN_TEXT = re.compile(rb'"=(?:""|HYPERLINK\()', re.IGNORECASE)
 
@@ -94,15 +98,19 @@ def plain_quotes(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]
 def _without_single(data: bytes, delimiter: str, where: Place) -> bytes | None:
     """Write single quotes around cells as double ones; None where they are no quotes but a part of the texts.
 
+    They are quotes where the headers stand in them, where the rows do not fit without them, and where they are many.
     A file whose headers all stand in them, and whose rows then do not fit, is refused.
     """
     sign = delimiter.encode()
     opening = data.startswith(SINGLE) + data.count(sign + SINGLE) + data.count(b"\n" + SINGLE)
     if opening * 2 < data.count(b"\n"):
         return None
-    plain, line = _rewritten(data, delimiter, quotechar=SINGLE.decode())
     head = data.split(b"\n", 1)[0].strip().split(sign)
-    if plain is None and all(name[:1] == name[-1:] == SINGLE and len(name) > 1 for name in head):
+    is_promised = all(name[:1] == name[-1:] == SINGLE and len(name) > 1 for name in head)
+    if not is_promised and opening < USUAL and _agrees(data, delimiter):
+        return None
+    plain, line = _rewritten(data, delimiter, quotechar=SINGLE.decode())
+    if plain is None and is_promised:
         raise _at(line, "single quotes around its cells, as the headers have", where)
     return plain
 
@@ -148,6 +156,17 @@ def shown_texts(cells: pl.DataFrame) -> tuple[pl.DataFrame, int]:
             count += int(column.is_in(list(texts)).sum())
             columns.append(column.replace(list(texts), list(texts.values())))
     return cells.with_columns(columns), count
+
+
+def absent(cells: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    r"""Empty each cell by which a database says that nothing is there, and say how many those are.
+
+    >>> absent(pl.DataFrame({"0": ["9", r"\N"], "1": [None, "ok"]}))[0].rows()
+    [('9', None), (None, 'ok')]
+    """
+    counts = cells.select((pl.all() == NULL).sum()).row(0)
+    found = [name for name, count in zip(cells.columns, counts, strict=True) if count]
+    return cells.with_columns(pl.when(pl.col(name) != NULL).then(pl.col(name)) for name in found), sum(counts)
 
 
 def _shown(formula: str) -> str | None:

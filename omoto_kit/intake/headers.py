@@ -45,12 +45,13 @@ class Choices:
     """What a person says of a table: where its headers are, what is kept, and that it is one whatever it looks like.
 
     `header_row` is the header's number in the source; 0 says that there is none; None lets it be found. `keep` names
-    grounds (KEEP) on which no row is left out.
+    grounds (KEEP) on which no row is left out. `is_ragged` is what a reader adds: some records are shorter than others.
     """
 
     header_row: int | None = None
     keep: frozenset[str] = frozenset()
     as_table: bool = False
+    is_ragged: bool = False
 
     @property
     def trusting(self) -> bool:
@@ -112,7 +113,8 @@ def _below(cells: pl.DataFrame, head: list[list[str]], at: int, choices: Choices
     }
     above = [[head[row][column].strip() for column in kept] for row in range(first)]
     hidden = [row + 1 for row in look.hidden]
-    table, gone = leave_out(Table(frame, numbers, others, labels.tool), hidden, above[at:], choices.keep, above[:at])
+    given = Table(frame, numbers, others, labels.tool, choices.is_ragged)
+    table, gone = leave_out(given, hidden, above[at:], choices.keep, above[:at])
     if not table.frame.height and not gone:
         raise no_rows(names, where)
     if not choices.trusting:

@@ -39,6 +39,9 @@ FIVE_STEPS = (
     ("very poor", "poor", "average", "good", "excellent"),
     ("very poor", "poor", "fair", "good", "very good"),
     ("poor", "fair", "good", "very good", "excellent"),
+    ("very unhappy", "unhappy", "neutral", "happy", "very happy"),
+    ("extremely unhappy", "unhappy", "neutral", "happy", "extremely happy"),
+    ("terrible", "bad", "okay", "good", "great"),
     ("very bad", "bad", "average", "good", "very good"),
 )
 LEAST_STEPS, MOSTLY = 3, 0.7
@@ -85,9 +88,9 @@ def _end_hints(column: str, counts: Mapping[str, int], words: Mapping[str, int],
 def _step_hints(column: str, counts: Mapping[str, int], words: Mapping[str, int], scale: tuple[int, int]) -> list[str]:
     """Offer numbers for the words of an answer scale of five steps, where the contract's scale has five, too."""
     folded = {" ".join(word.casefold().split()): word for word in words}
-    steps = next((scale_ for scale_ in FIVE_STEPS if len(folded.keys() & {*scale_}) >= LEAST_STEPS), ())
+    steps = max(FIVE_STEPS, key=lambda scale_: len(folded.keys() & {*scale_}))
     told = [(folded[step], at) for at, step in enumerate(steps) if step in folded]
-    if not told or sum(words[word] for word, _ in told) < MOSTLY * sum(counts.values()):
+    if len(told) < LEAST_STEPS or sum(words[word] for word, _ in told) < MOSTLY * sum(counts.values()):
         return []
     low, high = scale
     seen = f"Column {column!r} holds the words of a scale of five steps, such as {told[-1][0]!r}."

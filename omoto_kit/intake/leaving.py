@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from omoto_kit.errors import IntakeError, did_you_mean
+from omoto_kit.intake.titles import group_sums, group_titles
 
 __all__ = ["KEEP", "Table", "check_keep", "is_doubtful", "leave_out"]
 
@@ -22,6 +23,7 @@ KEEP = {
     "previews": "preview or test",
     "partial": "partial",
     "totals": "total or footer",
+    "titles": "group title",
 }
 PREVIEWS = ("Survey Preview", "Survey Test", "Offline Survey Preview")
 #: The same in the languages of Qualtrics accounts, by the stem that says preview or test.
@@ -39,11 +41,22 @@ STATUS = ("status", "responsestatus", "completionstatus", "surveystatus", "respo
 STATE, OF_STATE = "state", "submissionid"
 PARTIAL = frozenset(
     {"partial", "partially complete", "partially completed", "incomplete", "in progress", "disqualified", "abandoned"}
+    | {"started", "not completed", "not finished", "dropped", "drop-off", "terminated", "timed out", "screened out"}
+    | {"screen out", "quota full", "over quota", "overquota"}
 )
-COMPLETE = frozenset({"complete", "completed", "finished", "complete response"})
+COMPLETE = frozenset({"complete", "completed", "finished", "complete response", "submitted", "full"})
 FINISHED = ("finished", "completed", "complete", "iscomplete", "surveycompleted")
 #: A column called "Finished" is a survey tool's only beside one of these.
-COMPANIONS = ("responseid", "respondentid", "startdate", "enddate", "recordeddate", "progress")
+COMPANIONS = (
+    "responseid",
+    "respondentid",
+    "responseuuid",
+    "submissionid",
+    "startdate",
+    "enddate",
+    "recordeddate",
+    "progress",
+)
 #: LimeSurvey's columns, by code, by text and by both; answers that were not sent off have no date in the first.
 SUBMITTED = ("submitdate", "datesubmitted", "submitdatedatesubmitted")
 LAST_PAGE = ("lastpage", "lastpagelastpage")
@@ -98,12 +111,16 @@ Row = Sequence[str | None]
 
 @dataclass(frozen=True)
 class Table:
-    """A table on its way: cells by header, row numbers, other names of headers, and which tool wrote it."""
+    """A table on its way: cells by header, row numbers, other names of headers, and which tool wrote it.
+
+    `is_ragged` says that some of its records were written with fewer cells than others.
+    """
 
     frame: pl.DataFrame
     numbers: pl.Series
     labels: Mapping[str, tuple[str, ...]]
     tool: str = ""
+    is_ragged: bool = False
 
     def column(self, *wanted: str) -> pl.Series | None:
         """Find the column whose header, or another name of it, is one of these without case and signs."""
@@ -142,6 +159,7 @@ def leave_out(
         ("partial", _partial),
         ("totals", _subtotals),
         ("totals", _totals),
+        ("titles", lambda found: group_titles(found.frame, is_ragged=found.is_ragged)),
     )
     counts: dict[str, int] = {}
     for name, ground in grounds:
@@ -250,8 +268,9 @@ def _repeats(column: str, text: str) -> pl.Expr:
 
 
 def _subtotals(table: Table) -> pl.Series:
-    """Find the rows that sum up the group above them: "Pune Total" below rows of Pune, and otherwise only numbers."""
-    gone = _none(table)
+    """Find the rows that sum up the group above them: "Pune Total" below rows of Pune, or "Subtotal" that adds up."""
+    words = table.frame.to_series(0).str.strip_chars().str.contains(TOTALS).fill_null(value=False)
+    gone = group_sums(table.frame, words) if words.any() else _none(table)
     for column in table.frame.columns[:GROUP_COLUMNS]:
         group = table.frame[column].str.extract(SUBTOTAL)
         if not group.is_not_null().any():

@@ -40,8 +40,12 @@ def _named(document: Mapping[str, Any], where: Place) -> list[Row]:
     inner = list(document.values())
     if all(isinstance(cells, list) and len(cells) == len(inner[0]) and _are_cells(cells) for cells in inner):
         return [dict(zip(document, row, strict=True)) for row in zip(*inner, strict=True)] if len(inner) > 1 else []
-    if not all(isinstance(cells, dict) and cells.keys() == inner[0].keys() for cells in inner) or not inner[0]:
+    if not all(isinstance(cells, dict) and cells for cells in inner):
         return []
+    if any(cells.keys() != inner[0].keys() for cells in inner):
+        headers = {name for cells in inner for name in cells}
+        are_rows = any(map(is_usual, headers)) and not any(map(is_usual, document))
+        return _labelled(list(document), inner) if are_rows else []
     if _is_by_column(list(document), list(inner[0]), where):
         rows = {label: {header: cells[label] for header, cells in document.items()} for label in inner[0]}
         return _labelled(list(rows), list(rows.values()))

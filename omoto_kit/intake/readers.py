@@ -17,7 +17,7 @@ from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake import bodies, delimited, frames, sheets
 from omoto_kit.intake.broken import broken_rows
-from omoto_kit.intake.dialects import plain_quotes, shown_texts, undrawn
+from omoto_kit.intake.dialects import NULL, absent, plain_quotes, shown_texts, undrawn
 from omoto_kit.intake.headers import (
     LOOK,
     Choices,
@@ -79,14 +79,21 @@ def table(path: Path, **options: Any) -> Rows:
     at = find_header(head) if header_row is None else max(header_row - 1, 0)
     width = _width(head, at or 0)
     parsed = delimited.parse(plain, delimiter, width, where)
-    cells, formulas = shown_texts(parsed.frame)
-    settled = settle(cells, choices, where)
-    shown = f"{_count(formulas, 'formula')} read as the text shown" if formulas else ""
+    cells, shown = _as_shown(parsed.frame, has_nulls=NULL.encode() in plain)
+    settled = settle(cells, replace(choices, is_ragged=parsed.widths is not None), where)
     kind = "TSV" if delimiter == "\t" else "CSV"
     parted = "1 column" if width == 1 else delimited.DELIMITERS.get(delimiter, f"parted by {delimiter!r}")
-    rows = _rows(settled, ", ".join(filter(None, [kind, words, parted, quotes, parsed.words, shown])))
+    rows = _rows(settled, ", ".join(filter(None, [kind, words, parted, quotes, parsed.words, *shown])))
     is_cut = not text.data.endswith((b"\n", b"\r", b"\x1a"))
-    return replace(rows, doubts=broken_rows(parsed, settled.numbers, is_cut=is_cut))
+    return replace(rows, doubts=broken_rows(parsed, settled.numbers, is_cut=is_cut, is_inside=text.is_cut))
+
+
+def _as_shown(cells: pl.DataFrame, *, has_nulls: bool) -> tuple[pl.DataFrame, list[str]]:
+    """Give cells as a spreadsheet shows them, empty where a database wrote its null, and the words for both."""
+    cells, formulas = shown_texts(cells)
+    cells, nulls = absent(cells) if has_nulls else (cells, 0)
+    words = [f"{_count(formulas, 'formula')} read as the text shown"] if formulas else []
+    return cells, [*words, f"{_count(nulls, 'cell')} {NULL} read as empty"] if nulls else words
 
 
 def _delimiter(data: bytes, given: str | None, hinted: str, where: Place) -> str:

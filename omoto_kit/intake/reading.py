@@ -43,8 +43,8 @@ def read(  # noqa: PLR0913  one keyword for each thing that a person may say
     or a list of paths, a polars or pandas frame, or a list of dicts. `sheet` is a name or a number (1 is the first),
     also of a file in a zip archive, or "*" for all sheets that hold answers; `header_row` is the header's row number,
     0 for none. `keep` names rows that would be left out: "previews", "partial", "headers" (repeated), "totals",
-    "hidden". `as_table` reads a file that looks like a summary, a pivot or another wrong kind. What is not said is
-    found, and told in `rows.source.understood`.
+    "titles" (of groups), "hidden". `as_table` reads a file that looks like a summary, a pivot or another wrong kind.
+    What is not said is found, and told in `rows.source.understood`.
 
     Raises IntakeError, which names the place and the next step.
 

@@ -25,10 +25,11 @@ CHUNK = 1 << 22
 
 @dataclass(frozen=True)
 class Decoded:
-    """A file's text as UTF-8 bytes, and the words for what it was before."""
+    """A file's text as UTF-8 bytes, the words for what it was before, and whether it ends inside a character."""
 
     data: bytes
     words: str
+    is_cut: bool = False
 
 
 def decode(data: bytes, where: Place, encoding: str | None = None) -> Decoded:
@@ -47,7 +48,7 @@ def decode(data: bytes, where: Place, encoding: str | None = None) -> Decoded:
     if is_utf8(data):
         codec = shifted(data)
         return _recode(data, codec, SHIFTS[codec][0], where) if codec else Decoded(data, "UTF-8")
-    if mended := _mend_utf8(data) or _mend_lines(data):
+    if mended := _cut_off(data) or _mend_utf8(data) or _mend_lines(data):
         return mended
     found = readings(data)
     if doubtful := undecided(found):
@@ -142,6 +143,18 @@ def _refuse_nul(data: bytes, where: Place) -> None:
         line = data.count(b"\n", 0, at) + 1
         advice = "The file is damaged or no text at all: export it again as CSV (UTF-8) or XLSX."
         raise IntakeError(f"There is a NUL byte in line {line}, at byte {at:,}.", where=where, advice=advice)
+
+
+def _cut_off(data: bytes) -> Decoded | None:
+    """Take off the beginning of a last character whose other bytes are missing; None where there is no such thing.
+
+    A file without other such characters may be in an encoding of single bytes.
+    """
+    lead = next((at for at in range(1, 4) if data[-at : len(data) - at + 1] >= b"\xc2"), 0)
+    needed = next((length for length, least in ((4, 0xF0), (3, 0xE0), (2, 0xC2)) if lead and data[-lead] >= least), 0)
+    if lead >= needed or data[:-lead].isascii() or not is_utf8(data[:-lead]):
+        return None
+    return Decoded(data[:-lead], "UTF-8 that ends inside a character", is_cut=True)
 
 
 def _mend_utf8(data: bytes) -> Decoded | None:

@@ -64,6 +64,8 @@ LIST_WIDTH = 4
 TABLE_WIDTH, TABLE_HEIGHT = 2, 2
 #: So many blocks below blank rows are looked at, and so many rows of each.
 MOST_GAPS, WINDOW = 200, 30
+#: A report says at most so much of itself above its table, a pair of cells a line.
+PAIR, MOST_PAIRS = 2, 12
 NUMBER = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*")
 
 Rows = Sequence[Sequence[str]]
@@ -235,11 +237,18 @@ def _below(rows: Rows) -> int:
     """Give the number of the row where, after a blank one, other headers stand over other numbers; 0 where none."""
     first = next((at for at, row in enumerate(rows) if sum(map(bool, row)) >= TABLE_WIDTH), len(rows))
     for at in _after_gaps(rows):
-        if at <= first + TABLE_HEIGHT or _repeats(rows[first], rows[at]):
+        if at <= first + TABLE_HEIGHT or _repeats(rows[first], rows[at]) or _are_pairs(rows, at):
             continue
         if _is_header(rows[:at], first, []) and _is_header(rows, at, rows[first + 1 : at]):
             return at + 1
     return 0
+
+
+def _are_pairs(rows: Rows, at: int) -> bool:
+    """Tell what a report says of itself, a name and a value a line, above the table of a wide header."""
+    above = [sum(map(bool, row)) for row in rows[:at]]
+    wide = sum(map(bool, rows[at])) >= PAIR * TABLE_WIDTH
+    return wide and max(above) <= PAIR and sum(map(bool, above)) <= MOST_PAIRS and len(rows) - at > len(above)
 
 
 def _repeats(header: Sequence[str], row: Sequence[str]) -> bool:

@@ -20,6 +20,7 @@ __all__ = ["FEW", "GUARDS", "LEAST", "Names", "look_over"]
 
 GUARDS: Mapping[str, str] = MappingProxyType(
     {
+        "answers_absent": "no row has a rating, a comment, a category or an attribute beside the unit",
         "blanks_sudden": "a column is empty from some row on, or far emptier than in earlier batches",
         "column_constant": "a column that tells customers or answers apart holds one value only",
         "column_shifted": "cells hold what belongs into another column",
@@ -27,7 +28,6 @@ GUARDS: Mapping[str, str] = MappingProxyType(
         "dates_early": "dates lie before the year 2000, or long before all earlier batches",
         "dates_future": "dates lie in the future",
         "dates_outside": "dates lie before the campaign starts or after it ends",
-        "nothing_fed": "no column of the source feeds any field",
         "nps_far": "the score is far from that of earlier batches",
         "phone_shared": "one mobile number fills much of the column",
         "rows_delivered": "most rows were put before, by their keys or to the letter",
@@ -39,6 +39,8 @@ GUARDS: Mapping[str, str] = MappingProxyType(
 )
 #: Batches of fewer rows are only told what looks wrong.
 FEW = 20
+#: So many headers are named in a message.
+_FEW_NAMES = 3
 #: Of fewer rows nothing is said as a whole.
 LEAST = 8
 _SCALES = ((1, 5), (0, 5), (1, 7), (1, 10), (0, 10), (0, 100))
@@ -62,8 +64,8 @@ class Names:
 
 def look_over(portrait: Portrait, campaign: Campaign, names: Names) -> tuple[Guard, ...]:
     """Give what the batch alone shows; `history` holds it against what was put before."""
-    if portrait.unfed and portrait.unfed == portrait.rows:
-        return (_unfed(portrait.rows),)
+    if portrait.unanswered and portrait.unanswered == portrait.rows:
+        return (_unanswered(portrait.rows, names),)
     if portrait.rows < LEAST:
         return ()
     found = (
@@ -84,14 +86,17 @@ def softened(guards: Iterable[Guard], rows: int) -> Iterator[Guard]:
         yield replace(guard, severity=Severity.WARNING) if rows < FEW else guard
 
 
-def _unfed(rows: int) -> Guard:
-    """Say that nothing of the source would be sent; few rows of that are no better than many."""
-    what = "the 1 response would" if rows == 1 else f"each of the {rows} responses would"
+def _unanswered(rows: int, names: Names) -> Guard:
+    """Say that no answer would be sent; few rows of that are no better than many."""
+    fed = sorted({header for header in names.headers.values() if header})
+    headers = ", ".join(map(quote, fed[:_FEW_NAMES]))
+    seen = f"The columns that feed a field are {headers}" if fed else "No column of the source feeds any field"
+    more = f" and {len(fed) - _FEW_NAMES} more" if len(fed) > _FEW_NAMES else ""
     return Guard(
-        "nothing_fed",
-        f"No column of the source feeds any field, so {what} hold nothing but what the contract itself gives. It may "
-        "be the wrong file, or its headers are unknown here: name a column with [columns] in the contract, or with "
-        '--map "Header=npsrating".',
+        "answers_absent",
+        f"No response of {rows} has a rating, a comment, a category or an attribute beside the unit. {seen}{more}. "
+        "It may be the wrong file, or its headers are unknown here: name a column in [columns] of the contract, or "
+        'with --map "Header=npsrating".',
     )
 
 

@@ -21,7 +21,7 @@ __all__ = [
     "Column",
     "Portrait",
     "Span",
-    "is_unfed",
+    "is_unanswered",
     "nps",
     "nps_margin",
     "source_portrait",
@@ -53,6 +53,7 @@ _RIGHT = {
     "namevaluemap.pincode": "a postal code",
     UNIT: "a unit",
 }
+_TOLD = (RATING, "comment", "catnpsmap", "namevaluemap")
 _TEXTS = ("comment", "customerinfo.name")
 
 
@@ -111,7 +112,7 @@ class Portrait:
     """A batch in numbers: ratings and units counted, each field's column, dates, and cells in a wrong column.
 
     `misplaced` counts, by field and by what the cells look like, the held cells that another column should have.
-    `unfed` counts the rows into which nothing of their source came.
+    `unanswered` counts the rows of batches whose source gives no answer at all.
     """
 
     rows: int = 0
@@ -120,7 +121,7 @@ class Portrait:
     columns: Mapping[str, Column] = field(default_factory=dict)
     dates: Mapping[str, Span] = field(default_factory=dict)
     misplaced: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    unfed: int = 0
+    unanswered: int = 0
 
     @classmethod
     def of(cls, batch: Batch, today: date | None = None, *, part: bool = False) -> Portrait:
@@ -137,7 +138,7 @@ class Portrait:
             _columns(values, [name for name in batch.fields if values.schema[name] == pl.String], part=part),
             dict(_spans(values, batch.campaign, (day + timedelta(days=1)).isoformat())),
             _misplaced(batch),
-            values.height if is_unfed(batch) else 0,
+            values.height if is_unanswered(batch) else 0,
         )
 
     def __add__(self, other: Portrait) -> Portrait:
@@ -152,7 +153,7 @@ class Portrait:
             {name: self.columns.get(name, blank) + other.columns.get(name, unseen) for name in names},
             {name: self.dates.get(name, Span()) + other.dates.get(name, Span()) for name in spans},
             Counter(self.misplaced) + Counter(other.misplaced),
-            self.unfed + other.unfed,
+            self.unanswered + other.unanswered,
         )
 
     @property
@@ -161,10 +162,18 @@ class Portrait:
         return sum(self.ratings.values())
 
 
-def is_unfed(batch: Batch) -> bool:
-    """Tell whether a batch was made of columns of which none feeds a field, and no plugin or person has filled one."""
-    columns = any(name.startswith(SOURCE) for name in batch.values.columns)
-    return columns and not batch.columns and not (batch.changes["outcome"] == "set").any()
+def is_unanswered(batch: Batch) -> bool:
+    """Tell whether a source gives no row an answer: a rating, a comment, a category or an attribute beside the unit.
+
+    What the contract itself gives to every row is no answer.
+    """
+    values, fixed = batch.values, batch.campaign.fixed
+    if not (batch.source.bodies or any(name.startswith(SOURCE) for name in values.columns)):
+        return False
+    told = [name for name in batch.fields if name in _TOLD or (split_field(name)[0] in _TOLD and name != UNIT)]
+    return not any(
+        values[name].null_count() < values.height for name in told if not {name, split_field(name)[0]} & fixed.keys()
+    )
 
 
 def source_portrait(values: pl.DataFrame, campaign: Campaign) -> Portrait:

@@ -16,7 +16,7 @@ from omoto_kit.validation.dates import Order
 from omoto_kit.validation.engine import Check, Memory, as_text, ask
 from omoto_kit.validation.fields import Account, FieldRules
 from omoto_kit.validation.guards import GUARDED, MANY, SHARED, Around, customer_problems, identity_problems, shared_note
-from omoto_kit.validation.portrait import Portrait, is_unfed
+from omoto_kit.validation.portrait import Portrait, is_unanswered
 from omoto_kit.validation.rules import built_in, date_orders
 from omoto_kit.validation.strangers import checks_of
 
@@ -81,7 +81,7 @@ def look_at_whole(batch: Batch) -> Batch:
     notes = [note for note in batch.notes if not note.startswith(SHARED)]
     if len(batch) > MANY and (shared := shared_note(batch)):
         notes.append(shared)
-    seen = len(batch) >= LEAST or is_unfed(batch)
+    seen = len(batch) >= LEAST or is_unanswered(batch)
     guards = look_over(Portrait.of(batch), batch.campaign, Names.of(batch)) if seen else ()
     return replace(batch, notes=tuple(notes), guards=guards)
 

@@ -54,13 +54,13 @@ def test_guards_of_a_kind_are_told_together(capsys):
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_a_file_that_feeds_no_field_is_held(count, omoto, push, tmp_path):
+def test_a_file_without_answers_is_held(count, omoto, push, tmp_path):
     """However few its rows are: a wrong file holds as a whole, and nothing of it is sent before a person says go."""
     (tmp_path / "c.toml").write_text('[campaign]\nid = "154"\n', encoding="utf-8")
     rows = "".join(f"red{number},blue{number}\n" for number in range(count))
     (tmp_path / "answers.csv").write_text("Zz,Yy\n" + rows, encoding="utf-8")
     ran = omoto("check", "answers.csv", "-c", "c.toml", "--json")
-    assert [(guard["code"], guard["holds"]) for guard in ran.of("guard")] == [("nothing_fed", True)]
+    assert [(guard["code"], guard["holds"]) for guard in ran.of("guard")] == [("answers_absent", True)]
     assert ran.code == 1
     held = push()
     assert (held.code, held.summary["sent"], held.summary["reason"]) == (1, 0, "guard")

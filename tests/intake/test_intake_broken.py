@@ -52,6 +52,15 @@ def test_the_last_cell_broken_off_is_held_with_its_row(tmp_path):
     assert list(rows.doubts) == [7, 8]
 
 
+def test_the_rest_of_a_text_is_no_title_of_a_group(tmp_path):
+    """A row of one word among codes: with commas behind it, it is a title, and without it may belong to a text."""
+    whole = [f"{number},Pune,{number % 11},fine\n" for number in range(10, 22)]
+    header = "Response ID,Store,Rating,Comment\n"
+    assert list(table(tmp_path, among("50,Pune,9,good\n", "quick\n", header=header, whole=whole)).doubts) == [7, 8]
+    titled = table(tmp_path, among("West,,,\n", header=header, whole=whole))
+    assert (titled.doubts, len(titled)) == ({}, 12)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -94,6 +103,20 @@ def test_a_file_that_ends_in_the_middle_of_a_row_is_told(end, tmp_path):
     assert "ends in the middle of this row" in rows.doubts[14]
     batch = compose(rows, Campaign(id="154", columns={"npsrating": "Rating"}))
     assert batch.held_rows.to_list() == [14]
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_file_that_ends_inside_a_character_is_told(lost, tmp_path):
+    """The last row has all its cells, and the last of them is not whole."""
+    path = tmp_path / "kiosk.csv"
+    data = "".join(["Response ID,Rating,Comment\n", *(f"R{n},{n},बहुत अच्छा\n" for n in range(9))]).encode()
+    path.write_bytes(data[: -1 - lost])
+    rows = read(path)
+    assert list(rows.doubts) == [10]
+    assert "ends inside a character" in rows.doubts[10]
+    assert "UTF-8 that ends inside a character" in rows.source.understood
+    path.write_bytes("Response ID,Comment\nR1,ok\nR2,très\nR3,café".encode("cp1252"))
+    assert read(path).doubts == {}
 
 
 def test_a_last_row_is_no_cut_where_rows_are_short_anyway(tmp_path):

@@ -38,6 +38,10 @@ def applied(rows, campaign=OPEN, **options):
         ([f"{text}.0" for text in PHONES], "customerinfo.mobileno"),
         ([f"+97150{n}4567" for n in range(100, 110)], "customerinfo.mobileno"),
         ([*PHONES[:8], "none", "-"], "customerinfo.mobileno"),
+        ([f"'+91{text}" for text in PHONES], "customerinfo.mobileno"),
+        ([f"tel:+91{text}" for text in PHONES], "customerinfo.mobileno"),
+        ([f"\u202a+91 {text}\u202c" for text in PHONES], "customerinfo.mobileno"),
+        ([text.translate({ord("0") + n: ord("०") + n for n in range(10)}) for text in PHONES], "customerinfo.mobileno"),
         ([f"a{n}@example.com" for n in range(10)], "customerinfo.email"),
     ],
 )
@@ -289,6 +293,13 @@ def test_words_of_an_answer_scale_are_offered_where_they_fit(scale, message):
     rows = columns(NPS=["Very satisfied", "Satisfied", "Dissatisfied"] * 4)
     found = column_map(rows, Campaign(id="154", rating={"scale": scale}))
     assert message in " ".join(found.notes)
+
+
+def test_words_of_happiness_are_a_scale_too():
+    """Help desks ask how happy somebody is."""
+    words = ["Extremely happy", "Happy", "Neutral", "Unhappy", "Extremely unhappy"] * 3
+    found = column_map(columns(NPS=words), Campaign(id="154", rating={"scale": [1, 5]}))
+    assert '"Extremely unhappy" = "1", "Unhappy" = "2", "Neutral" = "3", "Happy" = "4"' in " ".join(found.notes)
 
 
 def test_a_map_says_all_of_itself_as_json():

@@ -112,12 +112,18 @@ def test_single_quotes_around_cells_are_quotes(text, tmp_path):
     assert "cells in single quotes" in rows.source.understood
 
 
-@pytest.mark.parametrize("cell", ["'twas good", "don't know", "'9845012345", "rock 'n' roll"])
+@pytest.mark.parametrize("cell", ["'twas good", "don't know", "'9845012345", "rock 'n' roll", "'so-so'", "''"])
 def test_an_apostrophe_is_no_quote(cell, tmp_path):
     """A text may begin with one, and a spreadsheet puts one before numbers that are text."""
     rows = read(written(tmp_path, "Store,Rating,Comment\n" + f"Pune,9,{cell}\n" * 5))
     assert set(rows.frame["Comment"]) == {cell}
     assert "single" not in rows.source.understood
+
+
+def test_many_texts_in_single_quotes_are_quoted(tmp_path):
+    """Twenty of them and no other text are a program's way, though the rows would fit without."""
+    rows = read(written(tmp_path, "Store,Rating\n" + "'Pune',9\n" * 20))
+    assert set(rows.frame["Store"]) == {"Pune"}
 
 
 def test_single_quotes_that_do_not_fit_are_refused_by_line(tmp_path):
@@ -145,6 +151,12 @@ def test_a_table_that_is_drawn_in_text_gives_bare_cells(text, tmp_path):
     assert "a table drawn in text" in rows.source.understood
 
 
+def test_a_drawn_table_may_stand_below_a_text(tmp_path):
+    """What is written above it is no row of it."""
+    rows = read(written(tmp_path, "# Kiosk answers\n\nAll of April.\n\n| Store | Rating |\n|---|---|\n| Pune | 9 |\n"))
+    assert (rows.frame.rows(), rows.numbers.to_list()) == ([("Pune", "9")], [7])
+
+
 def test_bars_and_dashes_alone_draw_no_table(tmp_path):
     """A file parted by bars is read as ever, with a line of dashes for a comment or rows of different widths."""
     assert read(written(tmp_path, "Store|Rating|Comment\nPune|9|---\nGoa|8| fine \n")).frame.rows() == [
@@ -152,3 +164,16 @@ def test_bars_and_dashes_alone_draw_no_table(tmp_path):
         ("Goa", "8", " fine "),
     ]
     assert "drawn" not in read(written(tmp_path, "Store|Rating\n---\nPune|9|\nGoa|8\n")).source.understood
+
+
+def test_the_null_of_a_database_is_an_empty_cell(tmp_path):
+    """MySQL writes what is absent as a sign of its own; it is no comment, and words that hold the sign stay."""
+    rows = read(written(tmp_path, "ID,Rating,Comment\nR1,9,\\N\nR2,8,C:\\New\nR3,\\N,NULL\n"))
+    assert rows.frame.rows() == [("R1", "9", None), ("R2", "8", r"C:\New"), ("R3", None, "NULL")]
+    assert r"2 cells \N read as empty" in rows.source.understood
+
+
+def test_a_large_file_with_nulls_is_read_as_a_whole(tmp_path):
+    """In blocks they would come out as they were written."""
+    assert open_blocks(written(tmp_path, "ID,Comment\n" + "R1,ok\n" * 9 + "R2,\\N\n"), block=20) is None
+    assert open_blocks(written(tmp_path, "ID,Comment\n" + "R1,ok\n" * 9 + "R2,x\\N\n"), block=20) is not None

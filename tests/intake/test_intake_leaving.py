@@ -41,6 +41,9 @@ def sheet(tmp_path, rows, merged=(), hidden=()):
         ("submitdate,lastpage", ["2026-04-01,3", ",2", "1980-01-01 00:00:00,3"], [2, 4]),
         ("submitdate. Date submitted,lastpage. Last page", ["2026-04-01,3", ",2", "2026-04-02,3"], [2, 4]),
         ("Response Type", ["completed", "partial", "completed"], [2, 4]),
+        ("Response Type", ["completed", "started", "completed"], [2, 4]),
+        ("Survey Status", ["Submitted", "Quota Full", "Submitted"], [2, 4]),
+        ("Response uuid,Completed", ["u,Yes", "u,No", "u,Yes"], [2, 4]),
         ("SubmissionId,State", ["1,Completed", "2,Partial", "3,Completed"], [2, 4]),
         ("DistributionChannel", ["anonymous", "preview", "email"], [2, 4]),
         ("Status", ["IP Address", "Survey Preview", "Survey Test"], [2]),
@@ -60,6 +63,7 @@ def test_partial_and_preview_answers_never_become_responses(header, values, left
     [
         ("Status", ["Open", "In progress", "Closed"]),
         ("Status", ["1", "0", "1"]),
+        ("Status", ["Started", "Delivered", "Submitted"]),
         ("Finished", ["0", "1", "1"]),
         ("ResponseId,Finished", ["r,0", "r,1", "r,maybe"]),
         ("Date submitted,Store", ["2026-04-01,Pune", ",Goa", "2026-04-02,Pune"]),
@@ -296,3 +300,49 @@ def test_a_store_that_is_called_total_stays(tmp_path):
     """A row with a comment, or below another store, is an answer."""
     text = "Store,Rating,Comment\nPune,9,ok\nPune Total,8,nice\nGoa,7,ok\nShell Total,6,\nGoa,5,x\n"
     assert len(read(table(tmp_path, text))) == 5
+
+
+GROUPED = ["Response ID", "Store", "Rating", "Comment", "Mobile"]
+
+
+def grouped(*rows):
+    """Write rows of cells as CSV, each as wide as the headers."""
+    wide = ([*row, *[""] * (len(GROUPED) - len(row))] for row in (GROUPED, *rows))
+    return "".join(",".join(map(str, row)) + "\n" for row in wide)
+
+
+ANSWERS = [[f"R{n}", "Pune" if n < 4 else "Goa", n, "ok", f"984501234{n}"] for n in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("titles", "sums"),
+    [
+        (["Pune", "Goa"], []),
+        (["Store: Pune", "Store: Goa"], []),
+        (["West", "South"], []),
+        (["Pune", "Goa"], ["Subtotal", "", "6"]),
+        (["Pune", "Goa"], ["Average", "", "7.7"]),
+    ],
+    ids=["the rows below say it", "a header says it", "words among codes", "sums", "sums that do not add up"],
+)
+def test_rows_that_name_a_group_or_sum_it_up_are_left_out(titles, sums, tmp_path):
+    """A report by store writes the store above its answers, and often its numbers below them."""
+    foot = [sums] if sums else []
+    path = table(tmp_path, grouped([titles[0]], *ANSWERS[:4], *foot, [titles[1]], *ANSWERS[4:], *foot))
+    rows = read(path)
+    assert rows.frame["Response ID"].to_list() == [row[0] for row in ANSWERS]
+    assert "2 group title rows left out" in rows.source.understood
+    assert ("2 total or footer rows left out" in rows.source.understood) == bool(sums)
+    assert len(read(path, keep=["titles", "totals"])) == 8 + 2 + (2 if sums else 0)
+
+
+@pytest.mark.parametrize("cells", [["R9"], ["R9", "", "", "slow"], ["", "", "9"], ["", "", "", "Nagpur"]])
+def test_an_answer_of_few_cells_is_no_title(cells, tmp_path):
+    """Only a code, a rating or a comment: what is missing, the checks say."""
+    assert len(read(table(tmp_path, grouped(*ANSWERS[:4], cells, *ANSWERS[4:])))) == 9
+
+
+def test_a_brand_called_total_is_no_sum(tmp_path):
+    """Petrol is sold by one: its ratings add nothing up, and its rows are as full as others."""
+    rows = [[f"Total {n}" if n % 2 else "Total", "Pune", n, "", ""] for n in (3, 9, 4, 8)]
+    assert len(read(table(tmp_path, grouped(*rows, ["Shell", "Goa", 9, "ok", ""])))) == 5

@@ -44,6 +44,15 @@ def test_labels_of_rows_are_a_column(orient, tmp_path):
     assert rows.frame.drop("index").rows() == ROWS
 
 
+def test_rows_by_their_labels_need_not_have_the_same_names(tmp_path):
+    """As databases of apps export them: what a row lacks is absent."""
+    rows = read_json(tmp_path, {"-Na1": {"Store": "Pune", "Rating": 9}, "-Nb2": {"Rating": 8, "Comment": "ok"}})
+    assert rows.frame.columns == ["index", "Store", "Rating", "Comment"]
+    assert rows.frame.rows() == [("-Na1", "Pune", "9", None), ("-Nb2", None, "8", "ok")]
+    with pytest.raises(IntakeError, match="no jsonbody"):
+        read_json(tmp_path, {"meta": {"Zz": 1}, "links": {"Yy": 2}})
+
+
 @pytest.mark.parametrize(
     ("document", "message"),
     [

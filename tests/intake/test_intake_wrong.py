@@ -125,3 +125,20 @@ def test_a_table_that_begins_far_below_is_not_tripped_over(tmp_path):
     settled = settle(frame, Choices(), Place("kiosk.xlsx"))
     assert settled.frame.rows() == [("Pune", "9"), ("Goa", "8")]
     assert settled.numbers.to_list() == [452, 453]
+
+
+PAIRS = "Survey title,Kiosk NPS\nTotal responses,12\nFrom,01/04/2026\nTo,30/04/2026\n\n"
+WIDE = "Response ID,Store,Rating,Comment,Mobile\n"
+
+
+@pytest.mark.parametrize("padded", [False, True])
+def test_what_a_report_says_of_itself_is_no_table(padded, tmp_path):
+    """Names and values stand in two columns above the wide table of answers, with or without commas behind them."""
+    above = PAIRS.replace("\n", ",,,\n") if padded else PAIRS
+    answers = "".join(f"R{number},Pune,{number % 11},ok,98450123{number}\n" for number in range(10, 40))
+    rows = read(table(tmp_path, above + WIDE + answers))
+    assert rows.frame.columns == WIDE.strip().split(",")
+    assert (len(rows), rows.numbers[0]) == (30, 7)
+    few = "".join(answers.splitlines(keepends=True)[:3])
+    with pytest.raises(IntakeError, match="several tables: another begins in row 6"):
+        read(table(tmp_path, above + WIDE + few))

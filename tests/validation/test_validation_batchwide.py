@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from omoto_kit.batch import Change
 from omoto_kit.campaign import Campaign
 from omoto_kit.plugins import Plugins
 from omoto_kit.validation import (
@@ -25,7 +24,7 @@ from omoto_kit.validation import (
     nps_margin,
     validate,
 )
-from omoto_kit.validation.portrait import is_unfed
+from omoto_kit.validation.portrait import is_unanswered
 from tests.validation.surveys import batch
 
 CONTRACT = {
@@ -78,27 +77,34 @@ def test_honest_batches_pass(count, seed):
     assert checked(rows(count, seed=seed)).guards == ()
 
 
-def test_a_source_that_feeds_nothing_is_seen():
-    """Columns of which none feeds a field hold the batch; a plugin's value, or a response composed by hand, do not."""
-    table = [{"source.Zz": f"red{number}"} for number in range(30)]
+@pytest.mark.parametrize("fields", [{}, {"customerinfo.mobileno": "9845012345", "namevaluemap.unitname": "North"}])
+def test_a_source_without_answers_is_seen(fields):
+    """Rows that only say who and where hold the batch, however few they are; a response made by hand does not."""
+    table = [{"source.Zz": f"red{number}", **fields} for number in range(30)]
     guards = checked(table).guards
-    assert codes(guards) == [("nothing_fed", True)]
-    assert "each of the 30 responses" in guards[0].message
-    given = batch(table, columns={"comment": "Zz"}, **CONTRACT)
-    assert validate(given, plugins=NONE).guards == ()
-    filled = batch(table, **CONTRACT).with_values(batch(table).values, [Change(2, "comment", None, "x", "p:step")])
-    assert not is_unfed(filled)
-    assert checked([{"npsrating": "9"}]).guards == ()
+    assert codes(guards) == [("answers_absent", True)]
+    assert "No response of 30 has a rating" in guards[0].message
+    assert codes(checked(table[:1]).guards) == [("answers_absent", True)]
+    assert checked([fields]).guards == ()
 
 
-def test_parts_of_a_source_that_feed_nothing_add_up():
-    """A file that comes in batches is seen as one that comes at once, and one batch with a field is enough for it."""
+@pytest.mark.parametrize("answer", [{"comment": "fine"}, {"catnpsmap.Price": []}, {"namevaluemap.visit": "2026-04-01"}])
+def test_one_answer_is_enough(answer):
+    """A comment, a category without a reason and an attribute are answers, too; what the contract gives is none."""
+    table = [{"source.Zz": "red"}, {"source.Zz": "blue", **answer}]
+    assert not is_unanswered(batch(table, **CONTRACT))
+    fixed = {name: value or "" for name, value in answer.items()}
+    assert is_unanswered(batch(table, **CONTRACT, fixed=fixed))
+
+
+def test_parts_of_a_source_without_answers_add_up():
+    """A file that comes in batches is seen as one that comes at once, and one batch with an answer is enough for it."""
     table = [{"source.Zz": f"red{number}"} for number in range(30)]
-    parts = [Portrait.of(batch(table, **CONTRACT)), Portrait.of(batch(table, **CONTRACT))]
+    part = Portrait.of(batch(table, **CONTRACT))
     names = Names({})
-    assert codes(look_over(parts[0] + parts[1], Campaign(id="154"), names)) == [("nothing_fed", True)]
-    fed = Portrait.of(batch(rows(8), **CONTRACT))
-    assert "nothing_fed" not in {guard.code for guard in look_over(parts[0] + fed, Campaign(id="154"), names)}
+    assert codes(look_over(part + part, Campaign(id="154"), names)) == [("answers_absent", True)]
+    answered = Portrait.of(batch(rows(8), **CONTRACT))
+    assert "answers_absent" not in {guard.code for guard in look_over(part + answered, Campaign(id="154"), names)}
 
 
 def test_a_shorter_scale_is_seen():

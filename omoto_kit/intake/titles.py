@@ -1,0 +1,100 @@
+"""Rows between the answers that only name the group below them, and sums of a group that no name tells apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+import polars as pl
+
+from omoto_kit.intake.guesses import fold
+
+__all__ = ["group_sums", "group_titles"]
+
+#: A table must be this wide for a row of one cell to be a title.
+WIDE = 4
+#: At most this share of the rows are titles, and this share of the rows are at least half full.
+TITLES, FULL = 0.34, 0.5
+#: So many rows tell what a column holds, and this share of its cells must have digits.
+LOOKED_AT, MOSTLY = 500, 0.9
+NAMED = re.compile(r"\s*([^:=]+?)\s*[:=]\s*(.+?)\s*")
+NUMBER = re.compile(r"[-+]?\d*\.?\d+")
+#: A sum or a mean may be rounded so far.
+ROUNDED = 0.06
+
+
+def group_titles(frame: pl.DataFrame, *, is_ragged: bool = False) -> pl.Series:
+    """Find the rows of one cell that name a group: by the rows below, by a header, or by words where numbers stand.
+
+    Words alone say nothing in a file some of whose records are short (`is_ragged`): they may be the rest of a text.
+
+    >>> frame = pl.DataFrame([("Pune", None, None, None), ("R1", "Pune", "9", "ok")], list("abcd"), orient="row")
+    >>> group_titles(pl.concat([frame, frame[1:]])).to_list()
+    [True, False, False]
+    """
+    none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
+    if frame.width < WIDE:
+        return none
+    filled = _filled(frame)
+    lone = (filled == 1).arg_true().to_list()
+    if not lone or len(lone) > TITLES * frame.height or (filled * 2 >= frame.width).sum() < FULL * frame.height:
+        return none
+    first = frame.to_series(0)
+    is_numbered = not is_ragged and _is_numbered(first.filter(filled > 1))
+    headers = {fold(name) for name in frame.columns}
+    titles = []
+    for row in lone:
+        text = next(cell for cell in frame.row(row) if cell is not None)
+        named = NAMED.fullmatch(text)
+        below = {cell.strip() for cell in frame.row(row + 1) if cell} if row + 1 < frame.height else set()
+        is_odd = is_numbered and first[row] is not None and not re.search(r"\d", text)
+        if is_odd or (named and fold(named[1]) in headers) or {text.strip(), named[2] if named else text} & below:
+            titles.append(row)
+    return none.scatter(titles, values=True) if titles else none
+
+
+def group_sums(frame: pl.DataFrame, words: pl.Series) -> pl.Series:
+    """Find, among the rows whose first cell is a word of sums (`words`), those that sum up the rows above them.
+
+    All other cells are numbers, and one of them is the sum or the mean of the rows since the last word; or the first
+    column holds numbers or codes, and the row is less than half full.
+    """
+    gone, begin = [], 0
+    is_numbered = _is_numbered(frame.to_series(0).filter(~words & (_filled(frame) > 1)))
+    for row in words.arg_true():
+        group, cells = frame[begin:row], dict(zip(frame.columns[1:], frame.row(row)[1:], strict=True))
+        sums = {name: cell for name, cell in cells.items() if cell and cell.strip()}
+        is_odd = is_numbered and (len(sums) + 1) * 2 < frame.width
+        if _are_numbers(sums.values()) and (is_odd or any(_adds_up(group[name], cell) for name, cell in sums.items())):
+            gone.append(row)
+        begin = row + 1
+    none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
+    return none.scatter(gone, values=True) if gone else none
+
+
+def _filled(frame: pl.DataFrame) -> pl.Series:
+    """Count the filled cells of each row."""
+    return frame.select(pl.sum_horizontal(pl.all().is_not_null())).to_series()
+
+
+def _is_numbered(column: pl.Series) -> bool:
+    """Tell a column of numbers or codes: its cells have digits."""
+    cells = column.head(LOOKED_AT).drop_nulls()
+    return len(cells) > 0 and cells.str.contains(r"\d").sum() >= MOSTLY * len(cells)
+
+
+def _are_numbers(cells: Collection[str]) -> bool:
+    return bool(cells) and all(NUMBER.fullmatch(_plain(cell)) for cell in cells)
+
+
+def _plain(cell: str) -> str:
+    return cell.strip().rstrip("%").replace(",", "").replace(" ", "")
+
+
+def _adds_up(column: pl.Series, cell: str) -> bool:
+    """Tell whether a number is the sum or the mean of a column."""
+    numbers = column.str.strip_chars().cast(pl.Float64, strict=False).drop_nulls()
+    if len(numbers) < 2:  # noqa: PLR2004  one number adds nothing up
+        return False
+    total, value = float(numbers.sum()), float(_plain(cell))
+    return abs(value - total / len(numbers)) < ROUNDED or abs(value - total) < ROUNDED
