@@ -56,7 +56,8 @@ def push(
 ) -> None:
     """Send the ready rows of FILEs, each at most once; held rows wait. Started again, it goes on where it stopped."""
     from omoto_kit.cli.gate import Passing
-    from omoto_kit.cli.pushing import Target, Wanted, push_wanted
+    from omoto_kit.cli.pushable import Wanted
+    from omoto_kit.cli.pushing import Target, push_wanted
 
     given = options.Given(campaign, maps, sheet, plugin, reading, use_map=use_map)
     passing = Passing(unverified, accept_drift, dry_run, by)

@@ -8,36 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from omoto_kit.batch import Batch, Parts
 from omoto_kit.campaign import Campaign
-from omoto_kit.cli import preparing, showing
-from omoto_kit.cli.gate import Passing, campaigns_of, may_pass
+from omoto_kit.cli.gate import campaigns_of, may_pass
 from omoto_kit.cli.guarding import may_go
-from omoto_kit.cli.mending import mended
-from omoto_kit.cli.options import Given
 from omoto_kit.cli.output import Face
+from omoto_kit.cli.pushable import Wanted, make_ready
 from omoto_kit.cli.sending import Errand, run_errand, tell_held
-from omoto_kit.cli.streaming import told_parts
 from omoto_kit.delivery import HttpEndpoint
 from omoto_kit.errors import SettingsError
-from omoto_kit.journey import Workspace, load_endpoint, load_plugins
-from omoto_kit.journey.gate import Watch
-from omoto_kit.journey.history import guarded
-from omoto_kit.plugins import Plugins
+from omoto_kit.journey import Workspace, load_endpoint
 from omoto_kit.sandbox import Sandbox
 
-__all__ = ["Target", "Wanted", "push_wanted"]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a person wants pushed, and lets pass: `files` is empty where what waits is to be sent."""
-
-    files: tuple[str, ...]
-    given: Given
-    passing: Passing
-    fix: str | None = None
-    go: tuple[str, ...] = ()
+__all__ = ["Target", "push_wanted"]
 
 
 @dataclass(frozen=True)
@@ -52,21 +34,12 @@ class Target:
     allow_http: bool = False
 
 
-@dataclass(frozen=True)
-class _Ready:
-    """A batch as it is to be put, if any, with its plugins, and the watch that saw it where it comes in parts."""
-
-    batch: Batch | Parts | None
-    plugins: Plugins
-    watch: Watch | None = None
-
-
 def push_wanted(face: Face, wanted: Wanted, target: Target) -> int:
     """Prepare, examine, put and send; give the exit code."""
     workspace, canary = Workspace.find(), parse_canary(target.canary)
     path, said = target.outbox or workspace.outbox, wanted.passing
     endpoint = _endpoint(face, workspace, target, log=None if said.dry_run else path.with_suffix(".sandbox.jsonl"))
-    ready = _prepared(face, wanted, path, endpoint)
+    ready = make_ready(face, wanted, path, endpoint)
     batch = ready.batch
     errand = Errand(path, endpoint, batch, target.limit, canary, ready.plugins, target.unknown, wanted.go, said.by)
     contract = wanted.given.campaign
@@ -85,20 +58,6 @@ def _endpoint(face: Face, workspace: Workspace, target: Target, log: Path | None
     prompt = getpass.getpass if sys.stdin.isatty() and not face.as_json else None
     stand_in = Sandbox(log=log)
     return load_endpoint(target.to, workspace, allow_http=target.allow_http, prompt=prompt, sandbox=stand_in)
-
-
-def _prepared(face: Face, wanted: Wanted, outbox: Path, endpoint: HttpEndpoint) -> _Ready:
-    """Read and check the files, in parts where that may be, and show what was found."""
-    given = wanted.given
-    if not wanted.files:
-        return _Ready(None, load_plugins(Workspace.find(), tuple(given.plugin or ())))
-    stream = preparing.stream_files(wanted.files, given) if wanted.fix is None else None
-    if stream is not None:
-        watch = Watch(stream.campaign)
-        return _Ready(told_parts(face, stream, watch, outbox, endpoint), stream.plugins, watch)
-    prepared = mended(face, preparing.prepare_files(wanted.files, given), wanted.fix, wanted.passing.by)
-    showing.show_prepared(face, prepared)
-    return _Ready(guarded(prepared.batch, outbox, endpoint), prepared.plugins)
 
 
 def parse_canary(text: str) -> tuple[int, ...]:

@@ -10,7 +10,8 @@ from omoto_kit.cli import preparing
 from omoto_kit.cli.gate import Passing
 from omoto_kit.cli.options import Given
 from omoto_kit.cli.output import Face
-from omoto_kit.cli.pushing import Target, Wanted, push_wanted
+from omoto_kit.cli.pushable import Wanted
+from omoto_kit.cli.pushing import Target, push_wanted
 from omoto_kit.journey.large import is_large, prepare_stream
 from tests.cli.survey import HEADER, line
 
