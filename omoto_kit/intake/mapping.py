@@ -117,11 +117,8 @@ def column_map(
     """
     headers = rows.frame.columns
     where = Place(rows.source.path or rows.source.name, sheet=rows.source.sheet)
-    if rows.bodies and overrides:
-        what = "These are jsonbody objects already, so there are no columns to map."
-        raise ColumnError(what, where=where, advice="Leave --map out.")
     if rows.bodies:
-        return ColumnMap(())
+        return _no_map(overrides, where)
     if saved is not None:
         campaign = campaign.model_copy(update={"columns": {**campaign.columns, **saved.rules}})
     said, silenced = _said(rows, campaign, overrides or {}, where)
@@ -138,6 +135,14 @@ def column_map(
     notes = [*drift, *missing, *told, *_without_rating(rows, campaign, entries, filled_later)]
     notes += [*_without_customer(campaign, entries, filled_later), *hints]
     return ColumnMap(tuple(entries), tuple(notes), unmapped, tuple(headers), drift, campaign.id, samples)
+
+
+def _no_map(overrides: Mapping[str, str] | None, where: Place) -> ColumnMap:
+    """Give the map of jsonbody objects, which have no columns."""
+    if overrides:
+        what = "These are jsonbody objects already, so there are no columns to map."
+        raise ColumnError(what, where=where, advice="Leave --map out.")
+    return ColumnMap(())
 
 
 def find_header(wanted: str, headers: Sequence[str], labels: Mapping[str, tuple[str, ...]] | None = None) -> str | None:
