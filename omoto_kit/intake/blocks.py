@@ -22,7 +22,7 @@ import polars as pl
 from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import delimited
-from omoto_kit.intake.broken import may_be_broken
+from omoto_kit.intake.broken import may_be_broken, telling_column
 from omoto_kit.intake.dialects import NULL, SHOWN_TEXT
 from omoto_kit.intake.leaving import KEEP, Table, is_doubtful, leave_out
 from omoto_kit.intake.readers import built_in
@@ -44,7 +44,10 @@ SUFFIXES = (".csv", ".tsv", ".txt")
 
 @dataclass(frozen=True)
 class Blocks:
-    """A file that was found clean: its first rows, and where its blocks begin, by byte and by row."""
+    """A file that was found clean: its first rows, and where its blocks begin, by byte and by row.
+
+    `telling` is the column whose empty cells show which blocks may hold broken records, or empty: none was found then.
+    """
 
     content: Content
     first: Rows
@@ -52,19 +55,30 @@ class Blocks:
     width: int
     bounds: tuple[int, ...] = field(repr=False)
     numbers: tuple[int, ...] = field(repr=False)
+    telling: str = ""
 
     def parts(self, columns: Sequence[str] | None = None) -> Iterator[Rows]:
-        """Give the rows block by block; of `columns` only where they are named, a footer's rows included then."""
+        """Give the rows block by block; of `columns` only where they are named, a footer's rows included then.
+
+        Whoever wants all columns has gone through some of them before. Raises IntakeError where that shows a record
+        that may be broken, so that the file must be read as a whole.
+        """
         headers = self.first.frame.columns
         wanted = list(headers if columns is None else dict.fromkeys(columns))
+        seen = dict.fromkeys([*wanted, *filter(None, [self.telling])])
         with self.content.opened() as file:
             for at, (start, end) in enumerate(zip(self.bounds, self.bounds[1:], strict=False)):
                 file.seek(start)
-                cells = self._cells(file.read(end - start), [headers.index(name) for name in wanted])
+                data = file.read(end - start)
+                cells = self._cells(data, [headers.index(name) for name in seen])
                 numbers = pl.int_range(self.numbers[at], self.numbers[at + 1], eager=True)
                 if cells.height != len(numbers):
                     what = "The file is not what it was a moment ago."
                     raise IntakeError(what, where=self.content.path, advice="Start again when nothing writes to it.")
+                if columns is not None:
+                    self._refuse_broken(data, cells, len(numbers))
+                    cells = cells[:, : len(wanted)]
+                del data
                 table = blank_left_out(cells.rename(dict(zip(cells.columns, wanted, strict=True))), numbers)
                 if end == self.bounds[-1] and columns is None:
                     table, _ = leave_out(table, (), (), frozenset(KEEP) - {"totals"})
@@ -75,6 +89,14 @@ class Blocks:
         """Describe the source as reading the whole of it does; `rows` is how many there were."""
         told, _, _ = self.first.source.understood.rpartition(", ")
         return replace(self.first.source, understood=f"{told}, {rows:,} row{'' if rows == 1 else 's'}")
+
+    def _refuse_broken(self, data: bytes, cells: pl.DataFrame, records: int) -> None:
+        """Look at a block of which some rows have nothing where all should have something."""
+        if not self.telling or not cells[str(self.first.frame.columns.index(self.telling))].null_count():
+            return
+        sign, marks = self.delimiter.encode(), delimited.Marks.of(data)
+        if may_be_broken(data, sign, self.width, marks, records):
+            raise IntakeError("A record may be broken.", where=self.content.path, advice="Read the file as a whole.")
 
     def _cells(self, data: bytes, columns: Sequence[int]) -> pl.DataFrame:
         schema = {str(at): pl.String for at in range(self.width)}
@@ -154,11 +176,12 @@ def _looked_through(content: Content, first: Rows, delimiter: str, size: int) ->
     """Go through the file once: its hash, its encoding, its quotes, and where it can be cut."""
     digest = hashlib.sha256()
     bounds, numbers, known = [0], [1], 0
+    width, is_told = len(first.frame.columns), bool(telling_column(first.frame))
     with content.opened() as file:
         while data := file.read(known + size):
             digest.update(memoryview(data)[known:])
             cut = _last_record_end(data) if len(data) == known + size else len(data)
-            if cut and not _take(data[:cut], delimiter, len(first.frame.columns), bounds, numbers):
+            if cut and not _take(data[:cut], delimiter, 0 if is_told and cut < len(data) else width, bounds, numbers):
                 return None
             known = len(data) - cut
             file.seek(-known, os.SEEK_CUR)
@@ -177,18 +200,14 @@ def _looked_through(content: Content, first: Rows, delimiter: str, size: int) ->
 
 
 def _take(block: bytes, delimiter: str, width: int, bounds: list[int], numbers: list[int]) -> bool:
-    """Note a block's end; False where it is not clean."""
+    """Note a block's end; False where it is not clean, or where records have fewer cells than `width` (0: any)."""
     marks = delimited.Marks.of(block)
     if b"\0" in block or block.startswith((b"\n", b"\r")) or _needs_a_whole_look(block, delimiter, marks):
         return False
     if not block.isascii() and _decoded(block) is None:
         return False
     records = delimited.count_records(block, delimiter.encode(), marks)
-    if (
-        records is None
-        or (delimiter + NULL).encode() in block
-        or may_be_broken(block, delimiter.encode(), width, marks, records)
-    ):
+    if records is None or (width and may_be_broken(block, delimiter.encode(), width, marks, records)):
         return False
     bounds.append(bounds[-1] + len(block))
     numbers.append(numbers[-1] + records)
@@ -225,4 +244,5 @@ def _without_header(
     if line.count(b'"') & 1:
         return None
     starts, counted = (len(line), *bounds[1:]), (2, *numbers[1:])
-    return Blocks(content, first, delimiter, len(first.frame.columns), starts, counted)
+    telling = telling_column(first.frame)
+    return Blocks(content, first, delimiter, len(first.frame.columns), starts, counted, telling)

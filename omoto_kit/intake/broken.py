@@ -12,7 +12,7 @@ import polars as pl
 
 from omoto_kit.intake.delimited import Marks, Parsed
 
-__all__ = ["broken_rows", "may_be_broken"]
+__all__ = ["broken_rows", "may_be_broken", "telling_column"]
 
 NUMBER = r"^\s*[-+]?[\d.,:/ %()-]*\d[\d.,:/ %()-]*\s*$"
 #: A column holds numbers, dates or phones where this share of its first cells do.
@@ -58,6 +58,19 @@ class Records:
         """Tell whether numbers stand where the other records have numbers, and only there."""
         told = ((cell, self.numeric[at]) for at, cell in enumerate(cells) if at in self.numeric and cell.strip())
         return all(bool(re.match(NUMBER, cell)) == is_number for cell, is_number in told)
+
+
+def telling_column(frame: pl.DataFrame) -> str:
+    """Name a column that is filled in each row and stands so far right that one piece of a broken record lacks it.
+
+    It is the one of the fewest characters; empty where there is none.
+
+    >>> telling_column(pl.DataFrame({"ID": ["1"], "Store": ["Pune"], "Rating": ["9"], "Comment": [None]}))
+    'Rating'
+    """
+    right = frame.columns[(frame.width + 1) // 2 :]
+    filled = {name: frame[name].str.len_bytes() for name in right if not frame[name].null_count()}
+    return min(filled, key=lambda name: int(filled[name].sum()), default="")
 
 
 def may_be_broken(data: bytes, delimiter: bytes, width: int, marks: Marks, records: int) -> bool:

@@ -1,13 +1,17 @@
 """Records that a line end or the end of the file has broken: held, and never two answers silently."""
 
+import polars as pl
 import pytest
 
 from omoto_kit.campaign import Campaign
+from omoto_kit.errors import IntakeError
 from omoto_kit.intake import compose, read
 from omoto_kit.intake.blocks import open_blocks
+from omoto_kit.intake.broken import telling_column
 
 HEADER = "Response ID,Store,Rating,Comment,Mobile\n"
 WHOLE = [f"R{number},Pune,{number % 11},fine visit,98450123{number:02d}\n" for number in range(10, 22)]
+BYTES = 1 << 20
 COMMENT_LAST = "Store,Rating,Comment\n"
 
 
@@ -131,11 +135,40 @@ def test_rows_of_several_files_keep_their_doubts(tmp_path):
     assert list(read(str(tmp_path / "*.csv")).doubts) == [13 + 5]
 
 
-@pytest.mark.parametrize("lines", [["R50,Pune,9,good\n", "and quick,9845012399\n"], [], ["R50,Pune\n"] * 40])
-def test_a_large_file_with_a_broken_record_is_read_as_a_whole(lines, tmp_path):
-    """Only a look at the whole shows what is broken; a file whose records are all whole, or mostly short, streams."""
+def streams(path, block):
+    """Tell whether a file is read in blocks: it opens so, and a first look at one of its columns goes through."""
+    blocks = open_blocks(path, block=block)
+    try:
+        return blocks is not None and sum(len(rows) for rows in blocks.parts(["Response ID"])) > 0
+    except IntakeError:
+        return False
+
+
+@pytest.mark.parametrize("whole", [WHOLE, [f"{line.rsplit(',', 1)[0]},\n" for line in WHOLE], ["R1,,,,\n"] * 9])
+@pytest.mark.parametrize("block", [300, BYTES])
+def test_a_large_file_with_a_broken_record_is_read_as_a_whole(block, whole, tmp_path):
+    """Only the whole shows what is broken, wherever blocks end, and whether or not a column is always filled."""
     path = tmp_path / "kiosk.csv"
-    path.write_text(HEADER + "".join(WHOLE * 5) + "".join(lines) + "".join(WHOLE), encoding="utf-8")
-    assert (open_blocks(path, block=1 << 20) is None) == (len(lines) == 2)
-    path.write_text(HEADER + "".join(WHOLE * 5) + "R50,Pune", encoding="utf-8")
-    assert open_blocks(path, block=1 << 20) is None
+    good, broken = whole * 5, ["R50,Pune,9,good\n", "and quick,9845012399\n"]
+    path.write_text(HEADER + "".join(good), encoding="utf-8")
+    assert streams(path, block)
+    for at in range(len(good) - 9, len(good) + 1, 1 if block < BYTES else 5):
+        path.write_text(HEADER + "".join([*good[:at], *broken, *good[at:]]), encoding="utf-8")
+        assert not streams(path, block)
+    path.write_text(HEADER + "".join(good) + "R50,Pune", encoding="utf-8")
+    assert not streams(path, block)
+
+
+def test_a_large_file_that_leaves_out_empty_cells_streams(tmp_path):
+    """Where most records are short, none of them is a piece."""
+    path = tmp_path / "kiosk.csv"
+    path.write_text(HEADER + "".join(WHOLE) + "R50,Pune\n" * 40, encoding="utf-8")
+    assert streams(path, BYTES)
+
+
+def test_a_column_that_tells_broken_records_stands_in_the_right_half():
+    """Two pieces of a record cannot both reach it."""
+    frame = pl.DataFrame([("1", "Pune", "9", "good", None)], list("abcde"), orient="row")
+    assert telling_column(frame) == "d"
+    assert telling_column(frame.select("a", "b", "c", e=None, f=None)) == ""
+    assert telling_column(frame.select("a", "b")) == "b"
