@@ -104,9 +104,10 @@ def test_a_file_that_ends_in_the_middle_of_a_row_is_told(end, tmp_path):
     """A broken download: the last row is held, and the message says that more may be missing."""
     rows = table(tmp_path, HEADER + "".join(WHOLE) + end)
     assert list(rows.doubts) == [14]
-    assert "ends in the middle of this row" in rows.doubts[14]
+    assert "ends in the middle of this row" in rows.doubts[14][1]
     batch = compose(rows, Campaign(id="154", columns={"npsrating": "Rating"}))
     assert batch.held_rows.to_list() == [14]
+    assert batch.problems["code"].to_list() == ["record_cut"]
 
 
 @pytest.mark.parametrize("lost", [1, 2])
@@ -117,7 +118,7 @@ def test_a_file_that_ends_inside_a_character_is_told(lost, tmp_path):
     path.write_bytes(data[: -1 - lost])
     rows = read(path)
     assert list(rows.doubts) == [10]
-    assert "ends inside a character" in rows.doubts[10]
+    assert "ends inside a character" in rows.doubts[10][1]
     assert "UTF-8 that ends inside a character" in rows.source.understood
     path.write_bytes("Response ID,Comment\nR1,ok\nR2,très\nR3,café".encode("cp1252"))
     assert read(path).doubts == {}
