@@ -147,7 +147,7 @@ class Rows:
     row's number as a spreadsheet shows it. `bodies` says that the columns are already fields of a response, by
     dotted path, as a JSON Lines file of jsonbody objects gives them; such rows need no column map. `labels` gives the
     other names that a header goes by, such as the question's text below Qualtrics' "Q1". `doubts` says of rows by
-    their numbers why they may be no answers: a person has to look before they are sent.
+    their numbers, as a problem's code and message, why they may be no answers: a person has to look first.
     """
 
     source: Source
@@ -155,7 +155,7 @@ class Rows:
     numbers: pl.Series = attribute(repr=False)
     bodies: bool = False
     labels: Mapping[str, tuple[str, ...]] = attribute(default_factory=dict, repr=False)
-    doubts: Mapping[int, str] = attribute(default_factory=dict, repr=False)
+    doubts: Mapping[int, tuple[str, str]] = attribute(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         """Count the rows."""

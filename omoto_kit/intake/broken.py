@@ -24,6 +24,10 @@ LONGEST = 50
 
 AGAIN = "Download or export it again; rows may be missing after this one."
 
+#: Codes of problems: pieces of one record, and the last of a file that is not whole.
+BROKEN, CUT = "record_broken", "record_cut"
+
+Doubts = dict[int, tuple[str, str]]
 Places = npt.NDArray[np.int64]
 
 
@@ -74,19 +78,19 @@ def _is_odd(widths: Places, width: int) -> bool:
     return 0 < short <= max(FEW, SHORT * len(widths))
 
 
-def broken_rows(parsed: Parsed, numbers: pl.Series, *, is_cut: bool, is_inside: bool = False) -> dict[int, str]:
-    """Give the rows that are pieces of broken records, each with what is wrong.
+def broken_rows(parsed: Parsed, numbers: pl.Series, *, is_cut: bool, is_inside: bool = False) -> Doubts:
+    """Give the rows that are pieces of broken records, each with a problem's code and message.
 
     `numbers` are those of the rows that pass for answers, `is_cut` says that the file ends without a line end, and
     `is_inside` that it ends inside a character.
     """
     found, last = _pieces(parsed, numbers, is_cut=is_cut), parsed.frame.height
     if is_inside and len(numbers) and numbers[-1] == last:
-        found[last] = f"The file ends inside a character of this row. {AGAIN}"
+        found[last] = CUT, f"The file ends inside a character of this row. {AGAIN}"
     return found
 
 
-def _pieces(parsed: Parsed, numbers: pl.Series, *, is_cut: bool) -> dict[int, str]:
+def _pieces(parsed: Parsed, numbers: pl.Series, *, is_cut: bool) -> Doubts:
     """Find the rows of fewer cells than the others that are none by themselves."""
     widths, width = parsed.widths, parsed.frame.width
     if widths is None or width < 2 or not len(numbers):  # noqa: PLR2004  a record of one cell cannot be short
@@ -101,7 +105,7 @@ def _pieces(parsed: Parsed, numbers: pl.Series, *, is_cut: bool) -> dict[int, st
     short = set(rows[own < width].tolist())
     alone = short - {row for group in groups for row in group}
     found = {
-        row: _said(group, records)
+        row: (BROKEN, _said(group, records))
         for group in groups
         if records.contradict(group) or (not alone and _is_between_whole(records, group))
         for row in group
@@ -109,7 +113,7 @@ def _pieces(parsed: Parsed, numbers: pl.Series, *, is_cut: bool) -> dict[int, st
     last = int(rows[-1])
     if is_cut and last == len(widths) and short - found.keys() == {last}:
         cells = f"it has {widths[last - 1]} of {width} cells and no line end"
-        found[last] = f"The file ends in the middle of this row: {cells}. {AGAIN}"
+        found[last] = CUT, f"The file ends in the middle of this row: {cells}. {AGAIN}"
     return found
 
 

@@ -56,7 +56,7 @@ def compose(
     _refuse_unfed(rows, campaign, {*rules, *filled_later})
     key = row_keys(rows, campaign)
     fields, problems, changes = _fields(rows, campaign, rules)
-    problems += [Problem(row, "", "record_broken", message) for row, message in rows.doubts.items()]
+    problems += [Problem(row, "", code, message) for row, (code, message) in rows.doubts.items()]
     values = _values(rows, key, fields).hstack(rows.frame.rename(lambda header: f"source.{header}"))
     headers = {field: rule.column for field, rule in rules.items()}
     batch = Batch(campaign, rows.source, values, columns=headers, notes=columns.notes)

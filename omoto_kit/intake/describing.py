@@ -11,10 +11,8 @@ DIGIT = re.compile(r"\d")
 RANGE = re.compile(r"\d+\s*(?:-|–|—|to|\.\.)\s*\d+")
 #: This share of the cells below must have digits, and at least so many, for words above them to be odd.
 MOSTLY, LEAST = 0.8, 2
-#: So many odd cells need no other sign.
-MANY = 3
-#: How questions end; and a text of more words says what something is.
-QUESTION, SENTENCE = ("?", "؟", "？"), 5
+#: How questions end.
+QUESTION = ("?", "؟", "？")
 #: Words of somebody who gave no answer.
 NOTHING = re.compile(
     r"n\.?/?a\.?|#n/a|none|null|nil|nan|unknown|not \w+|no \w+|-+|\?+|\.+|skipped|refused|don'?t know|test\w*",
@@ -32,7 +30,8 @@ TYPE = re.compile(
     r"|(?:single|multi(?:ple)?)[- ]?(?:select|choice|line)?|checkbox(?:es)?|radio(?: button)?s?|open[- ]?ended|essay"
     r"|rating|scale|likert|nps|star rating|alphanumeric|optional|required|mandatory|nullable|not null|unique"
     r"|[dmyhs]{1,4}(?:[-/. :,T]{1,2}[dmyhsa]{1,4}){1,6}|\d+ ?(?:digits?|chars?|characters)|max\.? \d+.*"
-    r"|datum|zahl|texte?|fecha|texto|número|nombre|entier|data|testo|numero)(?: ?\(\d+(?:, ?\d+)?\))?(?: not null)?"
+    r"|datum|zahl|texte?|fecha|texto|número|nombre|entier|data|testo|numero"
+    r"|पाठ|संख्या|दिनांक|तारीख|نص|رقم|عدد|تاريخ)(?: ?\(\d+(?:, ?\d+)?\))?(?: not null)?"
     r"|(?:e\.? ?g\.?|ex\.|example|sample|for example|such as)[:. ].*"
     rf"|\([^)]*\)|\[[^\]]*\]|{RANGE.pattern}",
     re.IGNORECASE,
@@ -55,8 +54,9 @@ def is_type(cell: str) -> bool:
 def describes(header: Row, row: Row, below: Sequence[Row]) -> bool:
     """Tell a row that describes its columns from an answer, by the answers below it.
 
-    Each cell names a kind; or words without a digit stand above all columns of numbers, dates or codes, and they are
-    many, or one of them names a kind or asks a question. Each stands below a header, and none says what an answer says.
+    Each cell names a kind; or words without a digit stand above all columns of numbers, dates or codes, and one of them
+    names a kind or asks a question. Each stands below a header, and none says what an answer says. Other odd rows are
+    answers with faults, which the checks name.
 
     >>> header, answers = ["Store", "Rating", "Date"], [["Pune", "9", "01/04/2026"], ["Goa", "8", "02/04/2026"]]
     >>> [describes(header, row, answers) for row in (["text", "0-10", "date"], ["Agra", "N/A", "02/04/2026"])]
@@ -73,7 +73,7 @@ def describes(header: Row, row: Row, below: Sequence[Row]) -> bool:
         return len(cells) >= LEAST or bool(odd)
     if len(odd) < len(numbered) or any(map(VALUE.search, cells.values())):
         return False
-    return len(odd) >= (LEAST if any(_explains(cells[at]) for at in odd) else MANY)
+    return len(odd) >= LEAST and any(_explains(cells[at]) for at in odd)
 
 
 def _is_numbered(cells: Sequence[str]) -> bool:
@@ -83,10 +83,10 @@ def _is_numbered(cells: Sequence[str]) -> bool:
 
 def _is_odd(cell: str, below: Sequence[str]) -> bool:
     """Tell words where the answers have digits, or a range where none of them has one."""
-    if DIGIT.search(cell):
+    if DIGIT.search(cell) and not cell.endswith(QUESTION):
         return is_type(cell) and not any(map(RANGE.fullmatch, below))
     return not NOTHING.fullmatch(cell)
 
 
 def _explains(cell: str) -> bool:
-    return is_type(cell) or cell.endswith(QUESTION) or len(cell.split()) > SENTENCE
+    return is_type(cell) or cell.endswith(QUESTION)

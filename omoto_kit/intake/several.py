@@ -72,7 +72,7 @@ def joined(tables: Sequence[Rows], again: Sequence[str], name: str, noun: str = 
         raise IntakeError(what, where=name, advice="Read the two kinds one after the other.")
     frames, labels = _aligned(tables)
     numbers, parts, after = [], [], 0
-    doubts: dict[int, str] = {}
+    doubts: dict[int, tuple[str, str]] = {}
     for rows in tables:
         parts.append(Part(rows.source.name, rows.source.path, rows.source.sheet, after))
         numbers.append(rows.numbers + after)

@@ -18,6 +18,8 @@ TITLES, FULL = 0.34, 0.5
 #: So many rows tell what a column holds, and this share of its cells must have digits.
 LOOKED_AT, MOSTLY = 500, 0.9
 NAMED = re.compile(r"\s*([^:=]+?)\s*[:=]\s*(.+?)\s*")
+#: One word with a digit in it, or digits and signs alone.
+CODE = r"^\s*(?:\S*\d\S*|[\d\s:/.,+()-]+)\s*$"
 NUMBER = re.compile(r"[-+]?\d*\.?\d+")
 #: A sum or a mean may be rounded so far.
 ROUNDED = 0.06
@@ -81,9 +83,9 @@ def _filled(frame: pl.DataFrame) -> pl.Series:
 
 
 def _is_numbered(column: pl.Series) -> bool:
-    """Tell a column of numbers or codes: its cells have digits."""
+    """Tell a column of numbers, dates or codes from one of texts, which may have digits, too."""
     cells = column.head(LOOKED_AT).drop_nulls()
-    return len(cells) > 0 and cells.str.contains(r"\d").sum() >= MOSTLY * len(cells)
+    return len(cells) > 0 and cells.str.contains(CODE).sum() >= MOSTLY * len(cells)
 
 
 def _are_numbers(cells: Collection[str]) -> bool:

@@ -8,6 +8,7 @@ from omoto_kit.intake.blocks import open_blocks
 
 HEADER = "Response ID,Store,Rating,Comment,Mobile\n"
 WHOLE = [f"R{number},Pune,{number % 11},fine visit,98450123{number:02d}\n" for number in range(10, 22)]
+BYTES = 1 << 20
 COMMENT_LAST = "Store,Rating,Comment\n"
 
 
@@ -100,9 +101,10 @@ def test_a_file_that_ends_in_the_middle_of_a_row_is_told(end, tmp_path):
     """A broken download: the last row is held, and the message says that more may be missing."""
     rows = table(tmp_path, HEADER + "".join(WHOLE) + end)
     assert list(rows.doubts) == [14]
-    assert "ends in the middle of this row" in rows.doubts[14]
+    assert "ends in the middle of this row" in rows.doubts[14][1]
     batch = compose(rows, Campaign(id="154", columns={"npsrating": "Rating"}))
     assert batch.held_rows.to_list() == [14]
+    assert batch.problems["code"].to_list() == ["record_cut"]
 
 
 @pytest.mark.parametrize("lost", [1, 2])
@@ -113,7 +115,7 @@ def test_a_file_that_ends_inside_a_character_is_told(lost, tmp_path):
     path.write_bytes(data[: -1 - lost])
     rows = read(path)
     assert list(rows.doubts) == [10]
-    assert "ends inside a character" in rows.doubts[10]
+    assert "ends inside a character" in rows.doubts[10][1]
     assert "UTF-8 that ends inside a character" in rows.source.understood
     path.write_bytes("Response ID,Comment\nR1,ok\nR2,très\nR3,café".encode("cp1252"))
     assert read(path).doubts == {}
@@ -131,11 +133,23 @@ def test_rows_of_several_files_keep_their_doubts(tmp_path):
     assert list(read(str(tmp_path / "*.csv")).doubts) == [13 + 5]
 
 
-@pytest.mark.parametrize("lines", [["R50,Pune,9,good\n", "and quick,9845012399\n"], [], ["R50,Pune\n"] * 40])
-def test_a_large_file_with_a_broken_record_is_read_as_a_whole(lines, tmp_path):
-    """Only a look at the whole shows what is broken; a file whose records are all whole, or mostly short, streams."""
+@pytest.mark.parametrize("whole", [WHOLE, [f"{line.rsplit(',', 1)[0]},\n" for line in WHOLE], ["R1,,,,\n"] * 9])
+@pytest.mark.parametrize("block", [300, BYTES])
+def test_a_large_file_with_a_broken_record_is_read_as_a_whole(block, whole, tmp_path):
+    """Only the whole shows what is broken, wherever blocks end, and whether or not a column is always filled."""
     path = tmp_path / "kiosk.csv"
-    path.write_text(HEADER + "".join(WHOLE * 5) + "".join(lines) + "".join(WHOLE), encoding="utf-8")
-    assert (open_blocks(path, block=1 << 20) is None) == (len(lines) == 2)
-    path.write_text(HEADER + "".join(WHOLE * 5) + "R50,Pune", encoding="utf-8")
-    assert open_blocks(path, block=1 << 20) is None
+    good, broken = whole * 5, ["R50,Pune,9,good\n", "and quick,9845012399\n"]
+    path.write_text(HEADER + "".join(good), encoding="utf-8")
+    assert open_blocks(path, block=block) is not None
+    for at in range(len(good) - 9, len(good) + 1, 1 if block < BYTES else 5):
+        path.write_text(HEADER + "".join([*good[:at], *broken, *good[at:]]), encoding="utf-8")
+        assert open_blocks(path, block=block) is None
+    path.write_text(HEADER + "".join(good) + "R50,Pune", encoding="utf-8")
+    assert open_blocks(path, block=block) is None
+
+
+def test_a_large_file_that_leaves_out_empty_cells_streams(tmp_path):
+    """Where most records are short, none of them is a piece."""
+    path = tmp_path / "kiosk.csv"
+    path.write_text(HEADER + "".join(WHOLE) + "R50,Pune\n" * 40, encoding="utf-8")
+    assert open_blocks(path) is not None

@@ -20,7 +20,7 @@ ROWS = {
     "kinds of questions": "Open-Ended,Date,Dropdown,NPS,Essay,Short Answer",
     "German": "Text,Datum,Text,Zahl,Text,Zahl",
     "Hindi": "पाठ,दिनांक,पाठ,संख्या,पाठ,संख्या",
-    "questions": "Number,When did you visit?,Which store?,How likely are you to recommend us?,Why?,Your mobile?",
+    "questions": "Number,When did you visit?,Which store?,How likely (0-10) are you to recommend us?,Why?,Your mobile?",
 }
 
 
@@ -43,7 +43,7 @@ def test_a_row_that_describes_the_columns_is_no_answer(row, tmp_path):
 def test_a_question_below_a_header_is_another_name_of_its_column(tmp_path):
     """So that the column map knows the question where the header is a code; a type's word is no name."""
     rows = table(tmp_path, ROWS["questions"])
-    assert rows.labels["Rating"] == ("How likely are you to recommend us?",)
+    assert rows.labels["Rating"] == ("How likely (0-10) are you to recommend us?",)
     assert table(tmp_path, ROWS["types"]).labels == {}
 
 
@@ -53,6 +53,8 @@ def test_a_question_below_a_header_is_another_name_of_its_column(tmp_path):
         "R99,01/05/2026,Number 1 Store,9,text me,9845012388",
         "R99,yesterday,Pune,N/A,none,unknown",
         "R99,yesterday,Kothrud,Extremely likely,great,no phone",
+        "asha,01/05/2026,Kothrud,good,great,I would rather not tell you",
+        "asha,yesterday,Kothrud,nine,we liked all of the food very much,landline",
         "R99,,text,,,",
         "test,test,test,test,test,test",
         "asha,yesterday,Kothrud,good,great,asha@example.com",

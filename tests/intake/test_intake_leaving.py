@@ -357,6 +357,12 @@ def test_ratings_alone_are_no_titles(tmp_path):
     assert len(read(table(tmp_path, text))) == 6
 
 
+def test_a_comment_alone_is_no_title(tmp_path):
+    """Texts with digits in them are no codes, so a text without one is nothing special."""
+    rows = "".join(f"waited {n} minutes,{n},Pune,984501234{n}\n" for n in range(8))
+    assert len(read(table(tmp_path, f"Comment,Rating,Store,Mobile\n{rows}loved it,,,\n{rows}"))) == 17
+
+
 def test_a_brand_called_total_is_no_sum(tmp_path):
     """Petrol is sold by one: its ratings add nothing up, and its rows are as full as others."""
     rows = [[f"Total {n}" if n % 2 else "Total", "Pune", n, "", ""] for n in (3, 9, 4, 8)]
