@@ -82,6 +82,11 @@ def plain_quotes(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]
         return plain, "cells in single quotes"
     if b'"' not in data or count_records(data, delimiter.encode()) is not None:
         return data, ""
+    return _by_the_book(data, delimiter, where)
+
+
+def _by_the_book(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]:
+    """Write quotes behind backslashes and behind spaces anew, and say so."""
     escaped = ESCAPED.search(data)
     plain = ESCAPED.sub(rb'\1""', data) if escaped else data
     words = 'quotes written \\"' if escaped else ""
