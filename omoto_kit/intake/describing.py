@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 __all__ = ["describes", "is_type"]
 
@@ -67,6 +67,11 @@ def describes(header: Row, row: Row, below: Sequence[Row]) -> bool:
     named = {at for at, name in enumerate(header) if name.strip()}
     if not cells or not cells.keys() <= named or any(cell in columns[at] for at, cell in cells.items()):
         return False
+    return _describe(cells, columns)
+
+
+def _describe(cells: Mapping[int, str], columns: Mapping[int, Sequence[str]]) -> bool:
+    """Tell cells that name kinds or ask questions from an answer, by what stands below each of them."""
     numbered = [at for at in cells if _is_numbered(columns[at])]
     odd = [at for at in numbered if _is_odd(cells[at], columns[at])]
     if all(map(is_type, cells.values())):

@@ -338,16 +338,27 @@ def _is_total(table: Table, row: Row) -> bool:
     column adds up to. So an answer that only says "Average" stays.
     """
     columns = table.frame.columns
-    filled = [(column, cell.strip()) for column, cell in zip(columns, row, strict=True) if cell and cell.strip()]
-    words = [(column, cell) for column, cell in filled if not NUMBER.fullmatch(cell)]
-    if len(words) != 1 or not TOTAL.fullmatch(words[0][1]) or (row[0] and words[0][0] != columns[0]):
+    filled = {column: cell.strip() for column, cell in zip(columns, row, strict=True) if cell and cell.strip()}
+    named = _named_sum(filled, columns[0])
+    if not named:
         return False
-    word = table.frame[words[0][0]].str.strip_chars()
-    numbers = [pair for pair in filled if pair not in words]
-    if int((word == words[0][1]).sum()) != 1 or not (numbers or TOLD.search(words[0][1])):
-        return False
-    answers = table.frame.filter(~word.str.contains(TOTALS).fill_null(value=False))
-    return len(filled) * 2 < len(columns) or any(_adds_up(answers[column], cell) for column, cell in numbers)
+    cells = table.frame[named].str.strip_chars()
+    answers = table.frame.filter(~cells.str.contains(TOTALS).fill_null(value=False))
+    numbers = ((column, cell) for column, cell in filled.items() if column != named)
+    adds_up = len(filled) * 2 < len(columns) or any(_adds_up(answers[column], cell) for column, cell in numbers)
+    return adds_up and int((cells == filled[named]).sum()) == 1
+
+
+def _named_sum(filled: Mapping[str, str], first: str) -> str:
+    """Name the column of the one cell that says that its row sums up, all others being numbers; empty for no such row.
+
+    It is the `first` column, or that one is empty.
+    """
+    words = [column for column, cell in filled.items() if not NUMBER.fullmatch(cell)]
+    if len(words) != 1 or (words[0] != first and first in filled):
+        return ""
+    word = filled[words[0]]
+    return words[0] if TOTAL.fullmatch(word) and (len(filled) > 1 or TOLD.search(word)) else ""
 
 
 def _adds_up(column: pl.Series, cell: str) -> bool:
