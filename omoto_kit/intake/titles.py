@@ -28,7 +28,9 @@ ROUNDED = 0.06
 def group_titles(frame: pl.DataFrame, *, is_ragged: bool = False) -> pl.Series:
     """Find the rows of one cell that name a group: by the rows below, by a header, or by words where numbers stand.
 
-    Words alone say nothing in a file some of whose records are short (`is_ragged`): they may be the rest of a text.
+    The cell is the first, and the row below has the same text in another column; or the text begins with a header's
+    name; or the first column holds codes, and the text is none. Words alone say nothing in a file some of whose
+    records are short (`is_ragged`): they may be the rest of a text.
 
     >>> frame = pl.DataFrame([("Pune", None, None, None), ("R1", "Pune", "9", "ok")], list("abcd"), orient="row")
     >>> group_titles(pl.concat([frame, frame[1:]])).to_list()
@@ -38,19 +40,19 @@ def group_titles(frame: pl.DataFrame, *, is_ragged: bool = False) -> pl.Series:
     if frame.width < WIDE:
         return none
     filled = _filled(frame)
-    lone = (filled == 1).arg_true().to_list()
+    first = frame.to_series(0)
+    lone = ((filled == 1) & first.is_not_null()).arg_true().to_list()
     if not lone or len(lone) > TITLES * frame.height or (filled * 2 >= frame.width).sum() < FULL * frame.height:
         return none
-    first = frame.to_series(0)
     is_numbered = not is_ragged and _is_numbered(first.filter(filled > 1))
     headers = {fold(name) for name in frame.columns}
     titles = []
     for row in lone:
-        text = next(cell for cell in frame.row(row) if cell is not None)
+        text = first[row].strip()
         named = NAMED.fullmatch(text)
-        below = {cell.strip() for cell in frame.row(row + 1) if cell} if row + 1 < frame.height else set()
-        is_odd = is_numbered and first[row] is not None and not re.search(r"\d", text)
-        if is_odd or (named and fold(named[1]) in headers) or {text.strip(), named[2] if named else text} & below:
+        below = {cell.strip() for cell in frame.row(row + 1)[1:] if cell} if row + 1 < frame.height else set()
+        is_odd = is_numbered and not re.search(r"\d", text)
+        if is_odd or (named and fold(named[1]) in headers) or (text in below and not NUMBER.fullmatch(text)):
             titles.append(row)
     return none.scatter(titles, values=True) if titles else none
 

@@ -342,6 +342,18 @@ def test_an_answer_of_few_cells_is_no_title(cells, tmp_path):
     assert len(read(table(tmp_path, grouped(*ANSWERS[:4], cells, *ANSWERS[4:])))) == 9
 
 
+@pytest.mark.parametrize("cells", [["9"], ["", "Pune"], ["", "", "ok"], ["Pune"]])
+def test_one_cell_like_that_of_the_next_row_is_no_title(cells, tmp_path):
+    """A rating alone is an answer; and a store of its own column says nothing of a group."""
+    header = "Store,City,Comment,Mobile\n" if cells == ["Pune"] else "Rating,Store,Comment,Mobile\n"
+    first = "Pune" if cells == ["Pune"] else "9"
+    rows = f"{first},Goa,ok,9845012345\n" * 4
+    if cells != ["Pune"]:
+        rows = rows.replace("Goa", "Pune")
+    lone = ",".join([*cells, *[""] * (4 - len(cells))]) + "\n"
+    assert len(read(table(tmp_path, header + rows + lone + rows))) == 9
+
+
 def test_a_comment_alone_is_no_title(tmp_path):
     """Texts with digits in them are no codes, so a text without one is nothing special."""
     rows = "".join(f"waited {n} minutes,{n},Pune,984501234{n}\n" for n in range(8))
