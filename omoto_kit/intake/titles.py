@@ -26,11 +26,9 @@ ROUNDED = 0.06
 
 
 def group_titles(frame: pl.DataFrame, *, is_ragged: bool = False) -> pl.Series:
-    """Find the rows of one cell that name a group: by the rows below, by a header, or by words where numbers stand.
+    """Find the rows whose only cell, the first, names a group: by the row below, by a header, by words among codes.
 
-    The cell is the first, and the row below has the same text in another column; or the text begins with a header's
-    name; or the first column holds codes, and the text is none. Words alone say nothing in a file some of whose
-    records are short (`is_ragged`): they may be the rest of a text.
+    Words alone say nothing in a file some of whose records are short (`is_ragged`): they may be the rest of a text.
 
     >>> frame = pl.DataFrame([("Pune", None, None, None), ("R1", "Pune", "9", "ok")], list("abcd"), orient="row")
     >>> group_titles(pl.concat([frame, frame[1:]])).to_list()
@@ -39,22 +37,25 @@ def group_titles(frame: pl.DataFrame, *, is_ragged: bool = False) -> pl.Series:
     none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
     if frame.width < WIDE:
         return none
-    filled = _filled(frame)
-    first = frame.to_series(0)
+    filled, first = _filled(frame), frame.to_series(0)
     lone = ((filled == 1) & first.is_not_null()).arg_true().to_list()
     if not lone or len(lone) > TITLES * frame.height or (filled * 2 >= frame.width).sum() < FULL * frame.height:
         return none
     is_numbered = not is_ragged and _is_numbered(first.filter(filled > 1))
     headers = {fold(name) for name in frame.columns}
-    titles = []
-    for row in lone:
-        text = first[row].strip()
-        named = NAMED.fullmatch(text)
-        below = {cell.strip() for cell in frame.row(row + 1)[1:] if cell} if row + 1 < frame.height else set()
-        is_odd = is_numbered and not re.search(r"\d", text)
-        if is_odd or (named and fold(named[1]) in headers) or (text in below and not NUMBER.fullmatch(text)):
-            titles.append(row)
+    below = {row: {cell.strip() for cell in frame.row(row + 1)[1:] if cell} for row in lone if row + 1 < frame.height}
+    titles = [row for row in lone if _names_group(first[row], below.get(row, set()), headers, is_numbered=is_numbered)]
     return none.scatter(titles, values=True) if titles else none
+
+
+def _names_group(text: str, below: Collection[str], headers: Collection[str], *, is_numbered: bool) -> bool:
+    """Tell words that stand for a group: the next row's other cells have them, or no word stands in their column."""
+    if not re.search(r"[^\W\d_]", text):
+        return False
+    named = NAMED.fullmatch(text)
+    if text.strip() in below or (named and named[2] in below):
+        return True
+    return is_numbered and (not re.search(r"\d", text) or bool(named and fold(named[1]) in headers))
 
 
 def group_sums(frame: pl.DataFrame, words: pl.Series) -> pl.Series:
