@@ -206,7 +206,7 @@ class Marks:
         cells = np.diff(np.searchsorted(signs, ends), prepend=0) + 1
         begins = np.concatenate(([0], ends[:-1] + 1))
         returns = (ends > begins) & (self.signs[ends - 1] == _RETURN)
-        return np.where(ends - returns == begins, 0, cells)
+        return np.where(ends - returns == begins, 0, np.minimum(cells, width))
 
     def _quoted(self, delimiter: bytes) -> int:
         """Count the delimiters between quotes, by looking at nothing but what stands there."""

@@ -22,8 +22,10 @@ UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
 DRAWN = re.compile(rb"[ \t|+:]*[-=]{3,}[-=+|: \t]*\r?")
 #: So many lines around it may be no row of it.
 FEW = 3
-#: One of the first lines of such a table is drawn, and it stands in so many bytes.
-NEAR, HEAD = 30, 1 << 16
+#: One of so many first lines of such a table is drawn.
+NEAR = 30
+#: So many bytes show how a file is written.
+HEAD = 1 << 16
 #: A quote behind a backslash that is not itself behind one.
 ESCAPED = re.compile(rb'(?<!\\)((?:\\\\)*)\\"')
 #: A link in a cell without quotes around it: its comma would part it.
@@ -78,7 +80,7 @@ def plain_quotes(data: bytes, delimiter: str, where: Place) -> tuple[bytes, str]
     """
     if b"=HYPERLINK(" in data or b"=hyperlink(" in data:
         data = _quoted_links(data, delimiter)
-    if SINGLE in data and (plain := _without_single(data, delimiter, where)) is not None:
+    if SINGLE in data[:HEAD] and (plain := _without_single(data, delimiter, where)) is not None:
         return plain, "cells in single quotes"
     if b'"' not in data or count_records(data, delimiter.encode()) is not None:
         return data, ""
@@ -106,9 +108,9 @@ def _without_single(data: bytes, delimiter: str, where: Place) -> bytes | None:
     They are quotes where the headers stand in them, where the rows do not fit without them, and where they are many.
     A file whose headers all stand in them, and whose rows then do not fit, is refused.
     """
-    sign = delimiter.encode()
-    opening = data.startswith(SINGLE) + data.count(sign + SINGLE) + data.count(b"\n" + SINGLE)
-    if opening * 2 < data.count(b"\n"):
+    sign, glance = delimiter.encode(), data[:HEAD]
+    opening = glance.startswith(SINGLE) + glance.count(sign + SINGLE) + glance.count(b"\n" + SINGLE)
+    if opening * 2 < glance.count(b"\n"):
         return None
     head = data.split(b"\n", 1)[0].strip().split(sign)
     is_promised = all(name[:1] == name[-1:] == SINGLE and len(name) > 1 for name in head)

@@ -357,6 +357,7 @@ def test_the_fast_way_agrees_with_the_exact_one(rows, end, quoting):
 
 
 @given(st.text(st.sampled_from('ab,"\n\r '), max_size=30))
+@example(",\n,,")
 def test_the_fast_way_agrees_on_rubbish_too(text):
     """Whatever stands in a file, the fast way either declines or gives the csv module's cells."""
     data = text.encode()
