@@ -127,10 +127,13 @@ class Adder:
             self._writer.double_all(lot.rows, others)
             known.repeats.add_others(others)
             return True
-        state = HELD if self._hold.reason else QUEUED
-        if known.knows_any(lot) or not self._writer.write_all(lot, known, state, self._hold.reason):
+        if known.knows_any(lot):
             return False
-        self._done.update({"added": rows, NAMES[state]: rows})
+        state = HELD if self._hold.reason else QUEUED
+        warned = self._writer.write_all(lot, known, (state, self._hold.reason), self._to.source.name)
+        self._done.update({"added": rows, "warned": warned})
+        self._done.update({NAMES[HELD]: len(lot.held)})
+        self._done.update({NAMES[state]: rows - len(lot.held)})
         return True
 
     def _part(self, lot: Lot) -> None:

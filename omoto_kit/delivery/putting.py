@@ -10,6 +10,8 @@ import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 from urllib.parse import quote_plus
 
 import polars as pl
@@ -211,11 +213,12 @@ def _is_ascii(texts: pl.Series) -> pl.Series:
 
 def _reasons(batch: Batch) -> Iterator[tuple[int, tuple[str, str]]]:
     """Give each held row's reason, which quotes nothing personal, and its problems as JSON."""
-    errors = batch.problems.filter(pl.col("severity") == Severity.ERROR.value)
-    for (row,), problems in errors.group_by("row", maintain_order=True):
-        first = problems.row(0, named=True)
+    errors = batch.problems.filter(pl.col("severity") == Severity.ERROR.value).sort("row", maintain_order=True)
+    for row, problems in groupby(errors.iter_rows(named=True), key=itemgetter("row")):
+        told = list(problems)
+        first = told[0]
         message = first["message"]
         if first["value"] and first["field"] not in OPEN_FIELDS:
             message = message.replace(first["value"], "...")
-        codes = ", ".join(problems["code"].unique(maintain_order=True))
-        yield int(str(row)), (f"{codes}: {message}", json.dumps(problems.to_dicts(), ensure_ascii=False))
+        codes = ", ".join(dict.fromkeys(problem["code"] for problem in told))
+        yield row, (f"{codes}: {message}", json.dumps(told, ensure_ascii=False))

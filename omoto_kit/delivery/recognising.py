@@ -178,9 +178,10 @@ class Recognition:
 
     def knows_any(self, lot: Lot) -> bool:
         """Tell whether a lot has any row that must be looked at by itself; else all are new, and no two the same."""
-        identities = [identity for identity in lot.identities if identity is not None]
-        told = self.rows or self.doubles or self._answers or self._by_identity or lot.held or lot.repeated
-        return bool(told) or any(len(set(keys)) < len(keys) for keys in (lot.contents, identities))
+        if self.rows or self.doubles or self._answers or self._by_identity or lot.repeated:
+            return True
+        keys = ([key for key in some if key is not None] for some in (lot.contents, lot.identities))
+        return any(len(set(some)) < len(some) for some in keys)
 
     def subjects(self, subjects: Iterable[bytes | None]) -> dict[bytes, tuple[int, int, str]]:
         """Give the newest response of each customer who already answered: its number, row and file."""
@@ -205,8 +206,8 @@ class Recognition:
 
     def earlier(self, identity: str) -> list[Earlier]:
         """Give the responses with a row key that were not cancelled, oldest first."""
-        cancelled = CODES[State.CANCELLED]
-        return [one for one in self._by_identity.get(identity, ()) if one.state != cancelled]
+        found = self._by_identity.get(identity)
+        return [one for one in found if one.state != CODES[State.CANCELLED]] if found else []
 
     def hindrance(self, identity: str, exclude: int) -> Earlier | None:
         """Give the last response with a row key that Omoto may have, if any: a correction of it waits for a person."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count, groupby, islice, repeat
@@ -115,23 +115,27 @@ class Writer:
         del self._lot, self._details
         return warned
 
-    def write_all(self, lot: Lot, known: Recognition, state: int, reason: str) -> bool:
-        """Seal and write a whole lot of new responses; False, and nothing is written, where a customer must be told of.
+    def write_all(self, lot: Lot, known: Recognition, ready: tuple[int, str], source: str) -> int:
+        """Seal and write a whole lot of new responses; give how many customers already answered.
 
-        Columns are laid side by side and never touched row by row, since this is what large files are made of.
+        `ready` are state and reason of the rows that no problem holds. Columns are laid side by side and hardly touched
+        row by row, since this is what large files are made of.
         """
-        details = lot.details(range(len(lot.rows)))
-        if self._answered(details, known) is not None:
-            return False
-        numbers, (endpoint, source) = range(self._id + 1, self._id + 1 + len(lot.rows)), self._scope
-        same = [repeat(value) for value in (endpoint, source, state, self._now, 0, None, reason or None, None)]
-        to, of, is_, since, first, none, why, note = same
-        keys = (since, lot.contents, first, lot.identities, details.subjects, none, why, note)
-        self._many(QUERIES["response_add"], zip(numbers, to, of, lot.rows, is_, *keys, strict=False))
-        self._many(QUERIES["payload_add"], zip(numbers, details.forms, details.originals, none, strict=False))
-        self._id += len(lot.rows)
-        self._added[state] += len(lot.rows)
-        return True
+        details, rows, held, (state, reason) = lot.details(range(len(lot.rows))), lot.rows, lot.held, ready
+        numbers, (endpoint, to) = range(self._id + 1, self._id + 1 + len(rows)), self._scope
+        states = [HELD if row in held else state for row in rows] if held else repeat(state, len(rows))
+        why = [held[row][0] if row in held else reason or None for row in rows] if held else repeat(reason or None)
+        answers = ((number, row, True, state == QUEUED) for number, row in zip(numbers, rows, strict=True))
+        notes = self._notes(answers, details, known, source)
+        first = repeat(0), lot.identities, details.subjects, repeat(None), why, notes or repeat(None)
+        start = numbers, repeat(endpoint), repeat(to), rows, states, repeat(self._now), lot.contents
+        self._many(QUERIES["response_add"], zip(*start, *first, strict=False))
+        bodies = zip(numbers, details.forms, details.originals, details.problems, strict=True)
+        self._many(QUERIES["payload_add"], bodies)
+        self._id += len(rows)
+        self._added.update({HELD: len(held)})
+        self._added.update({state: len(rows) - len(held)})
+        return sum(note is not None for note in notes)
 
     def finish(self) -> None:
         """Count what was added."""
@@ -143,22 +147,40 @@ class Writer:
         newest = known.subjects(subjects)
         return newest if newest or len(set(subjects)) < len(subjects) else None
 
-    def _warn(self, placed: Sequence[tuple[int | Known, Place]], known: Recognition, source: str) -> int:
-        """Note on each row that is not a correction that its customer already answered in this campaign."""
-        newest, warned = self._answered(self._details, known), 0
+    def _notes(
+        self, answers: Iterable[tuple[int, int, bool, bool]], details: Details, known: Recognition, source: str
+    ) -> list[str | None]:
+        """Note on each answer that its customer already answered in this campaign; give nothing where nobody did.
+
+        Of an answer are known its number and row, whether it may be noted on it, and whether it is queued.
+        """
+        newest = self._answered(details, known)
         if newest is None:
-            return 0
-        for (number, place), subject in zip(placed, self._details.subjects, strict=True):
-            if subject is None or place.content is None:
-                continue
-            found = newest.get(subject)
-            mine = number.id if isinstance(number, Known) else number
-            if found and found[0] != mine and place.corrects is None:
-                place.note = f"this customer already answered in row {found[1]} of {found[2]}"
-                warned += 1
-            if place.state == QUEUED:
-                newest[subject] = (mine, self._lot.rows[place.at], source)
-        return warned
+            return []
+        notes: list[str | None] = []
+        for (number, row, may, is_queued), subject in zip(answers, details.subjects, strict=True):
+            found = newest.get(subject) if subject is not None else None
+            tell = found is not None and may and found[0] != number
+            notes.append(f"this customer already answered in row {found[1]} of {found[2]}" if found and tell else None)
+            if subject is not None and is_queued:
+                newest[subject] = (number, row, source)
+        return notes
+
+    def _warn(self, placed: Sequence[tuple[int | Known, Place]], known: Recognition, source: str) -> int:
+        """Note on each row that is not a correction that its customer already answered; give how many did."""
+        answers = (
+            (
+                number.id if isinstance(number, Known) else number,
+                self._lot.rows[place.at],
+                place.content is not None and place.corrects is None,
+                place.content is not None and place.state == QUEUED,
+            )
+            for number, place in placed
+        )
+        notes = self._notes(answers, self._details, known, source)
+        for (_, place), note in zip(placed, notes, strict=False):
+            place.note = note or ""
+        return sum(note is not None for note in notes)
 
     def _insert(self, tasks: Sequence[tuple[int, Place]]) -> None:
         """Write new responses in bulk."""
