@@ -25,9 +25,8 @@ class Repeats:
     def __init__(self, connection: sqlite3.Connection, source: int, last: int) -> None:
         self._execute = connection.execute
         self._source = source
-        self._counts = np.zeros(
-            last + 1, np.uint32
-        )  # by response of another source; what is never touched costs nothing
+        # By response of another source; what is never touched of it takes no memory.
+        self._counts = np.zeros(last + 1, np.uint32)
         self._followed = False
         self._places: npt.NDArray[np.void] | None = None  # of rows that repeat responses of this source, by response
         self._now: dict[int, int | None] = {}  # what rows repeat since they were put anew: a response of this source
