@@ -211,11 +211,7 @@ def _take(block: bytes, delimiter: str, width: int, bounds: list[int], numbers: 
     if not block.isascii() and _decoded(block) is None:
         return False
     records = delimited.count_records(block, delimiter.encode(), marks)
-    if (
-        records is None
-        or (delimiter + NULL).encode() in block
-        or may_be_broken(block, delimiter.encode(), width, marks, records)
-    ):
+    if records is None or may_be_broken(block, delimiter.encode(), width, marks, records):
         return False
     bounds.append(bounds[-1] + len(block))
     numbers.append(numbers[-1] + records)
