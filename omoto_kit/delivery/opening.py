@@ -15,7 +15,7 @@ from omoto_kit.errors import OutboxBusy, OutboxError
 __all__ = ["CACHE", "CACHE_OF_PUT", "PATIENCE", "open_database", "plain", "transaction"]
 
 APPLICATION = 0x4F4D4F54  #: "OMOT", by which SQLite and `file` know an outbox
-CACHE, CACHE_OF_PUT = -32_768, -65_536  #: KiB of pages in memory; keys of a large file lie all over their indexes
+CACHE, CACHE_OF_PUT = -32_768, -131_072  #: KiB of pages in memory; keys of a large file lie all over their indexes
 PATIENCE = 120  #: seconds to wait for another program's transaction, such as the put of a large file
 
 #: What SQLite says, and what that means for a person; the first that fits.
