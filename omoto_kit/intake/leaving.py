@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from omoto_kit.errors import IntakeError, did_you_mean
-from omoto_kit.intake.titles import group_sums, group_titles
+from omoto_kit.intake.titles import adds_up, group_sums, group_titles
 
 __all__ = ["KEEP", "Table", "check_keep", "is_doubtful", "leave_out"]
 
@@ -85,8 +85,6 @@ TOTAL = re.compile(
 TOTALS = f"(?i)^(?:{TOTAL.pattern})$"
 #: A word of sums with its number in the same cell.
 TOLD = re.compile(r"\d")
-#: A mean is written with so many places that it is not further off.
-ROUNDED = 0.06
 FOOT = re.compile(
     r"(?:\W*(?:total|generated|exported|downloaded|created|printed|report(?:ed)?|source|notes?|page \d|confidential"
     r"|copyright|powered by|end of|as of|n ?= ?\d|\d[\d,]* (?:records?|rows?|responses?|results?))\b|\(c\)|©|\*).*",
@@ -345,8 +343,10 @@ def _is_total(table: Table, row: Row) -> bool:
     cells = table.frame[named].str.strip_chars()
     answers = table.frame.filter(~cells.str.contains(TOTALS).fill_null(value=False))
     numbers = ((column, cell) for column, cell in filled.items() if column != named)
-    adds_up = len(filled) * 2 < len(columns) or any(_adds_up(answers[column], cell) for column, cell in numbers)
-    return adds_up and int((cells == filled[named]).sum()) == 1
+    is_sum = len(filled) * 2 < len(columns) or any(
+        adds_up(answers[column], cell) or _counts(answers[column], cell) for column, cell in numbers
+    )
+    return is_sum and int((cells == filled[named]).sum()) == 1
 
 
 def _named_sum(filled: Mapping[str, str], first: str) -> str:
@@ -361,18 +361,10 @@ def _named_sum(filled: Mapping[str, str], first: str) -> str:
     return words[0] if TOTAL.fullmatch(word) and (len(filled) > 1 or TOLD.search(word)) else ""
 
 
-def _adds_up(column: pl.Series, cell: str) -> bool:
-    """Tell whether a number is the sum, the mean or the count of a column.
-
-    >>> _adds_up(pl.Series(["9", "8"]), "17"), _adds_up(pl.Series(["9", "8"]), "8.5"), _adds_up(pl.Series(["9"]), "7")
-    (True, True, False)
-    """
-    plain = cell.rstrip("%").replace(",", "").replace(" ", "")
+def _counts(column: pl.Series, cell: str) -> bool:
+    """Tell whether a number says how many rows a column has, or how many numbers."""
     numbers = column.str.strip_chars().cast(pl.Float64, strict=False).drop_nulls()
-    if not len(numbers) or not re.fullmatch(r"[-+]?\d*\.?\d+", plain):
-        return False
-    value, total = float(plain), float(numbers.sum())
-    return abs(value - total / len(numbers)) < ROUNDED or value in (total, len(numbers), len(column))
+    return len(numbers) > 0 and cell.replace(",", "") in {str(len(numbers)), str(len(column))}
 
 
 def _is_foot(row: Row, *, after_gap: bool) -> bool:

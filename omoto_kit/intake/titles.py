@@ -9,7 +9,7 @@ import polars as pl
 
 from omoto_kit.intake.guesses import fold
 
-__all__ = ["group_sums", "group_titles"]
+__all__ = ["adds_up", "group_sums", "group_titles"]
 
 #: A table must be this wide for a row of one cell to be a title.
 WIDE = 4
@@ -70,7 +70,8 @@ def group_sums(frame: pl.DataFrame, words: pl.Series) -> pl.Series:
         group, cells = frame[begin:row], dict(zip(frame.columns[1:], frame.row(row)[1:], strict=True))
         sums = {name: cell for name, cell in cells.items() if cell and cell.strip()}
         is_odd = is_numbered and (len(sums) + 1) * 2 < frame.width
-        if _are_numbers(sums.values()) and (is_odd or any(_adds_up(group[name], cell) for name, cell in sums.items())):
+        is_sum = is_odd or any(adds_up(group[name], cell, least=2) for name, cell in sums.items())
+        if _are_numbers(sums.values()) and is_sum:
             gone.append(row)
         begin = row + 1
     none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
@@ -96,10 +97,14 @@ def _plain(cell: str) -> str:
     return cell.strip().rstrip("%").replace(",", "").replace(" ", "")
 
 
-def _adds_up(column: pl.Series, cell: str) -> bool:
-    """Tell whether a number is the sum or the mean of a column."""
+def adds_up(column: pl.Series, cell: str, least: int = 1) -> bool:
+    """Tell whether a number is the sum or the mean of a column of so many numbers, at least.
+
+    >>> adds_up(pl.Series(["9", "8"]), "17"), adds_up(pl.Series(["9", "8"]), "8.5%"), adds_up(pl.Series(["9"]), "7")
+    (True, True, False)
+    """
     numbers = column.str.strip_chars().cast(pl.Float64, strict=False).drop_nulls()
-    if len(numbers) < 2:  # noqa: PLR2004  one number adds nothing up
+    if len(numbers) < least or not _are_numbers([cell]):
         return False
     total, value = float(numbers.sum()), float(_plain(cell))
     return abs(value - total / len(numbers)) < ROUNDED or abs(value - total) < ROUNDED
