@@ -12,7 +12,7 @@ what a check found. Columns of `values`:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from functools import cached_property
@@ -255,6 +255,13 @@ class Batch:
         """Return a batch with these problems added, each given its column's header where it has none."""
         added = problems if isinstance(problems, pl.DataFrame) else self._problem_frame(problems)
         return replace(self, problems=pl.concat([self.problems, added])) if added.height else self
+
+    def pieces(self, rows: int) -> Iterator[Batch]:
+        """Give the batch so many rows at a time, with their problems and without the record of changes."""
+        bare = replace(self, changes=self.changes.clear())
+        for values in self.values.iter_slices(rows):
+            theirs = pl.col("row").is_in(values["row"].implode())
+            yield replace(bare, values=values, problems=self.problems.filter(theirs))
 
     def column_of(self, field: str) -> str:
         """Header of the source column that feeds a field; empty where none does."""

@@ -33,7 +33,7 @@ BY_BLOCKS = ("check", "push")
 FRUGAL = {
     "POLARS_MAX_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    "_RJEM_MALLOC_CONF": "narenas:1,dirty_decay_ms:10000",
+    "_RJEM_MALLOC_CONF": "narenas:1,dirty_decay_ms:2000",
 }
 
 app = typer.Typer(

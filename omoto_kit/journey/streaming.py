@@ -26,6 +26,9 @@ from omoto_kit.validation import SourceCheck, hold_against
 
 __all__ = ["Stream"]
 
+#: Rows of a piece: enough that columns pay.
+ROWS_AT_ONCE = 10_000
+
 
 @dataclass
 class Stream:
@@ -75,17 +78,22 @@ class Stream:
     def parts(self, batches: Iterable[Batch], outbox: Path, endpoint: HttpEndpoint | None = None) -> Parts:
         """Go through batches of this stream once, and give what an outbox is to put: it goes through them once more.
 
-        They are laid aside on disk meanwhile, or made a second time where that has no room. What only earlier batches
-        show, by the outbox, is among the guards.
+        They are laid aside on disk meanwhile, piece by piece, or made a second time where that has no room. What only
+        earlier batches show, by the outbox, is among the guards.
         """
         spill = Spill()
         digest = hashlib.sha256()
-        for batch in spill.through(batches):
-            digest.update(digest_of(batch))
-            del batch
+        for piece in _pieces(batches):
+            spill.keep(piece)
+            digest.update(digest_of(piece))
+            del piece
         guards, counts = self.guarded(outbox, endpoint), dict(self.counts)
-        again = spill.batches if spill.whole else self.batches
+        again = spill.batches if spill.whole else self.pieces
         return Parts(self.campaign, self.source, digest.digest(), counts, guards, self.notes, again=again)
+
+    def pieces(self) -> Iterator[Batch]:
+        """Go through the source from its first row, a few rows at a time and without the record of changes."""
+        return _pieces(self.batches())
 
     def guarded(self, outbox: Path, endpoint: HttpEndpoint | None = None) -> tuple[Guard, ...]:
         """Give the guards of the whole source, and those that only show against what an outbox knows."""
@@ -100,6 +108,13 @@ class Stream:
         before = tuple(replace(one, looked=self.counts["rows"]) if one.same_file else one for one in history.before)
         found = hold_against(self.check.whole(), replace(history, before=before), self.check.names)
         return (*self.guards, *(guard for guard in found if guard not in self.guards))
+
+
+def _pieces(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Give batches a few rows at a time, so that whoever packs or seals them never has a long one twice in memory."""
+    for batch in batches:
+        yield from batch.pieces(ROWS_AT_ONCE)
+        del batch  # the next one is made without it in memory
 
 
 def _joined(head: Batch | None, batch: Batch) -> Batch:

@@ -5,8 +5,10 @@ import resource
 from contextlib import contextmanager
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from omoto_kit.batch import Change
 from omoto_kit.delivery import Outbox
 from omoto_kit.journey import prepare
 from omoto_kit.journey.large import prepare_stream
@@ -38,15 +40,19 @@ def open_files():
 
 
 def test_batches_come_back_as_they_were(tmp_path):
-    """Values, problems, notes and columns; twice, and also by two who go through them at the same time."""
+    """All tables, notes and columns; twice, and also by two who go through them at the same time."""
     spill, stream = Spill(), streamed(tmp_path, answers())
-    first = list(spill.through(stream.batches()))
+    change = Change(2, "npsrating", "nine", "9", "person:me")
+    first = [batch.with_values(batch.values, [change]) for batch in stream.batches()]
+    for batch in first:
+        spill.keep(batch)
     assert len(first) > 3
     assert any(batch.problems.height for batch in first)
     for again in (spill.batches(), *zip(*zip(spill.batches(), spill.batches(), strict=True), strict=True)):
         for one, other in zip(first, again, strict=True):
             assert one.values.equals(other.values)
             assert one.problems.equals(other.problems)
+            assert one.changes.equals(other.changes)
             assert (one.notes, one.columns, one.source) == (other.notes, other.columns, other.source)
             assert one.counts() == other.counts()
 
@@ -67,10 +73,21 @@ def test_a_full_disk_lets_the_batches_be_made_again(tmp_path, room):
     stream = streamed(tmp_path, answers())
     with disk_of(room):
         parts = stream.parts(stream.batches(), tmp_path / "none.db")
-    assert parts.again == stream.batches
+    assert parts.again == stream.pieces
     whole = prepare(tmp_path / "a.csv", CAMPAIGN, Plugins()).batch
     with Outbox(tmp_path / "one.db") as one, Outbox(tmp_path / "two.db") as two:
         assert outcome(one, one.put(parts)) == outcome(two, two.put(whole))
+
+
+def test_a_piece_has_the_problems_of_its_own_rows(tmp_path):
+    """A batch in pieces of a few rows accounts for the same rows, each held or not as it was."""
+    whole = prepare(written(tmp_path / "a.csv", answers()), CAMPAIGN, Plugins()).batch
+    pieces = list(whole.pieces(7))
+    assert [len(piece) for piece in pieces[:2]] == [7, 7]
+    assert pl.concat(piece.values for piece in pieces).equals(whole.values)
+    assert pl.concat(piece.problems for piece in pieces).equals(whole.problems)
+    assert sum(piece.counts()["held"] for piece in pieces) == whole.counts()["held"] > 0
+    assert not any(piece.changes.height for piece in pieces)
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux tells its open files there")
