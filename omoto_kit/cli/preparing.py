@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from omoto_kit.campaign import Campaign
 from omoto_kit.cli.options import Given, parse_maps, parse_reading
@@ -24,14 +23,17 @@ def prepare_file(file: str, given: Given) -> Prepared:
 
 def prepare_files(files: Sequence[str], given: Given) -> Prepared:
     """Take files or patterns as one source, as far as it can go without being sent."""
-    return prepare(files[0] if len(files) == 1 else list(files), *_settings(given))
+    return prepare(_source(files), *_settings(given))
 
 
 def stream_files(files: Sequence[str], given: Given) -> Stream | None:
-    """Prepare a large clean file to be taken in batches; None for any other, which `prepare_files` takes."""
-    if len(files) > 1 or not is_large(Path(files[0]).expanduser()):
-        return None
-    return prepare_stream(files[0], *_settings(given))
+    """Prepare large clean files to be taken in batches; None for any other, which `prepare_files` takes."""
+    source = _source(files)
+    return prepare_stream(source, *_settings(given)) if is_large(source) else None
+
+
+def _source(files: Sequence[str]) -> str | list[str]:
+    return files[0] if len(files) == 1 else list(files)
 
 
 def _settings(given: Given) -> tuple[Campaign, Plugins, ReadingChoices]:

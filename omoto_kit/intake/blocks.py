@@ -81,6 +81,11 @@ class Blocks:
         told, _, _ = self.first.source.understood.rpartition(", ")
         return replace(self.first.source, understood=f"{told}, {rows:,} row{'' if rows == 1 else 's'}")
 
+    def without_first(self) -> Blocks:
+        """Give the same with no first rows in memory, only their headers."""
+        bare = replace(self.first, frame=self.first.frame.clear(), numbers=self.first.numbers.clear())
+        return replace(self, first=bare)
+
     def _cells(self, data: bytes, columns: Sequence[int]) -> pl.DataFrame:
         schema = {str(at): pl.String for at in range(self.width)}
         cells = pl.read_csv(data, has_header=False, separator=self.delimiter, schema=schema, columns=list(columns))

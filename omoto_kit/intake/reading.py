@@ -54,16 +54,13 @@ def read(  # noqa: PLR0913  one keyword for each thing that a person may say
     """
     if isinstance(source, Rows):
         return source
-    paths = several.as_paths(source)
-    if paths is None and isinstance(source, str | Path):
-        paths = [Path(source).expanduser()]
-    if paths is None:
+    files = several.files_of(source)
+    if files is None:
         return _read_frame(source, check_keep(keep))
     options: dict[str, Any] = {"sheet": sheet, "encoding": encoding, "delimiter": delimiter}
     options |= {"header_row": header_row, "keep": keep, "as_table": as_table}
     one = partial(_read_file, options=options, plugins=plugins)
-    every = [path for given in paths for path in several.matching(given) or [given]]
-    name = str(source) if isinstance(source, str | Path) else f"{len(every)} files"
+    every, name = files
     return one(every[0]) if len(every) == 1 else several.read_several(every, name, one)
 
 

@@ -63,6 +63,11 @@ class RowGroups:
         """Describe the source as reading the whole of it does; `rows` is how many there were."""
         return replace(self.first.source, understood=f"Parquet, {rows:,} row{'' if rows == 1 else 's'}")
 
+    def without_first(self) -> RowGroups:
+        """Give the same with no first rows in memory, only their headers."""
+        bare = replace(self.first, frame=self.first.frame.clear(), numbers=self.first.numbers.clear())
+        return replace(self, first=bare)
+
     def _cells(self, at: int, end: int, places: Sequence[int]) -> pl.DataFrame:
         names = pl.read_parquet_schema(self.path)
         chosen = [list(names)[place] for place in places]

@@ -13,7 +13,7 @@ from omoto_kit.batch import Part, Rows, Source
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake.guesses import fold
 
-__all__ = ["as_paths", "joined", "matching", "read_several"]
+__all__ = ["as_paths", "files_of", "joined", "matching", "one_source", "read_several", "summary"]
 
 WILD = "*?["
 #: So many headers are listed in words.
@@ -42,6 +42,18 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return False
+
+
+def files_of(source: object) -> tuple[list[Path], str] | None:
+    """Name the files that a path, a pattern or a list of these means, and the source that they are; None for no files.
+
+    Raises IntakeError where nothing matches a pattern.
+    """
+    paths = [Path(source).expanduser()] if isinstance(source, str | Path) else as_paths(source)
+    if paths is None:
+        return None
+    every = [path for given in paths for path in matching(given) or [given]]
+    return every, str(source) if isinstance(source, str | Path) else f"{len(every)} files"
 
 
 def read_several(paths: Sequence[Path], name: str, read_one: Callable[[Path], Rows]) -> Rows:
@@ -78,12 +90,10 @@ def joined(tables: Sequence[Rows], again: Sequence[str], name: str, noun: str = 
         numbers.append(rows.numbers + after)
         doubts |= {row + after: doubt for row, doubt in rows.doubts.items()}
         after += int(rows.numbers.max() or 0)  # type: ignore[arg-type]  # numbers of rows are whole
-    source = Source(
-        name,
-        fingerprint=hashlib.sha256("".join(rows.source.fingerprint for rows in tables).encode()).hexdigest(),
-        understood=_words(tables, again, frames, noun),
-        parts=tuple(parts),
-    )
+    headers = dict.fromkeys(header for frame in frames for header in frame.columns)
+    partly = [header for header in headers if not all(header in frame.columns for frame in frames)]
+    words = summary([rows.source for rows in tables], sum(map(len, tables)), again, partly, noun)
+    source = one_source(name, parts, [rows.source.fingerprint for rows in tables], words)
     frame = pl.concat(frames, how="diagonal")
     return Rows(source, frame, pl.concat(numbers), bodies=tables[0].bodies, labels=labels, doubts=doubts)
 
@@ -105,15 +115,21 @@ def _aligned(tables: Sequence[Rows]) -> tuple[list[pl.DataFrame], dict[str, tupl
     return frames, labels
 
 
-def _words(tables: Sequence[Rows], again: Sequence[str], frames: Sequence[pl.DataFrame], noun: str) -> str:
-    """Say what each file was understood as, and how they differ."""
-    each = "; ".join(f"{rows.source.name}: {rows.source.understood}" for rows in tables)
-    headers = dict.fromkeys(header for frame in frames for header in frame.columns)
-    partly = [repr(header) for header in headers if not all(header in frame.columns for frame in frames)]
-    words = [f"{len(tables)} {noun}{'' if len(tables) == 1 else 's'}, {sum(map(len, tables)):,} rows"]
+def one_source(name: str, parts: Sequence[Part], fingerprints: Sequence[str], words: str) -> Source:
+    """Describe several files, or sheets, as the one source that they are."""
+    fingerprint = hashlib.sha256("".join(fingerprints).encode()).hexdigest()
+    return Source(name, fingerprint=fingerprint, understood=words, parts=tuple(parts))
+
+
+def summary(
+    sources: Sequence[Source], rows: int, again: Sequence[str], partly: Sequence[str] = (), noun: str = "file"
+) -> str:
+    """Say what each file was understood as, and how they differ: `partly` are headers that not every one has."""
+    each = "; ".join(f"{source.name}: {source.understood}" for source in sources)
+    words = [f"{len(sources)} {noun}{'' if len(sources) == 1 else 's'}, {rows:,} rows"]
     words += [f"left out as repeated: {', '.join(again)}"] if again else []
     more = f" and {len(partly) - LISTED} more" if len(partly) > LISTED else ""
-    words += [f"not in every {noun}: {', '.join(partly[:LISTED])}{more}"] if partly else []
+    words += [f"not in every {noun}: {', '.join(map(repr, partly[:LISTED]))}{more}"] if partly else []
     return f"{', '.join(words)} ({each})"
 
 

@@ -16,8 +16,7 @@ from omoto_kit.delivery.putting import digest_of
 from omoto_kit.enrichment import enrich
 from omoto_kit.errors import OutboxError
 from omoto_kit.intake import ColumnMap, compose
-from omoto_kit.intake.blocks import Blocks
-from omoto_kit.intake.rowgroups import RowGroups
+from omoto_kit.intake.chains import Pieces
 from omoto_kit.journey.history import ROWS, recall
 from omoto_kit.journey.spilling import Spill
 from omoto_kit.plugins import Plugins
@@ -41,7 +40,7 @@ class Stream:
     campaign: Campaign
     columns: ColumnMap
     plugins: Plugins = field(repr=False)
-    blocks: Blocks | RowGroups = field(repr=False)
+    blocks: Pieces = field(repr=False)
     check: SourceCheck = field(repr=False)
     notes: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
