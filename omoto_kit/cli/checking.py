@@ -9,13 +9,14 @@ from pathlib import Path
 
 from omoto_kit.batch import Batch
 from omoto_kit.cli import preparing, showing
-from omoto_kit.cli.mending import mended, write_held, write_page
+from omoto_kit.cli.mending import Page, mended, write_held, write_page
 from omoto_kit.cli.options import Given
 from omoto_kit.cli.output import Face, written_lines
 from omoto_kit.cli.streaming import Teller
 from omoto_kit.intake import ColumnMap
 from omoto_kit.journey import Workspace
 from omoto_kit.journey.history import guarded
+from omoto_kit.journey.keeping import Keeper
 from omoto_kit.journey.streaming import Stream
 from omoto_kit.problem import Guard
 from omoto_kit.wire import encode_rows
@@ -67,18 +68,20 @@ class Checked:
 
 def check_wanted(face: Face, wanted: Wanted, output: Output) -> Checked:
     """Read, compose, enrich and validate what is wanted; show and write what was found."""
-    needs_all_rows = any(option is not None for option in (wanted.fix, output.held, output.report))
-    stream = None if needs_all_rows else preparing.stream_files(wanted.files, wanted.given)
+    stream = None if wanted.fix is not None else preparing.stream_files(wanted.files, wanted.given)
     return _check_whole(face, wanted, output) if stream is None else _check_stream(face, stream, wanted, output)
 
 
 def _check_stream(face: Face, stream: Stream, wanted: Wanted, output: Output) -> Checked:
     batches = Teller(face, stream, changes=output.changes, every=output.every)
-    written = _write_bodies(output.bodies, batches)
+    keeper = Keeper(findings=output.report is not None, held=output.held is not None)
+    written = _write_bodies(output.bodies, keeper.through(batches))
     batches.show()
-    counts, guards = stream.counts, stream.guarded(wanted.history)
+    outline = stream.outline(stream.guarded(wanted.history))
+    write_held(face, keeper.held(outline), output.held)
+    write_page(face, outline, wanted.history, Page(output.report, output.unmasked, keeper.findings))
     _tell_written(face, output.bodies, written)
-    return Checked(counts, guards, stream.columns)
+    return Checked(stream.counts, outline.guards, stream.columns)
 
 
 def _check_whole(face: Face, wanted: Wanted, output: Output) -> Checked:
@@ -90,8 +93,8 @@ def _check_whole(face: Face, wanted: Wanted, output: Output) -> Checked:
     if output.changes:
         showing.tell_changes(face, batch)
     written = _write_bodies(output.bodies, [batch])
-    write_held(face, prepared, output.held)
-    write_page(face, batch, wanted.history, output.report, unmasked=output.unmasked)
+    write_held(face, batch, output.held)
+    write_page(face, batch, wanted.history, Page(output.report, output.unmasked))
     _tell_written(face, output.bodies, written)
     return Checked(batch.counts(), batch.guards, prepared.columns)
 

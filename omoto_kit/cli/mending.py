@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.markup import escape
@@ -13,12 +13,13 @@ from omoto_kit.cli.output import Face
 from omoto_kit.errors import OutboxError, SettingsError, UsageError, did_you_mean
 from omoto_kit.intake import ColumnMap
 from omoto_kit.journey import Prepared
+from omoto_kit.journey.findings import Findings
 from omoto_kit.journey.held import export_held
 from omoto_kit.journey.history import recall
 from omoto_kit.journey.report import write_report
 from omoto_kit.validation import CODES, mend, offers
 
-__all__ = ["mended", "save_columns", "write_held", "write_page"]
+__all__ = ["Page", "mended", "save_columns", "write_held", "write_page"]
 
 SAFE = "safe"
 
@@ -55,11 +56,10 @@ def mended(face: Face, prepared: Prepared, which: str | None, by: str | None = N
     return replace(prepared, batch=mend(batch, chosen, by=person(by), plugins=prepared.plugins))
 
 
-def write_held(face: Face, prepared: Prepared, path: Path | None) -> None:
+def write_held(face: Face, batch: Batch, path: Path | None) -> None:
     """Write the held rows to a workbook where one is named."""
     if path is None:
         return
-    batch = prepared.batch
     count = export_held(batch, path)
     face.event("held_export", path=str(path), rows=count)
     face.say(f"Wrote {count} held rows to {escape(str(path))}. Mend the coloured cells, then push that file.")
@@ -69,17 +69,26 @@ def write_held(face: Face, prepared: Prepared, path: Path | None) -> None:
         )
 
 
-def write_page(face: Face, batch: Batch, outbox: Path, path: Path | None, *, unmasked: bool) -> None:
+@dataclass(frozen=True)
+class Page:
+    """A report that is wanted: where, whether it shows personal data, and what it tells where a batch is an outline."""
+
+    path: Path | None
+    unmasked: bool = False
+    findings: Findings | None = None
+
+
+def write_page(face: Face, batch: Batch, outbox: Path, page: Page) -> None:
     """Write the report where one is named; without an outbox that can be read it compares with nothing."""
-    if path is None:
+    if page.path is None:
         return
     try:
         history = recall(batch, outbox)
     except OutboxError:
         history = None  # the batch's notes say so already, and the page shows them
-    write_report(batch, path, history, unmasked=unmasked)
-    face.event("report", path=str(path))
-    face.say(f"Wrote the report to {escape(str(path))}.")
+    write_report(batch, page.path, history, unmasked=page.unmasked, findings=page.findings)
+    face.event("report", path=str(page.path))
+    face.say(f"Wrote the report to {escape(str(page.path))}.")
 
 
 def save_columns(face: Face, columns: ColumnMap | None, path: Path | None) -> None:

@@ -12,17 +12,15 @@ from html import escape
 from importlib import resources
 from pathlib import Path
 from string import Template
-from typing import Any
-
-import polars as pl
 
 from omoto_kit.batch import Batch
 from omoto_kit.campaign import OPEN_FIELDS
 from omoto_kit.errors import SettingsError
 from omoto_kit.journey.drawing import BAD, GOOD, GREY, strip
+from omoto_kit.journey.findings import Changed, Example, Findings
 from omoto_kit.journey.scores import comparison, groups, ratings
 from omoto_kit.journey.tables import table
-from omoto_kit.validation import History, Kind, Portrait, problem_kinds
+from omoto_kit.validation import History, Kind
 
 __all__ = ["masked", "report", "sorted_notes", "write_report"]
 
@@ -30,8 +28,8 @@ _PERSONAL = re.compile(r"@|(?:\d[ ()+.-]*){7}")
 _QUOTED = re.compile(r"'[^']*'")
 #: How the notes begin that say of a plugin's step that the file has no column for it.
 _IDLE = re.compile(r"(\S+) was skipped: no column ")
-#: So many examples of a kind of problem are shown, and so many of its rows named.
-_EXAMPLES, _ROWS = 3, 12
+#: So many rows of a kind of problem are named.
+_ROWS = 12
 
 
 def masked(text: str | None, field: str, *, unmasked: bool = False) -> str:
@@ -52,11 +50,18 @@ def _open(text: str, field: str) -> bool:
     return (field in OPEN_FIELDS or field.startswith("catnpsmap")) and not _PERSONAL.search(text)
 
 
-def write_report(batch: Batch, path: Path, history: History | None = None, *, unmasked: bool = False) -> None:
+def write_report(
+    batch: Batch,
+    path: Path,
+    history: History | None = None,
+    *,
+    unmasked: bool = False,
+    findings: Findings | None = None,
+) -> None:
     """Write the page to a file. Raises SettingsError where it cannot be written."""
     part = path.with_name(path.name + ".part")
     try:
-        part.write_text(report(batch, history, unmasked=unmasked), encoding="utf-8")
+        part.write_text(report(batch, history, unmasked=unmasked, findings=findings), encoding="utf-8")
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
@@ -64,19 +69,24 @@ def write_report(batch: Batch, path: Path, history: History | None = None, *, un
         raise SettingsError(f"It cannot be written: {error.strerror}.", where=path, advice=advice) from None
 
 
-def report(batch: Batch, history: History | None = None, *, unmasked: bool = False) -> str:
-    """Give the page as HTML; `history` brings the comparison with the last batch."""
-    sent = Portrait.of(Batch(batch.campaign, batch.source, batch.ready))
+def report(
+    batch: Batch, history: History | None = None, *, unmasked: bool = False, findings: Findings | None = None
+) -> str:
+    """Give the page as HTML; `history` brings the comparison with the last batch.
+
+    `findings` are those of the whole source where the batch holds only the first rows of it.
+    """
+    found = Findings.of(batch) if findings is None else findings
     today = date.today()  # noqa: DTZ011  the day where the file is checked
     last = history.batches[-1] if history is not None and history.batches else None
     parts = (
-        _account(batch),
+        _account(found.counts),
         _guards(batch),
-        ratings(batch, sent),
-        groups(batch),
-        comparison(batch, sent, last),
-        _problems(batch, unmasked=unmasked),
-        _changes(batch, unmasked=unmasked),
+        ratings(found.sent, batch.campaign.rating.scale),
+        groups(found.groups, batch.campaign.rating.scale),
+        comparison(batch, found.sent, last),
+        _problems(found, unmasked=unmasked),
+        _changes(found.changed, unmasked=unmasked),
     )
     page = Template((resources.files("omoto_kit.journey") / "report.html").read_text(encoding="utf-8"))
     shown = "Personal data is shown in full: keep this page as carefully as the file." if unmasked else ""
@@ -90,9 +100,8 @@ def report(batch: Batch, history: History | None = None, *, unmasked: bool = Fal
     )
 
 
-def _account(batch: Batch) -> str:
+def _account(counts: Mapping[str, int]) -> str:
     """Account for every row."""
-    counts = batch.counts()
     kinds = (("rows", ""), ("ready", "good"), ("held", "bad"), ("duplicate", ""), ("problems", ""))
     tiles = "".join(f'<div class="tile {style}"><b>{counts[name]:,}</b>{name}</div>' for name, style in kinds)
     drawn = strip([(counts["ready"], GOOD), (counts["held"], BAD), (counts["duplicate"], GREY)])
@@ -127,37 +136,28 @@ def sorted_notes(notes: Sequence[str]) -> tuple[list[str], str]:
     return [note for note in notes if not _IDLE.match(note)], sentence
 
 
-def _problems(batch: Batch, *, unmasked: bool) -> str:
+def _problems(found: Findings, *, unmasked: bool) -> str:
     """List problems by kind, the worst first, each with examples, its rows and what would mend it."""
-    kinds = problem_kinds(batch)
-    if not kinds:
+    if not found.kinds:
         return "<h2>Problems</h2><p>None.</p>"
     rows = [
         (
             f'<span class="tag {kind.severity}">{"holds" if kind.severity == "error" else "warns"}</span>',
             f"<b>{_breakable(kind.column or kind.field or 'row')}</b><br><code>{_breakable(kind.code)}</code>",
             f"{kind.rows:,}",
-            "<br>".join(_about(batch, kind, unmasked=unmasked)),
+            "<br>".join(_about(kind, found.examples[kind.code, kind.field, kind.column], unmasked=unmasked)),
         )
-        for kind in kinds
+        for kind in found.kinds
     ]
     return f"<h2>Problems by kind</h2>{table(('', 'column', '#rows', 'what is wrong'), rows)}"
 
 
-def _about(batch: Batch, kind: Kind, *, unmasked: bool) -> Iterator[str]:
+def _about(kind: Kind, examples: Sequence[Example], *, unmasked: bool) -> Iterator[str]:
     """Say of one kind what is wrong, with examples, which rows, and how many of them a fix would mend."""
-    mine = batch.problems.filter(
-        (pl.col("code") == kind.code) & (pl.col("field") == kind.field) & (pl.col("column") == kind.column)
-    )
-    examples = mine.unique("value", keep="first", maintain_order=True).head(_EXAMPLES)
-    first = mine.row(0, named=True)
-    yield escape(_told(first["message"], first["value"], kind.field, unmasked=unmasked))
-    shown = (
-        f"row {row}: {masked(value, kind.field, unmasked=unmasked)}"
-        for row, value in examples.select("row", "value").iter_rows()
-    )
+    yield escape(_told(kind.message, examples[0].value, kind.field, unmasked=unmasked))
+    shown = (f"row {row}: {masked(value, kind.field, unmasked=unmasked)}" for row, value in examples)
     yield f'<span class="soft">{escape("; ".join(shown))}</span>'
-    if kind.rows > examples.height:
+    if kind.rows > len(examples):
         more = ", …" if kind.rows > _ROWS else ""
         yield f'<span class="soft">rows {", ".join(map(str, kind.sample[:_ROWS]))}{more}</span>'
     if kind.fixable:
@@ -173,22 +173,18 @@ def _told(message: str, value: str | None, field: str, *, unmasked: bool) -> str
     return _QUOTED.sub("'•••'", bare)
 
 
-def _changes(batch: Batch, *, unmasked: bool) -> str:
+def _changes(changed: Mapping[tuple[str, str], Changed], *, unmasked: bool) -> str:
     """Say who changed how many cells, why, and with an example of each."""
-    done = batch.changes.filter(pl.col("outcome") == "set")
-    kinds = done.group_by("step", "field", maintain_order=True).agg(
-        pl.len().alias("cells"), pl.col("row", "before", "after", "why").first()
-    )
-    if not kinds.height:
+    if not changed:
         return ""
     rows = [
         (
-            f"<b>{escape(_whose(one['step']))}</b><br><code>{_breakable(one['step'])}</code>",
-            _breakable(one["field"] or "the row's key"),
-            f"{one['cells']:,}",
-            "<br>".join(_changed(one, unmasked=unmasked)),
+            f"<b>{escape(_whose(step))}</b><br><code>{_breakable(step)}</code>",
+            _breakable(field or "the row's key"),
+            f"{one.cells:,}",
+            "<br>".join(_changed(one, field, unmasked=unmasked)),
         )
-        for one in kinds.sort("cells", descending=True, maintain_order=True).iter_rows(named=True)
+        for (step, field), one in sorted(changed.items(), key=lambda item: (-item[1].cells, item[0]))
     ]
     return f"<h2>What was changed, and by whom</h2>{table(('by', 'field', '#cells', 'for example'), rows)}"
 
@@ -209,8 +205,8 @@ def _breakable(name: str) -> str:
     return re.sub(r"([_.:])", r"\1<wbr>", escape(name))
 
 
-def _changed(one: Mapping[str, Any], *, unmasked: bool) -> Sequence[str]:
-    before, after = (masked(one[side], one["field"], unmasked=unmasked) for side in ("before", "after"))
-    why = _told(one["why"] or "", one["before"], one["field"], unmasked=unmasked)
-    lines = [escape(f"row {one['row']}: {before} → {after}")]
+def _changed(one: Changed, field: str, *, unmasked: bool) -> Sequence[str]:
+    before, after = (masked(text, field, unmasked=unmasked) for text in (one.before, one.after))
+    why = _told(one.why or "", one.before, field, unmasked=unmasked)
+    lines = [escape(f"row {one.row}: {before} → {after}")]
     return [*lines, f'<span class="soft">{escape(why)}</span>'] if why else lines

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 
-import polars as pl
-
 from omoto_kit.batch import Batch
 from omoto_kit.campaign import split_field
 from omoto_kit.journey.drawing import BAD, CALM, GOOD, PLAIN, bars, strip, whisker
+from omoto_kit.journey.findings import GROUPED, Group
 from omoto_kit.journey.tables import table
 from omoto_kit.validation import Earlier, Portrait, nps, nps_margin
 
@@ -23,11 +22,11 @@ GROUPS, RATINGS = 20, 21
 LEAST_RATED = 2
 
 
-def ratings(batch: Batch, sent: Portrait) -> str:
+def ratings(sent: Portrait, scale: tuple[int, int]) -> str:
     """Draw how the ratings of the rows that may be sent are spread, with the score and its margin."""
     if not sent.rated:
         return ""
-    low, top = batch.campaign.rating.scale
+    low, top = scale
     counted = [(str(rating), sent.ratings.get(rating, 0)) for rating in range(low, min(top + 1, low + RATINGS))]
     colours = [_colour(int(name), (low, top)) for name, _ in counted]
     return (
@@ -83,38 +82,30 @@ def _points(score: float) -> str:
     return f"{round(score):+d}".replace("-", "\N{MINUS SIGN}") if round(score) else "0"
 
 
-def groups(batch: Batch) -> str:
+def groups(found: Mapping[str, Mapping[str, Group]], scale: tuple[int, int]) -> str:
     """Give rows and score by unit and by channel."""
-    return "".join(
-        _by(batch, field, name)
-        for field, name in (("namevaluemap.unitname", "unit"), ("channel", "channel"))
-        if field in batch.values.columns and "npsrating" in batch.values.columns
-    )
+    return "".join(_by(found[field], name, scale) for field, name in GROUPED.items() if field in found)
 
 
-def _by(batch: Batch, field: str, name: str) -> str:
+def _by(every: Mapping[str, Group], name: str, scale: tuple[int, int]) -> str:
     """Give the groups that have ready rows; what stands in held rows alone may be anything, and is only counted."""
-    held = batch.values.filter(pl.col("row").is_in(batch.held_rows.implode()))
-    waiting: dict[str, int] = dict(held[field].drop_nulls().value_counts(name="count").iter_rows())
-    parts = batch.ready.filter(pl.col(field).is_not_null()).partition_by(field, maintain_order=True)
-    ready = sorted(((part[field][0], part) for part in parts), key=lambda one: (-one[1].height, one[0]))
-    is_nps = batch.campaign.rating.scale == NPS_SCALE
-    rows = [_group(batch, part, waiting.pop(one, 0), is_nps=is_nps, field=field) for one, part in ready]
-    more = len(rows) - GROUPS
+    ready = sorted((one for one in every.items() if one[1].ready), key=lambda one: (-one[1].ready, one[0]))
+    is_nps = scale == NPS_SCALE
+    rows = [_group(value, group, scale) for value, group in ready[:GROUPS]]
+    more = len(ready) - GROUPS
     tail = f'<p class="soft">and {more} more with fewer rows</p>' if more > 0 else ""
+    waiting = sum(group.held for group in every.values() if not group.ready)
     if waiting:
-        tail += f'<p class="soft">{sum(waiting.values()):,} held rows have a {name} of which no row is ready.</p>'
+        tail += f'<p class="soft">{waiting:,} held rows have a {name} of which no row is ready.</p>'
     heads = (name, "#ready", "#held", "#score", *(("from \N{MINUS SIGN}100 to +100",) if is_nps else ()))
-    return f"<h2>By {name}</h2>{table(heads, rows[:GROUPS])}{tail}" if rows else ""
+    return f"<h2>By {name}</h2>{table(heads, rows)}{tail}" if rows else ""
 
 
-def _group(batch: Batch, rows: pl.DataFrame, held: int, *, is_nps: bool, field: str) -> tuple[str, ...]:
-    counts = Portrait.of(Batch(batch.campaign, batch.source, rows)).ratings
-    score = nps(counts)
-    drawn = whisker(score, nps_margin(counts)) if score is not None and sum(counts.values()) >= LEAST_RATED else ""
-    name = f"<b>{escape(rows[field][0])}</b>"
-    told = (name, f"{rows.height:,}", f"{held:,}", _score(counts, batch.campaign.rating.scale))
-    return (*told, *((drawn,) if is_nps else ()))
+def _group(value: str, group: Group, scale: tuple[int, int]) -> tuple[str, ...]:
+    score, rated = nps(group.ratings), sum(group.ratings.values())
+    drawn = whisker(score, nps_margin(group.ratings)) if score is not None and rated >= LEAST_RATED else ""
+    told = (f"<b>{escape(value)}</b>", f"{group.ready:,}", f"{group.held:,}", _score(group.ratings, scale))
+    return (*told, *((drawn,) if scale == NPS_SCALE else ()))
 
 
 def comparison(batch: Batch, here: Portrait, last: Earlier | None) -> str:

@@ -18,6 +18,7 @@ from omoto_kit.errors import OutboxError
 from omoto_kit.intake import ColumnMap, compose
 from omoto_kit.intake.chains import Pieces
 from omoto_kit.journey.history import ROWS, recall
+from omoto_kit.journey.keeping import copied
 from omoto_kit.journey.spilling import Spill
 from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Guard
@@ -25,6 +26,7 @@ from omoto_kit.validation import SourceCheck, hold_against
 
 __all__ = ["Stream"]
 
+_NO_ROWS = pl.DataFrame(schema={"row": pl.Int64, "key": pl.String})
 #: Rows of a piece: enough that columns pay.
 ROWS_AT_ONCE = 10_000
 
@@ -94,6 +96,11 @@ class Stream:
         """Go through the source from its first row, a few rows at a time and without the record of changes."""
         return _pieces(self.batches())
 
+    def outline(self, guards: tuple[Guard, ...]) -> Batch:
+        """Give the first rows of the source, with what is said of all of it, once all batches have gone by."""
+        head = Batch(self.campaign, self.source, _NO_ROWS) if self.head is None else self.head
+        return replace(head, source=self.source, notes=self.notes, guards=guards)
+
     def guarded(self, outbox: Path, endpoint: HttpEndpoint | None = None) -> tuple[Guard, ...]:
         """Give the guards of the whole source, and those that only show against what an outbox knows."""
         if self.head is None:
@@ -118,10 +125,7 @@ def _pieces(batches: Iterable[Batch]) -> Iterator[Batch]:
 
 def _joined(head: Batch | None, batch: Batch) -> Batch:
     """Add a copy of a batch's rows to the first ones, without what is told of them; a slice would keep all of it."""
-    first = batch.values.select("row", "key", *batch.fields).head(ROWS)
-    copied = first.write_ipc(None, compat_level=pl.CompatLevel.oldest())
-    copied.seek(0)
-    values = pl.read_ipc(copied)
+    values = copied(batch.values.select("row", "key", *batch.fields).head(ROWS))
     if head is not None:
         values = pl.concat([head.values, values], how="diagonal").head(ROWS)
     return Batch(batch.campaign, batch.source, values, columns=batch.columns)

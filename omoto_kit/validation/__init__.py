@@ -7,7 +7,7 @@ from omoto_kit.validation.fixes import apply_fix
 from omoto_kit.validation.history import Before, Earlier, History, hold_against
 from omoto_kit.validation.kinds import Kind, problem_kinds, summed_kinds
 from omoto_kit.validation.mending import SAFE, Mend, alike, mend, offers
-from omoto_kit.validation.portrait import Portrait, nps, nps_margin, source_portrait
+from omoto_kit.validation.portrait import Portrait, as_ratings, nps, nps_margin, source_portrait
 from omoto_kit.validation.revalidating import revalidate
 from omoto_kit.validation.streaming import SourceCheck
 from omoto_kit.validation.trying import Trial, trial
@@ -29,6 +29,7 @@ __all__ = [
     "Trial",
     "alike",
     "apply_fix",
+    "as_ratings",
     "cluster_mends",
     "clusters",
     "hold_against",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -21,6 +21,7 @@ __all__ = [
     "Column",
     "Portrait",
     "Span",
+    "as_ratings",
     "is_unanswered",
     "nps",
     "nps_margin",
@@ -213,10 +214,21 @@ def nps_margin(ratings: Mapping[int, int], sure: float = 1.96) -> float:
     return float(100 * sure * (spread / total) ** 0.5)
 
 
+def as_ratings(counted: Iterable[tuple[str | None, int]]) -> dict[int, int]:
+    """Take those of some counted texts that are whole numbers, as ratings are, in their order.
+
+    >>> as_ratings([("9", 4), ("0", 1), ("n/a", 2), (None, 3)])
+    {0: 1, 9: 4}
+    """
+    ratings: Counter[int] = Counter()
+    for text, count in counted:
+        if text and text.isascii() and text.isdigit() and len(text) < 9:  # noqa: PLR2004  more is no rating
+            ratings[int(text)] += count
+    return dict(sorted(ratings.items()))
+
+
 def _ratings(values: pl.DataFrame) -> dict[int, int]:
-    counted = _counted(values, RATING)
-    whole = {int(text): count for text, count in counted.items() if text.isascii() and text.isdigit() and len(text) < 9}  # noqa: PLR2004  more is no rating
-    return dict(sorted(whole.items()))
+    return as_ratings(_counted(values, RATING).items())
 
 
 def _counted(values: pl.DataFrame, name: str) -> dict[str, int]:
