@@ -10,9 +10,9 @@ from pathlib import Path
 from omoto_kit.batch import Batch
 from omoto_kit.cli import preparing, showing
 from omoto_kit.cli.mending import mended, write_held, write_page
-from omoto_kit.cli.options import Given
 from omoto_kit.cli.output import Face, written_lines
 from omoto_kit.cli.streaming import Teller
+from omoto_kit.cli.wanted import CheckWanted, Output
 from omoto_kit.intake import ColumnMap
 from omoto_kit.journey import Workspace
 from omoto_kit.journey.history import guarded
@@ -20,35 +20,7 @@ from omoto_kit.journey.streaming import Stream
 from omoto_kit.problem import Guard
 from omoto_kit.wire import encode_rows
 
-__all__ = ["Checked", "Output", "Wanted", "check_wanted"]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a person wants checked, the fixes to apply first, and the outbox whose history it is held against."""
-
-    files: tuple[str, ...]
-    given: Given
-    fix: str | None = None
-    by: str | None = None
-    outbox: Path | None = None
-
-    @property
-    def history(self) -> Path:
-        """The outbox that was named, or the workspace's."""
-        return self.outbox or Workspace.find().outbox
-
-
-@dataclass(frozen=True)
-class Output:
-    """What is written beside the findings, and how much of them is shown."""
-
-    bodies: Path | None = None
-    held: Path | None = None
-    report: Path | None = None
-    unmasked: bool = False
-    changes: bool = False
-    every: bool = False
+__all__ = ["Checked", "check_wanted"]
 
 
 @dataclass(frozen=True)
@@ -65,25 +37,25 @@ class Checked:
         return bool(self.counts["held"]) or any(guard.holds for guard in self.guards)
 
 
-def check_wanted(face: Face, wanted: Wanted, output: Output) -> Checked:
+def check_wanted(face: Face, wanted: CheckWanted, output: Output) -> Checked:
     """Read, compose, enrich and validate what is wanted; show and write what was found."""
     needs_all_rows = any(option is not None for option in (wanted.fix, output.held, output.report))
     stream = None if needs_all_rows else preparing.stream_files(wanted.files, wanted.given)
     return _check_whole(face, wanted, output) if stream is None else _check_stream(face, stream, wanted, output)
 
 
-def _check_stream(face: Face, stream: Stream, wanted: Wanted, output: Output) -> Checked:
+def _check_stream(face: Face, stream: Stream, wanted: CheckWanted, output: Output) -> Checked:
     batches = Teller(face, stream, changes=output.changes, every=output.every)
     written = _write_bodies(output.bodies, batches)
     batches.show()
-    counts, guards = stream.counts, stream.guarded(wanted.history)
+    counts, guards = stream.counts, stream.guarded(_outbox(wanted))
     _tell_written(face, output.bodies, written)
     return Checked(counts, guards, stream.columns)
 
 
-def _check_whole(face: Face, wanted: Wanted, output: Output) -> Checked:
+def _check_whole(face: Face, wanted: CheckWanted, output: Output) -> Checked:
     prepared = mended(face, preparing.prepare_files(wanted.files, wanted.given), wanted.fix, wanted.by)
-    batch = guarded(prepared.batch, wanted.history)
+    batch = guarded(prepared.batch, _outbox(wanted))
     prepared = replace(prepared, batch=batch)
     showing.tell_problems(face, batch)
     showing.show_prepared(face, prepared, every=output.every)
@@ -91,9 +63,14 @@ def _check_whole(face: Face, wanted: Wanted, output: Output) -> Checked:
         showing.tell_changes(face, batch)
     written = _write_bodies(output.bodies, [batch])
     write_held(face, prepared, output.held)
-    write_page(face, batch, wanted.history, output.report, unmasked=output.unmasked)
+    write_page(face, batch, _outbox(wanted), output.report, unmasked=output.unmasked)
     _tell_written(face, output.bodies, written)
     return Checked(batch.counts(), batch.guards, prepared.columns)
+
+
+def _outbox(wanted: CheckWanted) -> Path:
+    """Give the outbox that was named, or the workspace's."""
+    return wanted.outbox or Workspace.find().outbox
 
 
 def _write_bodies(path: Path | None, batches: Iterable[Batch]) -> int:
