@@ -11,7 +11,7 @@ from omoto_kit.plugins.manager import Plugins
 from omoto_kit.plugins.outcomes import Clear, Finding, Replace, Suggest
 from omoto_kit.plugins.portrait import Portrait, portrait_of
 from omoto_kit.plugins.reads import Absent, resolve_reads, snake
-from omoto_kit.plugins.sources import Found
+from omoto_kit.plugins.sources import Found, Recipe, discover
 from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, enricher, known_fields, reader, rule, steps_of
 from omoto_kit.plugins.tables import Table, need_column, open_table
 from omoto_kit.plugins.trust import Trust
@@ -32,6 +32,7 @@ __all__ = [
     "Plugins",
     "Portrait",
     "ReaderStep",
+    "Recipe",
     "Replace",
     "RuleStep",
     "StepCard",
@@ -41,6 +42,7 @@ __all__ = [
     "Worker",
     "attempt",
     "cards_of",
+    "discover",
     "enricher",
     "hookimpl",
     "known_fields",

@@ -59,11 +59,11 @@ class Candidate:
 class Recipe:
     """Where plugins are looked for; what `Plugins.load` was told."""
 
-    workspace: Path | None
-    files: tuple[Path, ...]
-    settings: Mapping[str, Mapping[str, Any]] = attribute(repr=False)
-    lookups: Mapping[str, Mapping[str, Any]] = attribute(repr=False)
-    trust: Trust
+    workspace: Path | None = None
+    files: tuple[Path, ...] = ()
+    settings: Mapping[str, Mapping[str, Any]] = attribute(default_factory=dict, repr=False)
+    lookups: Mapping[str, Mapping[str, Any]] = attribute(default_factory=dict, repr=False)
+    trust: Trust = attribute(default_factory=Trust.default)
     entry_points: bool = True
 
     def stamps(self) -> dict[Path, Stamp | None]:
