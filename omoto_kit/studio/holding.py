@@ -70,19 +70,13 @@ class Holding:
 
     def blocked(self, batch: Batch | None, gate: Gate | None, refusal: str) -> str:
         """Say what holds the push; empty where it may start."""
-        state = self.desk.state
         if refusal:
             return refusal
         if self.desk.sending.running:
             return "It is sending."
-        if not state.counts.get("queued"):
-            if batch is None or not batch.counts()["ready"]:
-                return "Nothing is ready, and nothing waits."
-            if self.is_put(batch):
-                return "Every row of this batch was put already, and nothing waits."
-        if state.sandbox:
-            return ""
-        return self._held_live(batch, gate)
+        if nothing := self._nothing_to_send(batch):
+            return nothing
+        return "" if self.desk.state.sandbox else self._held_live(batch, gate)
 
     # What a person says to it
 
@@ -124,16 +118,27 @@ class Holding:
         """Give what a person looks at when they accept it."""
         return self.desk.state.batch, self.desk.campaign, self.desk.state.target
 
+    def _nothing_to_send(self, batch: Batch | None) -> str:
+        if self.desk.state.counts.get("queued"):
+            return ""
+        if batch is None or not batch.counts()["ready"]:
+            return "Nothing is ready, and nothing waits."
+        return "Every row of this batch was put already, and nothing waits." if self.is_put(batch) else ""
+
     def _held_live(self, batch: Batch | None, gate: Gate | None) -> str:
-        if batch is not None and not put_before(batch, self.desk.outbox_path, self.desk.endpoint()):
-            holding = [guard.code for guard in batch.guards if guard.holds and guard.code not in self.go]
-            if holding:
-                return f"The batch looks wrong as a whole: {', '.join(holding)}. Say go to each, or mend it."
+        if holding := self._guards_on(batch):
+            return f"The batch looks wrong as a whole: {', '.join(holding)}. Say go to each, or mend it."
         if others := self._of_other_campaigns():
             return f"Responses of {others} wait at this endpoint and would go, too. Push or cancel them on their own."
         if gate is not None and gate.drifted and not self.accepts:
             return "The batch or the contract differs from what Omoto verified. Accept it, or have a new pack verified."
         return "" if self.armed else f"Type the campaign id {self.desk.campaign.id} to arm the live endpoint."
+
+    def _guards_on(self, batch: Batch | None) -> list[str]:
+        """Name the guards to which nobody said go; what was put at the endpoint before was let go then."""
+        if batch is None or put_before(batch, self.desk.outbox_path, self.desk.endpoint()):
+            return []
+        return [guard.code for guard in batch.guards if guard.holds and guard.code not in self.go]
 
     def _of_other_campaigns(self) -> str:
         """Name the other campaigns of which something is queued at the endpoint; empty where there are none."""

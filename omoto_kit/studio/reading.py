@@ -153,29 +153,26 @@ class Reading:
         taken = self._taken
         if taken is None or taken.rows is None:
             return True
+        self._map_as(left, taken.rows.frame.columns)
         changed = taken.rows.source.fingerprint != left.fingerprint
-        headers = taken.rows.frame.columns
+        if not changed and not self.unfed() and not self.unkeyed():
+            self.check()
+        return changed
+
+    def _map_as(self, left: LeftOff, headers: Sequence[str]) -> None:
+        """Take up what was said of the columns of a file that was left, as far as they are still there."""
         if left.identity != tuple(self.desk.campaign.identity) and set(left.identity) <= set(headers):
             self.identify(left.identity)
         columns = {header: name for header, name in left.choices.columns.items() if header in headers}
         fitting = all(column in headers for rule in left.rules.values() for column in rule.columns)
         self.map_again(columns, left.rules if fitting else {})
-        if not changed and not self.unfed() and not self.unkeyed():
-            self.check()
-        return changed
 
     def _leave(self, taken: Taken | None) -> None:
         """Keep what lies open for a later kernel; where nothing can be kept, work goes on all the same."""
-        if taken is not None and (taken.rows is None or taken.campaign is None or not taken.paths):
-            return
-        left = None
-        if taken is not None and taken.rows is not None and taken.campaign is not None:
-            source, campaign = taken.rows.source, taken.campaign
-            paths = tuple(path.resolve() for path in taken.paths)
-            work = (source.name, taken.said, campaign.id, source.fingerprint)
-            left = LeftOff(paths, *work, taken.choices, taken.rules, tuple(campaign.identity))
-        with suppress(SettingsError):
-            self.desk.shelf.keep(LAST, left and write_left(left))
+        left = _left_at(taken) if taken is not None else None
+        if taken is None or left is not None:
+            with suppress(SettingsError):
+                self.desk.shelf.keep(LAST, left and write_left(left))
 
     def check(self) -> Batch:
         """Take the rows to a checked batch on the desk. Raises ColumnError where a needed column is absent."""
@@ -245,3 +242,13 @@ def _only_offered(columns: ColumnMap, campaign: Campaign) -> ColumnMap:
         for entry in columns.entries
     )
     return replace(columns, entries=tuple(entries))
+
+
+def _left_at(taken: Taken) -> LeftOff | None:
+    """Say what a later kernel needs to go on with what lies open; None where that is no file, or is not mapped."""
+    if taken.rows is None or taken.campaign is None or not taken.paths:
+        return None
+    source, campaign = taken.rows.source, taken.campaign
+    paths = tuple(path.resolve() for path in taken.paths)
+    work = (source.name, taken.said, campaign.id, source.fingerprint)
+    return LeftOff(paths, *work, taken.choices, taken.rules, tuple(campaign.identity))

@@ -29,18 +29,23 @@ class Start(Screen):
             "workspace": str(space.root) if space.root else "",
             "outbox": str(desk.outbox_path),
             "campaigns": [str(path) for path in space.campaigns()],
-            "chosen": str(state.campaign.path) if state.campaign and state.campaign.path else "",
             "targets": [SANDBOX, *space.endpoints],
             "target": state.target,
             "running": state.running,
-            "facts": self._facts(state.campaign) if state.campaign else [],
-            "signoff": self._signoff(state.campaign) if state.campaign else "",
+            **self._chosen(state.campaign),
             "left": left and {"name": left.name, "mine": state.campaign is None or left.campaign == state.campaign.id},
             "batch": state.batch and {"name": state.batch.source.name, **state.batch.counts()},
             "draft": draft.origin or (f"{len(draft.values)} fields typed" if draft.values else ""),
             "counts": dict(state.counts),
             "plugins": [{"name": found.name, "state": found.state} for found in desk.plugins.listing()],
         }
+
+    def _chosen(self, campaign: Campaign | None) -> dict[str, Any]:
+        """Give what there is to say of the campaign; nothing where none was chosen."""
+        if campaign is None:
+            return {"chosen": "", "facts": [], "signoff": ""}
+        path = str(campaign.path or "")
+        return {"chosen": path, "facts": self._facts(campaign), "signoff": self._signoff(campaign)}
 
     def act_campaign(self, path: str) -> None:
         """Work on another campaign. Raises CampaignError where its file is wrong."""
