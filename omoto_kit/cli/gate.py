@@ -28,12 +28,12 @@ def may_pass(face: Face, endpoint: HttpEndpoint, campaigns: Sequence[Campaign], 
     if said.needs_signoff and not campaigns and not endpoint.sandbox:
         advice = "Name its contract with -c CAMPAIGN.toml, or say --unverified."
         raise SettingsError("Whether this was verified cannot be told: no campaign is named.", advice=advice)
-    passed, batch = True, ready.batch
+    source = ready.batch.source.name if ready.batch is not None else "what waits in the outbox"
+    passed = []  # each is shown, also where one before it did not pass
     for campaign in campaigns:
-        gate = examine(campaign, endpoint, batch, required=said.needs_signoff, watch=ready.watch)
-        source = batch.source.name if batch is not None else "what waits in the outbox"
-        passed = passes(face, gate, source, said) and passed
-    return passed
+        gate = examine(campaign, endpoint, ready.batch, required=said.needs_signoff, watch=ready.watch)
+        passed.append(passes(face, gate, source, said))
+    return all(passed)
 
 
 def campaigns_of(workspace: Workspace, batch: Batch | Parts | None, named: Campaign | None) -> list[Campaign]:
@@ -66,12 +66,10 @@ def passes(face: Face, gate: Gate, source: str, said: Passing) -> bool:
 
 def _show(face: Face, gate: Gate, said: Passing) -> None:
     """Tell what is not as it was verified."""
-    if gate.signoff is None:
-        if gate.live:
-            why = "unverified, as you said" if said.unverified else "a real push would be refused"
-            face.say(f"[yellow]note[/] Campaign {escape(gate.campaign.id)} has no sign-off: {why}.")
-        return
     signoff = gate.signoff
+    if signoff is None:
+        _show_unsigned(face, gate, said)
+        return
     for change in gate.changes:
         face.event("contract_change", term=change.term, before=change.before, after=change.after)
     for drift in gate.drifts:
@@ -83,6 +81,13 @@ def _show(face: Face, gate: Gate, said: Passing) -> None:
         face.say(f"[yellow]note[/] {escape(f'since the sign-off, on our side only: {change}')}")
     if not gate.drifted:
         face.say(f"Verified by {escape(signoff.by)} on {signoff.on}.")
+
+
+def _show_unsigned(face: Face, gate: Gate, said: Passing) -> None:
+    """Tell that nothing was verified, where that matters."""
+    if gate.live:
+        why = "unverified, as you said" if said.unverified else "a real push would be refused"
+        face.say(f"[yellow]note[/] Campaign {escape(gate.campaign.id)} has no sign-off: {why}.")
 
 
 def _list(face: Face, title: str, lines: Sequence[object]) -> None:

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from omoto_kit.errors import SettingsError, did_you_mean
 
 __all__ = ["parse_canary", "parse_maps", "parse_reading"]
 
-#: What `--read` may say of a file.
-READ_KEYS = ("header_row", "encoding", "delimiter", "as_table", "keep")
+
+def _row(value: str) -> int:
+    if not value.isdecimal():
+        what = f"--read 'header_row={value}' names no row."
+        raise SettingsError(what, advice="Give the row's number, or 0 for no headers.")
+    return int(value)
+
+
+def _is_yes(value: str) -> bool:
+    return value.lower() in {"yes", "true", "1"}
+
+
+#: What `--read` may say of a file, and how it is read.
+READ_KEYS: Mapping[str, Callable[[str], Any]] = {
+    "header_row": _row,
+    "encoding": str,
+    "delimiter": str,
+    "as_table": _is_yes,
+    "keep": str,
+}
 
 
 def parse_reading(texts: list[str] | None) -> dict[str, Any]:
@@ -22,18 +41,9 @@ def parse_reading(texts: list[str] | None) -> dict[str, Any]:
     for text in texts or ():
         key, _, value = text.partition("=")
         if key not in READ_KEYS or not value:
-            near = did_you_mean(key, READ_KEYS) or f"Known are {', '.join(READ_KEYS)}."
-            raise SettingsError(
-                f"--read {text!r} is not understood.", advice=f"{near} Write it as --read header_row=3."
-            )
-        if key == "header_row" and not value.isdecimal():
-            raise SettingsError(f"--read {text!r} names no row.", advice="Give the row's number, or 0 for no headers.")
-        if key == "keep":
-            choices["keep"] = (*choices.get("keep", ()), value)
-        elif key == "as_table":
-            choices["as_table"] = value.lower() in {"yes", "true", "1"}
-        else:
-            choices[key] = int(value) if key == "header_row" else value
+            raise _not_understood(text, key)
+        read = READ_KEYS[key](value)
+        choices[key] = (*choices.get(key, ()), read) if key == "keep" else read
     return choices
 
 
@@ -66,3 +76,8 @@ def parse_canary(text: str) -> tuple[int, ...]:
     if any(size < 0 for size in sizes):
         raise SettingsError(f"--canary {text!r} is no list of numbers.", advice='Write it as --canary "1,10".')
     return tuple(size for size in sizes if size)
+
+
+def _not_understood(text: str, key: str) -> SettingsError:
+    near = did_you_mean(key, READ_KEYS) or f"Known are {', '.join(READ_KEYS)}."
+    return SettingsError(f"--read {text!r} is not understood.", advice=f"{near} Write it as --read header_row=3.")

@@ -27,14 +27,7 @@ def from_frame(frame: pl.DataFrame, kind: str, where: Place, keep: frozenset[str
     """Number the rows of a frame of text from 1; leave out blank ones, a survey tool's label rows, and no answers."""
     if not (frame.height and frame.width):
         raise IntakeError(f"The {kind} has no rows.", where=where, advice="Give one with headers and answers.")
-    header = ["" if UNNAMED.fullmatch(name) else clean_name(name) for name in frame.columns]
-    below = [[cell or "" for cell in row] for row in frame.head(LABEL_ROWS).rows()]
-    found = find_labels(header, below)
-    if not found.tool:
-        is_joined = found.names != tuple(header)
-        labels = Labels(names=tuple(frame.columns)) if is_joined else replace(found, names=tuple(frame.columns))
-    else:
-        labels = found
+    labels = _labels_of(frame)
     numbers = pl.Series("row", range(1, frame.height + 1), dtype=pl.Int64)
     shown = frame.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)).to_series()
     if not shown.any():
@@ -50,3 +43,13 @@ def from_frame(frame: pl.DataFrame, kind: str, where: Place, keep: frozenset[str
     words = ", ".join(filter(None, told))
     source = Source(str(where.path), fingerprint=frames.fingerprint(frame), understood=words)
     return Rows(source, table.frame, table.numbers, labels=others)
+
+
+def _labels_of(frame: pl.DataFrame) -> Labels:
+    """Find the label rows of a survey tool; names that no tool joined stay as the frame has them."""
+    header = ["" if UNNAMED.fullmatch(name) else clean_name(name) for name in frame.columns]
+    found = find_labels(header, [[cell or "" for cell in row] for row in frame.head(LABEL_ROWS).rows()])
+    if found.tool:
+        return found
+    is_joined = found.names != tuple(header)
+    return Labels(names=tuple(frame.columns)) if is_joined else replace(found, names=tuple(frame.columns))

@@ -66,7 +66,11 @@ def _delimiter(data: bytes, given: str | None, hinted: str, where: Place) -> str
     if hinted and max(map(len, delimited.first_records(data, hinted)), default=0) < 2:  # noqa: PLR2004  it parts nothing
         hinted = ""
     named = given or hinted or delimited.find_delimiter(data)
-    delimiter = delimited.NAMED.get(named, named)
+    return _checked(delimited.NAMED.get(named, named), where)
+
+
+def _checked(delimiter: str, where: Place) -> str:
+    """Raise IntakeError for what cannot part cells."""
     if len(delimiter.encode()) != 1 or delimiter in '"\r\n':
         advice = "Give a comma, a semicolon, a tab, a pipe or another single character."
         raise IntakeError(f"{delimiter!r} cannot be a delimiter.", where=where, advice=advice)

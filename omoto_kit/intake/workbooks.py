@@ -12,7 +12,7 @@ from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake import sheets
 from omoto_kit.intake.headers import Choices, Settled, settle
 from omoto_kit.intake.kinds import KINDS
-from omoto_kit.intake.markup import declared_encoding, read_html, read_spreadsheet_xml
+from omoto_kit.intake.markup import Page, declared_encoding, read_html, read_spreadsheet_xml
 from omoto_kit.intake.several import joined
 from omoto_kit.intake.text import decode
 from omoto_kit.intake.understood import choices_of, rows_of
@@ -70,11 +70,9 @@ def _settled(found: Iterable[sheets.Sheet], choices: Choices, path: Path) -> tup
 @reader(*KINDS["HTML"], *KINDS["XML 2003"])
 def page(path: Path, **options: Any) -> Rows:
     """Read the tables of a web page as one sheet, or one sheet of a workbook in the XML of 2003."""
-    where, kind, sheet = Place(path), options["kind"], options["sheet"]
-    if kind == "HTML":
-        text = decode(options["data"], where, options["encoding"] or declared_encoding(options["data"]))
-        found = [read_html(text.data.decode(), where)]
-        words = "a web page (HTML) with 1 table" if found[0].tables == 1 else f"HTML, {found[0].tables} tables"
+    where, sheet = Place(path), options["sheet"]
+    if options["kind"] == "HTML":
+        found, words = _of_page(options, where)
     else:
         found, words = read_spreadsheet_xml(options["data"], where), "workbook in the XML form of 2003"
     given = [sheets.Sheet(one.name, one.cells, f"sheet {one.name!r}" if one.name else "", one.look) for one in found]
@@ -83,3 +81,10 @@ def page(path: Path, **options: Any) -> Rows:
         given = [one for one in given if one.name == name]
     chosen, settled = _settled(given, choices_of(options), path)
     return rows_of(settled, ", ".join(filter(None, [words, chosen.words])), chosen.name)
+
+
+def _of_page(options: Mapping[str, Any], where: Place) -> tuple[list[Page], str]:
+    """Read the tables of a web page, and say how many they are."""
+    text = decode(options["data"], where, options["encoding"] or declared_encoding(options["data"]))
+    found = read_html(text.data.decode(), where)
+    return [found], "a web page (HTML) with 1 table" if found.tables == 1 else f"HTML, {found.tables} tables"

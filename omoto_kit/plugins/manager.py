@@ -174,13 +174,7 @@ class Plugins:
         before, and what was deleted is gone. What was imported belongs to its own plugin. The collection itself is
         returned where nothing is new. Raises PluginError for what an author got wrong.
         """
-        home = namespace.get("__name__")
-        own = {
-            name: thing
-            for name, thing in namespace.items()
-            if is_part(thing) and (getattr(thing, "__module__", ""), getattr(thing, "__name__", name)) == (home, name)
-        }
-        before = self.plugin(LIVE)
+        own, before = _defined_in(namespace), self.plugin(LIVE)
         if not own:
             return self if before is None else self.without(LIVE)
         renewed = self.with_module(own, LIVE)
@@ -230,3 +224,13 @@ def _reads_own(step: EnricherStep, field: str) -> bool:
     """Tell whether a step reads a field that it writes, by its path or its short name."""
     read = {step.given.get(name, name) for name in step.reads}
     return field in read or (split_field(field)[1] or field) in read
+
+
+def _defined_in(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the steps and hooks that a namespace defines itself, under the names by which it defined them."""
+    home = namespace.get("__name__")
+    return {
+        name: thing
+        for name, thing in namespace.items()
+        if is_part(thing) and (getattr(thing, "__module__", ""), getattr(thing, "__name__", name)) == (home, name)
+    }

@@ -101,13 +101,10 @@ def replacing(
     if not find:
         return {}
     wanted, put = pattern(find, whole=whole, exact=exact), put.replace("$", "$$")
-    edits: dict[str, dict[int, Cell]] = {}
-    for column in table.columns:
-        if column.readonly or (fields and column.field not in fields):
-            continue
-        if cells := _replaced(table, column.field, wanted, put):
-            edits[column.field] = cells
-    return edits
+    editable = [column.field for column in table.columns if not column.readonly]
+    chosen = [field for field in editable if field in (fields or editable)]
+    edits = ((field, _replaced(table, field, wanted, put)) for field in chosen)
+    return {field: cells for field, cells in edits if cells}
 
 
 def _replaced(table: ReviewTable, field: str, wanted: str, put: str) -> dict[int, Cell]:
