@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,10 @@ from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake import delimited
 from omoto_kit.intake.broken import broken_rows
 from omoto_kit.intake.dialects import NULL, absent, plain_quotes, shown_texts, undrawn
-from omoto_kit.intake.headers import LOOK, find_header, settle
+from omoto_kit.intake.headers import LOOK, Choices, find_header, settle
 from omoto_kit.intake.kinds import KINDS
 from omoto_kit.intake.labels import find_labels
-from omoto_kit.intake.text import decode
+from omoto_kit.intake.text import Decoded, decode
 from omoto_kit.intake.understood import choices_of, counted, rows_of
 from omoto_kit.intake.wrong import refuse_no_table
 from omoto_kit.plugins import reader
@@ -24,33 +24,44 @@ from omoto_kit.plugins import reader
 __all__ = ["table"]
 
 
+@dataclass(frozen=True)
+class _Plain:
+    """Delimited text without what was put around it, its delimiter, and the words for it and for its quotes."""
+
+    data: bytes
+    delimiter: str
+    words: str
+    quotes: str
+
+
 @reader(*KINDS["CSV"])
 def table(path: Path, **options: Any) -> Rows:
     """Read delimited text: encoding, delimiter, width, cells, headers, in that order."""
     where, choices = Place(path), choices_of(options)
-    header_row = choices.header_row
     text = decode(options["data"], where, options["encoding"])
-    hinted, plain = delimited.split_hint(delimited.tidy_lines(text.data))
-    inner = delimited.unwrapped(plain)
-    words = f"{text.words}, each line in quotes" if inner else text.words
-    plain = inner or plain
-    drawn = undrawn(plain) if options["delimiter"] is None else None
-    words, plain = (f"{words}, a table drawn in text", drawn) if drawn else (words, plain)
-    delimiter = _delimiter(plain, "|" if drawn else options["delimiter"], hinted, where)
-    plain, quotes = plain_quotes(plain, delimiter, where)
-    head = delimited.first_records(plain, delimiter, max(LOOK, (header_row or 0) + 5))
-    if not choices.trusting:
-        refuse_no_table(head, where)
-    at = find_header(head) if header_row is None else max(header_row - 1, 0)
-    width = _width(head, at or 0)
-    parsed = delimited.parse(plain, delimiter, width, where)
-    cells, shown = _as_shown(parsed.frame, has_nulls=NULL.encode() in plain)
+    plain = _plain(text, options["delimiter"], where)
+    width = _width(plain, choices, where)
+    parsed = delimited.parse(plain.data, plain.delimiter, width, where)
+    cells, shown = _as_shown(parsed.frame, has_nulls=NULL.encode() in plain.data)
     settled = settle(cells, replace(choices, is_ragged=parsed.widths is not None), where)
-    kind = "TSV" if delimiter == "\t" else "CSV"
-    parted = "1 column" if width == 1 else delimited.DELIMITERS.get(delimiter, f"parted by {delimiter!r}")
-    rows = rows_of(settled, ", ".join(filter(None, [kind, words, parted, quotes, parsed.words, *shown])))
+    kind = "TSV" if plain.delimiter == "\t" else "CSV"
+    parted = "1 column" if width == 1 else delimited.DELIMITERS.get(plain.delimiter, f"parted by {plain.delimiter!r}")
+    rows = rows_of(settled, ", ".join(filter(None, [kind, plain.words, parted, plain.quotes, parsed.words, *shown])))
     is_cut = not text.data.endswith((b"\n", b"\r", b"\x1a"))
     return replace(rows, doubts=broken_rows(parsed, settled.numbers, is_cut=is_cut, is_inside=text.is_cut))
+
+
+def _plain(text: Decoded, given: str | None, where: Place) -> _Plain:
+    """Take off the quotes around whole lines and the lines of a drawn table, and find the delimiter."""
+    hinted, data = delimited.split_hint(delimited.tidy_lines(text.data))
+    words = text.words
+    if inner := delimited.unwrapped(data):
+        words, data = f"{words}, each line in quotes", inner
+    if given is None and (drawn := undrawn(data)):
+        words, data, given = f"{words}, a table drawn in text", drawn, "|"
+    delimiter = _delimiter(data, given, hinted, where)
+    data, quotes = plain_quotes(data, delimiter, where)
+    return _Plain(data, delimiter, words, quotes)
 
 
 def _as_shown(cells: pl.DataFrame, *, has_nulls: bool) -> tuple[pl.DataFrame, list[str]]:
@@ -77,8 +88,17 @@ def _checked(delimiter: str, where: Place) -> str:
     return delimiter
 
 
-def _width(head: delimited.Records, at: int) -> int:
-    """Count the columns: as many as the header and its label rows have."""
+def _width(plain: _Plain, choices: Choices, where: Place) -> int:
+    """Count the columns. Raises IntakeError for what does not look like a table, unless a person says that it is."""
+    row = choices.header_row
+    head = delimited.first_records(plain.data, plain.delimiter, max(LOOK, (row or 0) + 5))
+    if not choices.trusting:
+        refuse_no_table(head, where)
+    return _columns_at(head, (find_header(head) or 0) if row is None else max(row - 1, 0))
+
+
+def _columns_at(head: delimited.Records, at: int) -> int:
+    """Count the columns of a header: as many as it and its label rows have."""
     if at >= len(head):
         return max((len(record) for record in head), default=1)
     blank = [""] * len(head[at])

@@ -180,14 +180,17 @@ def _always(campaign: Campaign) -> Fields:
     if campaign.type:
         fields["campaigntype"] = campaign.type
     for path, text in campaign.fixed.items():
-        group, name = split_field(path)
-        if path in campaign.columns or (group == "namevaluemap" and not name):
-            continue
-        if group == "catnpsmap":
-            fields[path if name else f"catnpsmap.{text}"] = (text,) if name and text else ()
-        else:
-            fields[path] = text
+        if path not in campaign.columns:
+            fields |= _fixed(path, text)
     return fields
+
+
+def _fixed(path: str, text: str) -> Fields:
+    """Give the field that a fixed text sets; a whole map of pairs sets none."""
+    group, name = split_field(path)
+    if group == "catnpsmap":
+        return {path: (text,) if text else ()} if name else {f"catnpsmap.{text}": ()}
+    return {} if group == "namevaluemap" and not name else {path: text}
 
 
 @dataclass(frozen=True)
