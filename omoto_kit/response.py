@@ -138,11 +138,7 @@ class Response(_Frozen):
         """
         body: dict[str, Any] = {}
         for name in ORDER:
-            value = getattr(self, name)
-            if isinstance(value, CustomerInfo):
-                value = {key: text for key in CUSTOMER_FIELDS if (text := getattr(value, key)) is not None}
-            elif isinstance(value, Mapping):
-                value = {key: part if isinstance(part, str) else list(part) for key, part in value.items()}
+            value = _plain(getattr(self, name))
             if value is not None:
                 body[name] = value
         return body if absent == "omit" else fill_absent(body)
@@ -195,3 +191,12 @@ def _sentence(detail: ErrorDetails) -> str:
     if detail["type"] == "string_too_short":
         return f"{detail['loc'][0]} has an empty name."
     return f"{place}: {detail['msg'][:1].lower()}{detail['msg'][1:]}."
+
+
+def _plain(value: Any) -> Any:
+    """Give a part of a response as JSON has it; what a customer did not say is left out."""
+    if isinstance(value, CustomerInfo):
+        return {key: text for key in CUSTOMER_FIELDS if (text := getattr(value, key)) is not None}
+    if isinstance(value, Mapping):
+        return {key: part if isinstance(part, str) else list(part) for key, part in value.items()}
+    return value

@@ -44,6 +44,13 @@ def _as_tuple(value: object) -> object:
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 
 
+def _texts_in(value: object) -> tuple[Any, ...]:
+    """Give the texts of a list, or a single one; none where there is neither."""
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    return (value,) if value and isinstance(value, str) else ()
+
+
 class Rating(_Part):
     """The scale of `npsrating`, ends included, and whether each response must have one."""
 
@@ -148,15 +155,13 @@ class ColumnRule(_Part):
         """Let `column` always name the first column, and `columns` all of them."""
         if not isinstance(rule, Mapping):
             return rule
-        several = rule.get("columns") or ()
-        names = (several,) if isinstance(several, str) else tuple(several) if isinstance(several, list | tuple) else ()
+        first, names = rule.get("column"), _texts_in(rule.get("columns"))
         if not names:
-            return {**rule, "columns": (rule["column"],)} if isinstance(rule.get("column"), str) else rule
-        first = rule.get("column") or names[0]
-        if first != names[0]:
+            return {**rule, "columns": (first,)} if isinstance(first, str) else rule
+        if first and first != names[0]:
             message = "name one column, or several as columns = [...]"
             raise ValueError(message)
-        return {**rule, "column": first, "columns": names or (first,)}
+        return {**rule, "column": names[0], "columns": names}
 
     @model_validator(mode="after")
     def _part_of_a_split(self) -> Self:
@@ -257,17 +262,22 @@ class Campaign(_Part):
     def _names_agree(self) -> Self:
         for section, table in (("columns", self.columns), ("fixed", self.fixed)):
             for field in table:
-                group, name = split_field(field)
-                known = self.known_names(group)
-                if name and known is not None and name not in known:
-                    kind = "category" if group == "catnpsmap" else "attribute"
-                    message = f"[{section}] {field!r} names an unknown {kind}. {did_you_mean(name, known)}".rstrip()
+                if unknown := self._unknown_name(field):
+                    message = f"[{section}] {field!r} names an unknown {unknown}".rstrip()
                     raise ValueError(message)
         fixed_id = self.fixed.get("campaignid", self.id)
         if fixed_id != self.id:
             message = f"[fixed] campaignid is {fixed_id!r}, but [campaign] id is {self.id!r}"
             raise ValueError(message)
         return self
+
+    def _unknown_name(self, field: str) -> str:
+        """Name the kind of a name that the contract does not list, and the nearest one; empty where it may be."""
+        group, name = split_field(field)
+        known = self.known_names(group)
+        if not name or known is None or name in known:
+            return ""
+        return f"{'category' if group == 'catnpsmap' else 'attribute'}. {did_you_mean(name, known)}"
 
     def known_names(self, group: str) -> tuple[str, ...] | None:
         """Names that `catnpsmap` or `namevaluemap` may hold; None where the contract does not list them."""
@@ -280,8 +290,8 @@ class Campaign(_Part):
     def required_fields(self) -> tuple[str, ...]:
         """Fields that each response must have, by dotted path."""
         attributes = self.attributes or {}
-        fields = ["npsrating"] if self.rating.required else []
-        fields += ["comment"] if self.comment.required else []
+        parts: dict[str, Rating | Comment] = {"npsrating": self.rating, "comment": self.comment}
+        fields = [name for name, part in parts.items() if part.required]
         fields += [f"customerinfo.{name}" for name in self.customer.required]
         if self.units is not None and "unitname" not in attributes:
             fields.append("namevaluemap.unitname")

@@ -98,11 +98,7 @@ def _units_of_file(table: Mapping[str, Any], path: Path) -> list[dict[str, str |
         return []
     wanted = {"name": str(table["name"]) if "name" in table else _name_column(header)}
     wanted |= {key: str(table[key]) for key in ("code", "city") if key in table}
-    for key, column in wanted.items():
-        if column not in header:
-            near = did_you_mean(column, header) or f"Its columns are {', '.join(map(repr, header))}."
-            where = Place(path, key=f"units.{key}")
-            raise CampaignError(f"{file.name} has no column {column!r}.", where=where, advice=near)
+    _refuse_absent(wanted, header, file, path)
     lines = dict.fromkeys(tuple(row.get(column, "").strip() or None for column in wanted.values()) for row in rows)
     return [unit for line in lines if (unit := dict(zip(wanted, line, strict=True)))["name"]]
 
@@ -132,6 +128,15 @@ def _read_table(file: Path, sheet: str, path: Path) -> tuple[list[str], list[dic
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         what = f"The units file {file.name} cannot be read: {error}."
         raise CampaignError(what, where=where, advice="Save it as a UTF-8 CSV or as XLSX.") from None
+
+
+def _refuse_absent(wanted: Mapping[str, str], header: Sequence[str], file: Path, path: Path) -> None:
+    """Raise CampaignError where a column that the contract names is not there."""
+    for key, column in wanted.items():
+        if column not in header:
+            near = did_you_mean(column, header) or f"Its columns are {', '.join(map(repr, header))}."
+            where = Place(path, key=f"units.{key}")
+            raise CampaignError(f"{file.name} has no column {column!r}.", where=where, advice=near)
 
 
 def _read_sheet(file: Path, sheet: str, path: Path) -> tuple[list[str], list[dict[str, str]]]:

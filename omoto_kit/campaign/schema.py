@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from omoto_kit.campaign.contract import Attribute, Campaign
@@ -15,11 +15,9 @@ TEXT: dict[str, Any] = {"type": "string"}
 
 def json_schema(campaign: Campaign) -> dict[str, Any]:
     """Describe every jsonbody that this campaign allows: names, texts and lists, and what must be there."""
-    required = ["campaignid"]
-    required += ["npsrating"] if campaign.rating.required else []
-    required += ["comment"] if campaign.comment.required else []
+    required = ["campaignid", *(name for name in ("npsrating", "comment") if name in campaign.required_fields())]
     customer, attributes = _customer(campaign), _attributes(campaign)
-    if customer.get("required") or customer.get("anyOf"):
+    if customer.keys() & {"required", "anyOf"}:
         required.append("customerinfo")
     if attributes.get("required"):
         required.append("namevaluemap")
@@ -31,8 +29,8 @@ def json_schema(campaign: Campaign) -> dict[str, Any]:
         "required": required,
         "properties": {
             "campaignid": {"const": campaign.id},
-            "channel": _listed(campaign, campaign.channels) if campaign.channels else TEXT,
-            "campaigntype": _listed(campaign, [campaign.type]) if campaign.type else TEXT,
+            "channel": _listed(campaign, campaign.channels),
+            "campaigntype": _listed(campaign, filter(None, [campaign.type])),
             "catnpsmap": _categories(campaign),
             "npsrating": _rating(campaign),
             "comment": TEXT | ({"maxLength": campaign.comment.max_length} if campaign.comment.max_length else {}),
@@ -48,9 +46,12 @@ def _rating(campaign: Campaign) -> dict[str, Any]:
     return _listed(campaign, [str(number) for number in range(low, high + 1)])
 
 
-def _listed(campaign: Campaign, values: Sequence[str]) -> dict[str, Any]:
-    """Allow the listed texts, and the empty one where the contract sends it for what is absent."""
-    return {"enum": [*values] if campaign.absent == "omit" else ["", *values]}
+def _listed(campaign: Campaign, values: Iterable[str]) -> dict[str, Any]:
+    """Allow the listed texts, and the empty one where the contract sends it for what is absent; without a list, any."""
+    listed = list(values)
+    if not listed:
+        return TEXT
+    return {"enum": listed if campaign.absent == "omit" else ["", *listed]}
 
 
 def _categories(campaign: Campaign) -> dict[str, Any]:

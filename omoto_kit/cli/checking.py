@@ -10,9 +10,9 @@ from pathlib import Path
 from omoto_kit.batch import Batch
 from omoto_kit.cli import preparing, showing
 from omoto_kit.cli.mending import Page, mended, write_held, write_page
-from omoto_kit.cli.options import Given
 from omoto_kit.cli.output import Face, written_lines
 from omoto_kit.cli.streaming import Teller
+from omoto_kit.cli.wanted import CheckWanted, Output
 from omoto_kit.intake import ColumnMap
 from omoto_kit.journey import Workspace
 from omoto_kit.journey.history import guarded
@@ -21,35 +21,7 @@ from omoto_kit.journey.streaming import Stream
 from omoto_kit.problem import Guard
 from omoto_kit.wire import encode_rows
 
-__all__ = ["Checked", "Output", "Wanted", "check_wanted"]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a person wants checked, the fixes to apply first, and the outbox whose history it is held against."""
-
-    files: tuple[str, ...]
-    given: Given
-    fix: str | None = None
-    by: str | None = None
-    outbox: Path | None = None
-
-    @property
-    def history(self) -> Path:
-        """The outbox that was named, or the workspace's."""
-        return self.outbox or Workspace.find().outbox
-
-
-@dataclass(frozen=True)
-class Output:
-    """What is written beside the findings, and how much of them is shown."""
-
-    bodies: Path | None = None
-    held: Path | None = None
-    report: Path | None = None
-    unmasked: bool = False
-    changes: bool = False
-    every: bool = False
+__all__ = ["Checked", "check_wanted"]
 
 
 @dataclass(frozen=True)
@@ -66,27 +38,27 @@ class Checked:
         return bool(self.counts["held"]) or any(guard.holds for guard in self.guards)
 
 
-def check_wanted(face: Face, wanted: Wanted, output: Output) -> Checked:
+def check_wanted(face: Face, wanted: CheckWanted, output: Output) -> Checked:
     """Read, compose, enrich and validate what is wanted; show and write what was found."""
     stream = None if wanted.fix is not None else preparing.stream_files(wanted.files, wanted.given)
     return _check_whole(face, wanted, output) if stream is None else _check_stream(face, stream, wanted, output)
 
 
-def _check_stream(face: Face, stream: Stream, wanted: Wanted, output: Output) -> Checked:
+def _check_stream(face: Face, stream: Stream, wanted: CheckWanted, output: Output) -> Checked:
     batches = Teller(face, stream, changes=output.changes, every=output.every)
     keeper = Keeper(findings=output.report is not None, held=output.held is not None)
     written = _write_bodies(output.bodies, keeper.through(batches))
     batches.show()
-    outline = stream.outline(stream.guarded(wanted.history))
+    outline = stream.outline(stream.guarded(_outbox(wanted)))
     write_held(face, keeper.held(outline), output.held)
-    write_page(face, outline, wanted.history, Page(output.report, output.unmasked, keeper.findings))
+    write_page(face, outline, _outbox(wanted), Page(output.report, output.unmasked, keeper.findings))
     _tell_written(face, output.bodies, written)
     return Checked(stream.counts, outline.guards, stream.columns)
 
 
-def _check_whole(face: Face, wanted: Wanted, output: Output) -> Checked:
+def _check_whole(face: Face, wanted: CheckWanted, output: Output) -> Checked:
     prepared = mended(face, preparing.prepare_files(wanted.files, wanted.given), wanted.fix, wanted.by)
-    batch = guarded(prepared.batch, wanted.history)
+    batch = guarded(prepared.batch, _outbox(wanted))
     prepared = replace(prepared, batch=batch)
     showing.tell_problems(face, batch)
     showing.show_prepared(face, prepared, every=output.every)
@@ -94,9 +66,14 @@ def _check_whole(face: Face, wanted: Wanted, output: Output) -> Checked:
         showing.tell_changes(face, batch)
     written = _write_bodies(output.bodies, [batch])
     write_held(face, batch, output.held)
-    write_page(face, batch, wanted.history, Page(output.report, output.unmasked))
+    write_page(face, batch, _outbox(wanted), Page(output.report, output.unmasked))
     _tell_written(face, output.bodies, written)
     return Checked(batch.counts(), batch.guards, prepared.columns)
+
+
+def _outbox(wanted: CheckWanted) -> Path:
+    """Give the outbox that was named, or the workspace's."""
+    return wanted.outbox or Workspace.find().outbox
 
 
 def _write_bodies(path: Path | None, batches: Iterable[Batch]) -> int:

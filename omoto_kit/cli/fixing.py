@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from pathlib import Path
 
 from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
 from omoto_kit.cli import showing
-from omoto_kit.cli.gate import Passing, passes
-from omoto_kit.cli.options import Given
+from omoto_kit.cli.gate import passes
+from omoto_kit.cli.options import person
 from omoto_kit.cli.output import Face
+from omoto_kit.cli.wanted import FixWanted, Passing
 from omoto_kit.errors import UsageError
 from omoto_kit.journey import Workspace, load_plugins, reopen
 from omoto_kit.journey.gate import examine_mended
@@ -18,43 +19,33 @@ from omoto_kit.plugins import Plugins
 from omoto_kit.receipt import Receipt, State
 from omoto_kit.validation import apply_fix
 
-__all__ = ["Said", "fix_response"]
+__all__ = ["fix_response"]
 
 
-@dataclass(frozen=True)
-class Said:
-    """What a person said: which fields are to be what ("npsrating=9"), who, why, and whether what is new may pass."""
-
-    settings: tuple[str, ...] = field(repr=False)
-    who: str
-    why: str
-    accept: bool = False
-
-
-def fix_response(face: Face, number: int, said: Said, given: Given, outbox: Path | None) -> int:
+def fix_response(face: Face, number: int, wanted: FixWanted, outbox: Path | None) -> int:
     """Mend one response and put it again; 1 where it is held all the same, or holds what was not verified."""
-    workspace = Workspace.find(given.folder)
-    campaign = Campaign.load(workspace.campaign_file(given.campaign))
-    plugins = load_plugins(workspace, tuple(given.plugin or ()))
+    workspace, who = Workspace.find(), person(wanted.who)
+    campaign = Campaign.load(workspace.campaign_file(wanted.campaign))
+    plugins = load_plugins(workspace, tuple(wanted.plugin or ()))
     with showing.open_outbox(outbox) as box:
-        batch = _mended(reopen(box, number, campaign, plugins), said, plugins)
+        batch = _mended(reopen(box, number, campaign, plugins), wanted.settings, who, plugins)
         showing.tell_problems(face, batch)
         gate = examine_mended(box, number, batch)
-        if gate.drifted and not passes(face, gate, f"response {number}", Passing(accept=said.accept, by=said.who)):
+        if gate.drifted and not passes(face, gate, f"response {number}", Passing(accept=wanted.accept, by=who)):
             return 1
-        receipt = box.mend(number, batch, who=said.who, why=said.why)
+        receipt = box.mend(number, batch, who=who, why=wanted.why)
     _tell(face, number, receipt, batch)
     return 1 if receipt.state is State.HELD else 0
 
 
-def _mended(batch: Batch, said: Said, plugins: Plugins) -> Batch:
+def _mended(batch: Batch, settings: Iterable[str], who: str, plugins: Plugins) -> Batch:
     """Set each field that was named, and check the row."""
     row = int(batch.values["row"][0])
-    for setting in said.settings:
+    for setting in settings:
         field, sign, value = setting.partition("=")
         if not sign:
             raise UsageError(f"--set {setting!r} sets nothing.", advice='Write it as --set "npsrating=9".')
-        batch = apply_fix(batch, row, field.strip(), value, by=said.who, plugins=plugins)
+        batch = apply_fix(batch, row, field.strip(), value, by=who, plugins=plugins)
     return batch
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.markup import escape
 
@@ -11,41 +10,30 @@ from omoto_kit.batch import Batch, Parts
 from omoto_kit.campaign import Campaign
 from omoto_kit.cli.options import person
 from omoto_kit.cli.output import Face
+from omoto_kit.cli.pushable import Ready
+from omoto_kit.cli.wanted import Passing
 from omoto_kit.delivery import HttpEndpoint
 from omoto_kit.errors import SettingsError
 from omoto_kit.journey import Workspace
-from omoto_kit.journey.gate import Gate, Watch, accept_drift, examine
+from omoto_kit.journey.gate import Gate, accept_drift, examine
 
-__all__ = ["Passing", "campaigns_of", "may_pass", "passes"]
-
-
-@dataclass(frozen=True)
-class Passing:
-    """What the person said at the gate, and the watch that saw the batch go by, if it came in parts."""
-
-    unverified: bool = False
-    accept: bool = False
-    dry_run: bool = False
-    by: str | None = None
-    watch: Watch | None = None
+__all__ = ["campaigns_of", "may_pass", "passes"]
 
 
-def may_pass(
-    face: Face, endpoint: HttpEndpoint, campaigns: Sequence[Campaign], batch: Batch | Parts | None, said: Passing
-) -> bool:
+def may_pass(face: Face, endpoint: HttpEndpoint, campaigns: Sequence[Campaign], ready: Ready, said: Passing) -> bool:
     """Tell what differs from the sign-off; False holds everything, since a live endpoint would get what is new.
 
     Raises SettingsError for a live endpoint without a sign-off.
     """
-    if not campaigns and not endpoint.sandbox and not (said.unverified or said.dry_run):
+    if said.needs_signoff and not campaigns and not endpoint.sandbox:
         advice = "Name its contract with -c CAMPAIGN.toml, or say --unverified."
         raise SettingsError("Whether this was verified cannot be told: no campaign is named.", advice=advice)
-    passed = True
+    source = ready.batch.source.name if ready.batch is not None else "what waits in the outbox"
+    passed = []  # each is shown, also where one before it did not pass
     for campaign in campaigns:
-        gate = examine(campaign, endpoint, batch, required=not (said.unverified or said.dry_run), watch=said.watch)
-        source = batch.source.name if batch is not None else "what waits in the outbox"
-        passed = passes(face, gate, source, said) and passed
-    return passed
+        gate = examine(campaign, endpoint, ready.batch, required=said.needs_signoff, watch=ready.watch)
+        passed.append(passes(face, gate, source, said))
+    return all(passed)
 
 
 def campaigns_of(workspace: Workspace, batch: Batch | Parts | None, named: Campaign | None) -> list[Campaign]:
@@ -78,12 +66,10 @@ def passes(face: Face, gate: Gate, source: str, said: Passing) -> bool:
 
 def _show(face: Face, gate: Gate, said: Passing) -> None:
     """Tell what is not as it was verified."""
-    if gate.signoff is None:
-        if gate.live:
-            why = "unverified, as you said" if said.unverified else "a real push would be refused"
-            face.say(f"[yellow]note[/] Campaign {escape(gate.campaign.id)} has no sign-off: {why}.")
-        return
     signoff = gate.signoff
+    if signoff is None:
+        _show_unsigned(face, gate, said)
+        return
     for change in gate.changes:
         face.event("contract_change", term=change.term, before=change.before, after=change.after)
     for drift in gate.drifts:
@@ -95,6 +81,13 @@ def _show(face: Face, gate: Gate, said: Passing) -> None:
         face.say(f"[yellow]note[/] {escape(f'since the sign-off, on our side only: {change}')}")
     if not gate.drifted:
         face.say(f"Verified by {escape(signoff.by)} on {signoff.on}.")
+
+
+def _show_unsigned(face: Face, gate: Gate, said: Passing) -> None:
+    """Tell that nothing was verified, where that matters."""
+    if gate.live:
+        why = "unverified, as you said" if said.unverified else "a real push would be refused"
+        face.say(f"[yellow]note[/] Campaign {escape(gate.campaign.id)} has no sign-off: {why}.")
 
 
 def _list(face: Face, title: str, lines: Sequence[object]) -> None:

@@ -47,14 +47,18 @@ def may_go(face: Face, batch: Batch | Parts, outbox: Path, endpoint: HttpEndpoin
     A sandbox does no harm and shows what would go, so there they only tell. What was put at the endpoint before was
     let go then, and goes on. Raises SettingsError for a code that no guard has.
     """
-    for code in go:
-        if code != ALL and code not in GUARDS:
-            near = did_you_mean(code, [*GUARDS, ALL]) or "`omoto check` shows the codes."
-            raise SettingsError(f"--go {code!r} names no guard.", advice=near)
+    _refuse_unknown(go)
     known = endpoint.sandbox or (_holding(batch.guards, go) and put_before(batch, outbox, endpoint))
     said = [ALL] if known else go
     tell_guards(face, batch.guards, said)
     return not _holding(batch.guards, said)
+
+
+def _refuse_unknown(go: Sequence[str]) -> None:
+    for code in go:
+        if code not in (ALL, *GUARDS):
+            near = did_you_mean(code, [*GUARDS, ALL]) or "`omoto check` shows the codes."
+            raise SettingsError(f"--go {code!r} names no guard.", advice=near)
 
 
 def _let_go(guard: Guard, go: Sequence[str]) -> bool:

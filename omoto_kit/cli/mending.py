@@ -17,7 +17,7 @@ from omoto_kit.journey.findings import Findings
 from omoto_kit.journey.held import export_held
 from omoto_kit.journey.history import recall
 from omoto_kit.journey.report import write_report
-from omoto_kit.validation import CODES, mend, offers
+from omoto_kit.validation import CODES, Mend, mend, offers
 
 __all__ = ["Page", "mended", "save_columns", "write_held", "write_page"]
 
@@ -33,11 +33,8 @@ def mended(face: Face, prepared: Prepared, which: str | None, by: str | None = N
     """
     if which is None:
         return prepared
-    if which not in (SAFE, "suggestion", *CODES):
-        near = did_you_mean(which, [SAFE, *CODES]) or "Say safe, or the code of a problem."
-        raise SettingsError(f"--fix {which!r} names no fixes.", advice=near)
     batch = prepared.batch
-    chosen = offers(batch, safe=True) if which == SAFE else offers(batch, code=which)
+    chosen = _asked_for(batch, which)
     for one in chosen:
         face.event(
             "fix",
@@ -54,6 +51,13 @@ def mended(face: Face, prepared: Prepared, which: str | None, by: str | None = N
     else:
         face.say(f"No fix to apply: --fix {which} found nothing with a single answer.")
     return replace(prepared, batch=mend(batch, chosen, by=person(by), plugins=prepared.plugins))
+
+
+def _asked_for(batch: Batch, which: str) -> tuple[Mend, ...]:
+    if which not in (SAFE, "suggestion", *CODES):
+        near = did_you_mean(which, [SAFE, *CODES]) or "Say safe, or the code of a problem."
+        raise SettingsError(f"--fix {which!r} names no fixes.", advice=near)
+    return offers(batch, safe=True) if which == SAFE else offers(batch, code=which)
 
 
 def write_held(face: Face, batch: Batch, path: Path | None) -> None:

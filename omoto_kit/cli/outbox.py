@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from omoto_kit.cli.options import AcceptDrift, CampaignFile, Given, Json, OutboxFile, PluginFiles, person
+from omoto_kit.cli.options import Json, OutboxFile, Who, Why, person
 from omoto_kit.cli.output import Face
+from omoto_kit.cli.records import takes_records
+from omoto_kit.cli.wanted import FixWanted
 from omoto_kit.receipt import State
+
+if TYPE_CHECKING:
+    from omoto_kit.delivery import Outbox
 
 __all__ = ["outbox_app"]
 
@@ -22,20 +30,50 @@ States = Annotated[list[State] | None, typer.Option("--state", help="Only respon
 OfFile = Annotated[str | None, typer.Option("--source", metavar="FILE", help="Only responses of this file.")]
 Find = Annotated[str | None, typer.Option("--find", metavar="TEXT", help="Only where this text stands anywhere.")]
 OfRun = Annotated[int | None, typer.Option("--run", metavar="ID", help="Only what this run tried.")]
-Why = Annotated[str, typer.Option("--why", help="The reason, kept with the decision.")]
-Who = Annotated[str | None, typer.Option("--who", help="Who decides; else the user's name.")]
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which responses are listed; what is left out does not narrow."""
+
+    state: States = None
+    source: OfFile = None
+    unit: Annotated[str | None, typer.Option(help="Only responses of this unit, by its standard name.")] = None
+    find: Find = None
+    run: OfRun = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which responses a person decides about, who that is, and why."""
+
+    ids: Ids = None
+    source: OfFile = None
+    find: Find = None
+    why: Why = ""
+    who: Who = None
+    outbox: OutboxFile = None
+
+    @contextmanager
+    def responses(
+        self, *states: State, run: int | None = None, every: bool = False
+    ) -> Iterator[tuple[Outbox, list[int]]]:
+        """Open the outbox, and name what is decided about: the ids, or all in these states that are meant."""
+        from omoto_kit.cli import showing
+        from omoto_kit.delivery import Filter
+
+        with showing.open_outbox(self.outbox) as box:
+            wanted = Filter(states=states, source=self.source, text=self.find, run=run)
+            yield box, showing.chosen_ids(box, self.ids, wanted, every=every)
 
 
 @outbox_app.command("list")
+@takes_records
 def list_responses(
+    sought: Sought,
     *,
-    outbox: OutboxFile = None,
-    state: States = None,
-    source: OfFile = None,
-    unit: Annotated[str | None, typer.Option(help="Only responses of this unit, by its standard name.")] = None,
-    find: Find = None,
-    run: OfRun = None,
     limit: Annotated[int | None, typer.Option(help="At most so many.")] = None,
+    outbox: OutboxFile = None,
     as_json: Json = False,
 ) -> None:
     """List responses, a line each: id, source, row, key, state, attempts, reason."""
@@ -43,8 +81,9 @@ def list_responses(
     from omoto_kit.delivery import Filter
 
     face = Face(as_json)
+    wanted = Filter(states=sought.state, source=sought.source, unit=sought.unit, text=sought.find, run=sought.run)
     with showing.open_outbox(outbox) as box:
-        receipts = box.find(Filter(states=state, source=source, unit=unit, text=find, run=run), limit=limit)
+        receipts = box.find(wanted, limit=limit)
         if as_json:
             for receipt in receipts:
                 face.event("response", **receipt.as_json())
@@ -69,49 +108,33 @@ def show(
 
 
 @outbox_app.command()
+@takes_records
 def decide(
     decision: Annotated[Literal["delivered", "resend", "cancel"], typer.Argument()],
-    ids: Ids = None,
+    choice: Choice,
     *,
     all_unknown: Annotated[bool, typer.Option("--all", help="Every unknown response.")] = False,
-    source: OfFile = None,
-    find: Find = None,
     run: OfRun = None,
-    why: Why = "",
-    who: Who = None,
-    outbox: OutboxFile = None,
 ) -> None:
     """Decide what became of unknown responses: they arrived, send them again, or let them be."""
-    from omoto_kit.cli import showing
-    from omoto_kit.delivery import Filter
-
-    with showing.open_outbox(outbox) as box:
-        wanted = Filter(states=[State.UNKNOWN], source=source, text=find, run=run)
-        chosen = showing.chosen_ids(box, ids, wanted, every=all_unknown)
-        count = box.decide(chosen, decision, who=person(who), why=why)
+    with choice.responses(State.UNKNOWN, run=run, every=all_unknown) as (box, ids):
+        count = box.decide(ids, decision, who=person(choice.who), why=choice.why)
     Face().say(f"{count} decided: {decision}.")
 
 
 @outbox_app.command()
+@takes_records
 def fix(
     number: Annotated[int, typer.Argument(metavar="ID")],
-    settings: Annotated[
-        list[str], typer.Option("--set", metavar="FIELD=VALUE", help="What the field is to be; empty: absent.")
-    ],
+    wanted: FixWanted,
     *,
-    campaign: CampaignFile = None,
-    plugin: PluginFiles = None,
-    accept_drift: AcceptDrift = False,
-    why: Why = "",
-    who: Who = None,
     outbox: OutboxFile = None,
     as_json: Json = False,
 ) -> None:
     """Mend one response and put it again; of one that Omoto has, a second one is made and held."""
-    from omoto_kit.cli import fixing
+    from omoto_kit.cli.fixing import fix_response
 
-    said = fixing.Said(tuple(settings), person(who), why, accept_drift)
-    raise typer.Exit(fixing.fix_response(Face(as_json), number, said, Given(campaign, plugin=plugin), outbox))
+    raise typer.Exit(fix_response(Face(as_json), number, wanted, outbox))
 
 
 @outbox_app.command()
@@ -123,44 +146,20 @@ def reconcile(ids: Ids = None, *, outbox: OutboxFile = None, as_json: Json = Fal
 
 
 @outbox_app.command()
-def cancel(
-    ids: Ids = None,
-    *,
-    state: States = None,
-    source: OfFile = None,
-    find: Find = None,
-    why: Why = "",
-    who: Who = None,
-    outbox: OutboxFile = None,
-) -> None:
+@takes_records
+def cancel(choice: Choice, *, state: States = None) -> None:
     """Never send these; only queued and held responses can still be cancelled."""
-    from omoto_kit.cli import showing
-    from omoto_kit.delivery import Filter
-
-    with showing.open_outbox(outbox) as box:
-        wanted = Filter(states=state or [State.QUEUED, State.HELD], source=source, text=find)
-        chosen = showing.chosen_ids(box, ids, wanted, every=bool(state))
-        count = box.cancel(chosen, who=person(who), why=why)
+    with choice.responses(*(state or (State.QUEUED, State.HELD)), every=bool(state)) as (box, ids):
+        count = box.cancel(ids, who=person(choice.who), why=choice.why)
     Face().say(f"{count} cancelled.")
 
 
 @outbox_app.command()
-def release(
-    ids: Ids = None,
-    *,
-    source: OfFile = None,
-    find: Find = None,
-    why: Why = "",
-    who: Who = None,
-    outbox: OutboxFile = None,
-) -> None:
+@takes_records
+def release(choice: Choice) -> None:
     """Queue held responses whose jsonbody is right, such as a correction of one that was delivered."""
-    from omoto_kit.cli import showing
-    from omoto_kit.delivery import Filter
-
-    with showing.open_outbox(outbox) as box:
-        chosen = showing.chosen_ids(box, ids, Filter(states=[State.HELD], source=source, text=find))
-        count = box.release(chosen, who=person(who), why=why)
+    with choice.responses(State.HELD) as (box, ids):
+        count = box.release(ids, who=person(choice.who), why=choice.why)
     Face().say(f"{count} released; push to send them.")
 
 

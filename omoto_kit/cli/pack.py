@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from omoto_kit.cli.options import By, CampaignFile, Given, Json, Maps, PluginFiles, Readings, SheetName, person
+from omoto_kit.cli.options import By, Given, Json, person
 from omoto_kit.cli.output import Face
+from omoto_kit.cli.records import takes_records
 
 if TYPE_CHECKING:
     from omoto_kit.batch import Batch
@@ -17,25 +19,29 @@ if TYPE_CHECKING:
 __all__ = ["pack"]
 
 
+@dataclass(frozen=True)
+class Errand:
+    """What is to be done: write a pack, record what Omoto answered, or hold a pack against what would be made now."""
+
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR|ZIP", help="Where to write the pack.")] = None
+    verified: Annotated[
+        Path | None, typer.Option(metavar="answers.toml", help="Record the filled-in form as the sign-off.")
+    ] = None
+    check: Annotated[
+        Path | None, typer.Option(metavar="DIR|ZIP", help="Make the pack again and show what is not the same.")
+    ] = None
+
+
+@takes_records
 def pack(
     file: Annotated[
         str | None, typer.Argument(metavar="[FILE]", help="Answers to take samples from; without it, all are made up.")
     ] = None,
-    campaign: CampaignFile = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR|ZIP", help="Where to write the pack.")] = None,
-    verified: Annotated[
-        Path | None, typer.Option(metavar="answers.toml", help="Record the filled-in form as the sign-off.")
-    ] = None,
-    check: Annotated[
-        Path | None, typer.Option(metavar="DIR|ZIP", help="Make the pack again and show what is not the same.")
-    ] = None,
     *,
-    as_json: Json = False,
+    given: Given,
+    errand: Errand,
     by: By = None,
-    maps: Maps = None,
-    sheet: SheetName = None,
-    reading: Readings = None,
-    plugin: PluginFiles = None,
+    as_json: Json = False,
 ) -> None:
     """Make the samples that Omoto verifies before it grants the endpoint; or record the sign-off; or check a pack.
 
@@ -47,18 +53,18 @@ def pack(
     from omoto_kit.journey import Workspace
 
     face = Face(as_json)
-    if sum(option is not None for option in (out, verified, check)) > 1:
+    if sum(path is not None for path in (errand.out, errand.verified, errand.check)) > 1:
         raise UsageError(
             "-o, --verified and --check are three different things to do.", advice="Say one of them at a time."
         )
-    path = Workspace.find().campaign_file(campaign)
-    batch = preparing.prepare_file(file, Given(path, maps, sheet, plugin, reading)).batch if file is not None else None
-    if verified is not None:
-        raise typer.Exit(_record(face, path, verified, batch, person(by)))
+    path = Workspace.find().campaign_file(given.campaign)
+    batch = preparing.prepare_file(file, replace(given, campaign=path)).batch if file is not None else None
+    if errand.verified is not None:
+        raise typer.Exit(_record(face, path, errand.verified, batch, person(by)))
     contract = Campaign.load(path)
-    if check is not None:
-        raise typer.Exit(_check(face, contract, batch, check))
-    raise typer.Exit(_make(face, contract, batch, out or Path(f"pack-{contract.id}")))
+    if errand.check is not None:
+        raise typer.Exit(_check(face, contract, batch, errand.check))
+    raise typer.Exit(_make(face, contract, batch, errand.out or Path(f"pack-{contract.id}")))
 
 
 def _make(face: Face, contract: Campaign, batch: Batch | None, target: Path) -> int:

@@ -13,8 +13,9 @@ import typer
 from omoto_kit.cli.output import Face
 from omoto_kit.errors import PluginError, UsageError, did_you_mean
 from omoto_kit.journey import Workspace, load_plugins
-from omoto_kit.plugins import Clear, EnricherStep, Plugins, Replace, RuleStep, Suggest, Trust, portrait_of
+from omoto_kit.plugins import Clear, EnricherStep, Plugins, Replace, RuleStep, Suggest, Trust
 from omoto_kit.plugins.hookspecs import HookSpecs
+from omoto_kit.plugins.portrait import portrait_of
 from omoto_kit.testing import contract_faults
 
 __all__ = [
@@ -62,19 +63,22 @@ def _not_loaded(plugins: Plugins, name: str) -> PluginError:
 
 def tell_tests(face: Face, plugins: Sequence[One]) -> int:
     """Test each plugin; give 1 where one is not sound."""
-    broken = 0
-    for one in plugins:
-        examples = sum(len(step.examples) for step in one.alone.enrichers)
-        faults = contract_faults(one.alone) if one.alone.enrichers or one.alone.rules else ()
-        broken += bool(faults)
-        face.event("test", plugin=one.name, examples=examples, faults=list(faults))
-        sound = _counted(len(faults), "fault") if faults else "sound"
-        face.paragraph(f"{one.name}: {sound}, {_counted(examples, 'example')}")
-        for fault in faults:
-            face.paragraph(fault, indent=2)
+    sound = [_tell_test(face, one) for one in plugins]
     if not plugins:
         face.paragraph("There is no plugin to test: omoto plugins new NAME writes one.")
-    return 1 if broken else 0
+    return 0 if all(sound) else 1
+
+
+def _tell_test(face: Face, one: One) -> bool:
+    """Test one plugin, and tell whether it is sound."""
+    examples = sum(len(step.examples) for step in one.alone.enrichers)
+    faults = contract_faults(one.alone) if one.alone.enrichers or one.alone.rules else ()
+    face.event("test", plugin=one.name, examples=examples, faults=list(faults))
+    sound = _counted(len(faults), "fault") if faults else "sound"
+    face.paragraph(f"{one.name}: {sound}, {_counted(examples, 'example')}")
+    for fault in faults:
+        face.paragraph(fault, indent=2)
+    return not faults
 
 
 def _counted(count: int, what: str) -> str:
@@ -90,7 +94,7 @@ def tell_health(face: Face) -> int:
     for found in plugins.listing():
         face.event("plugin", name=found.name, state=found.state, why=found.why)
         if found.state in ("ok", "off"):
-            face.paragraph(f"{found.name}: {found.state}{f', {found.why}' if found.why else ''}")
+            face.paragraph(", ".join(filter(None, [f"{found.name}: {found.state}", found.why])))
     for problem in problems:
         face.event("fault", message=problem)
         face.paragraph(problem)
@@ -140,13 +144,16 @@ def tell_docs(face: Face, plugins: Sequence[One], *, hooks: bool) -> None:
     for one in plugins:
         lines += _docs_of(one)
     if hooks:
-        lines += ["# Hooks", ""]
-        for name, spec in vars(HookSpecs).items():
-            if not name.startswith("_"):
-                arguments = ", ".join(list(inspect.signature(spec).parameters)[1:])
-                lines += [f"- `{name}({arguments})`: {(inspect.getdoc(spec) or '').partition(chr(10))[0]}"]
+        lines += ["# Hooks", "", *_docs_of_hooks()]
     for line in lines:
         face.paragraph(line)
+
+
+def _docs_of_hooks() -> Iterator[str]:
+    for name, spec in vars(HookSpecs).items():
+        if not name.startswith("_"):
+            arguments = ", ".join(list(inspect.signature(spec).parameters)[1:])
+            yield f"- `{name}({arguments})`: {(inspect.getdoc(spec) or '').partition(chr(10))[0]}"
 
 
 def _docs_of(one: One) -> Iterator[str]:

@@ -102,16 +102,16 @@ def trust(
     face, store = Face(), Trust.default()
     path, contents = read_plugin(file)
     tell_portrait(face, path, contents, store)
-    if store.state(path) == "ok" and not yes:
-        return
-    if not yes and not sys.stdin.isatty():
-        raise UsageError("Nobody is there to answer.", where=path, advice="Say that you have read it: --yes.")
-    if yes or typer.confirm(f"May {path.name} run, as it is now, with all that you may do?"):
-        store.add(path, contents)
-        face.paragraph(f"{path} may run, as it is now.")
-    else:
-        face.paragraph("It does not run.")
-        raise typer.Exit(1)
+    if not yes:
+        if store.state(path) == "ok":
+            return
+        if not sys.stdin.isatty():
+            raise UsageError("Nobody is there to answer.", where=path, advice="Say that you have read it: --yes.")
+        if not typer.confirm(f"May {path.name} run, as it is now, with all that you may do?"):
+            face.paragraph("It does not run.")
+            raise typer.Exit(1)
+    store.add(path, contents)
+    face.paragraph(f"{path} may run, as it is now.")
 
 
 def run_command(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from omoto_kit.campaign import Campaign
-from omoto_kit.cli.options import Given, parse_maps, parse_reading
+from omoto_kit.cli.options import Given
+from omoto_kit.cli.parsing import parse_maps, parse_reading
 from omoto_kit.intake import SavedMap
 from omoto_kit.journey import Prepared, ReadingChoices, Workspace, load_plugins, prepare
 from omoto_kit.journey.large import is_large, prepare_stream

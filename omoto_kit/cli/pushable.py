@@ -7,29 +7,17 @@ from pathlib import Path
 
 from omoto_kit.batch import Batch, Parts
 from omoto_kit.cli import preparing, showing
-from omoto_kit.cli.gate import Passing
 from omoto_kit.cli.mending import mended
-from omoto_kit.cli.options import Given
 from omoto_kit.cli.output import Face
 from omoto_kit.cli.streaming import told_parts
+from omoto_kit.cli.wanted import PushWanted
 from omoto_kit.delivery import HttpEndpoint
 from omoto_kit.journey import Workspace, load_plugins
 from omoto_kit.journey.gate import Watch
 from omoto_kit.journey.history import guarded
 from omoto_kit.plugins import Plugins
 
-__all__ = ["Ready", "Wanted", "make_ready"]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a person wants pushed, and lets pass: `files` is empty where what waits is to be sent."""
-
-    files: tuple[str, ...]
-    given: Given
-    passing: Passing
-    fix: str | None = None
-    go: tuple[str, ...] = ()
+__all__ = ["Ready", "make_ready"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +29,7 @@ class Ready:
     watch: Watch | None = None
 
 
-def make_ready(face: Face, wanted: Wanted, outbox: Path, endpoint: HttpEndpoint) -> Ready:
+def make_ready(face: Face, wanted: PushWanted, outbox: Path, endpoint: HttpEndpoint) -> Ready:
     """Read and check the files, in parts where that may be, and show what was found."""
     given = wanted.given
     if not wanted.files:

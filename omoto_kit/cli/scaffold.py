@@ -86,10 +86,7 @@ class Scaffold:
 
 def scaffold(name: str, folder: Path, table: Path | None, key: str | None) -> Scaffold:
     """Write a plugin's texts. Raises UsageError for a name that cannot be one, and PluginError for a table's faults."""
-    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
-        near = snake(name)
-        advice = f"Write it like a function's name, such as {near if near.isidentifier() else 'stores'}."
-        raise UsageError(f"{name!r} cannot be the name of a plugin.", advice=advice)
+    _check_name(name)
     if table is None:
         parts = {"ROW": '{"pincode": "560001"}', "SHORT": '"city"', "VALUE": '"Bengaluru"', "STEP": "city_of"}
         return Scaffold(PLAIN, _fill(TEST, parts | {"NAME": name, "FOLDER": f"{folder}/tests"}))
@@ -99,6 +96,14 @@ def scaffold(name: str, folder: Path, table: Path | None, key: str | None) -> Sc
     chosen = key or (found.header[0] if found.header else "")
     need_column(found, chosen, name)
     return _from_table(name, folder, found, chosen)
+
+
+def _check_name(name: str) -> None:
+    """Raise UsageError for a name that a module cannot have."""
+    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+        near = snake(name)
+        advice = f"Write it like a function's name, such as {near if near.isidentifier() else 'stores'}."
+        raise UsageError(f"{name!r} cannot be the name of a plugin.", advice=advice)
 
 
 def _from_table(name: str, folder: Path, table: Table, key: str) -> Scaffold:

@@ -15,7 +15,7 @@ from omoto_kit.cli.found import Found
 from omoto_kit.cli.output import Face, cell_text, escaped
 from omoto_kit.delivery import Filter, Outbox, Run
 from omoto_kit.errors import OutboxError, UsageError
-from omoto_kit.intake import ColumnMap
+from omoto_kit.intake import ColumnMap, Mapped
 from omoto_kit.journey import Prepared, Workspace
 from omoto_kit.journey.report import masked, sorted_notes
 from omoto_kit.problem import Severity
@@ -49,6 +49,13 @@ ACCOUNT = (
     State.QUEUED,
     State.SENDING,
     State.CANCELLED,
+)
+
+
+#: Severities in the order in which problems are shown, with what is said above each.
+SEVERITIES = (
+    (Severity.ERROR, "bold red", "These hold {}"),
+    (Severity.WARNING, "bold yellow", "These only warn, in {}"),
 )
 
 
@@ -102,40 +109,51 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, found:
     face.say(f"{escaped(batch.source.name)}: {escaped(batch.source.understood)}")
     if prepared.columns is not None:
         _show_columns(face, prepared.columns)
-    for problem in prepared.plugins.problems:
-        face.say(f"[yellow]plugin not used[/] {escaped(str(problem))}")
-    notes, idle = sorted_notes(batch.notes)
-    for note in notes:
-        face.say(f"[yellow]note[/] {escaped(note)}")
-    if idle:
-        face.say(f"[dim]{escaped(idle)}[/]")
+    _show_notes(face, prepared)
     if every:
         _show_every_problem(face, batch)
     else:
         _show_problems(face, found, batch.source)
     _show_changed(face, found.changed)
     counts = found.counts
-    noun = "row" if counts["rows"] == 1 else "rows"
     face.say(
-        f"[bold]{counts['rows']:,} {noun}[/] = {counts['ready']:,} ready + {counts['held']:,} held"
+        f"[bold]{_rows(counts['rows'])}[/] = {counts['ready']:,} ready + {counts['held']:,} held"
         f" + {counts['duplicate']:,} duplicate"
     )
+
+
+def _column_row(entry: Mapped) -> list[str]:
+    return [
+        entry.field,
+        _short(", ".join(entry.rule.columns), HEADER_SHOWN),
+        _short(masked(entry.preview[0], entry.field), VALUE_SHOWN) if entry.preview else "",
+        f"{entry.confidence:.0%}",
+        entry.reason,
+    ]
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row" + ("" if count == 1 else "s")
+
+
+def _show_notes(face: Face, prepared: Prepared) -> None:
+    """Say what a person should know of the plugins and of the batch."""
+    for problem in prepared.plugins.problems:
+        face.say(f"[yellow]plugin not used[/] {escaped(str(problem))}")
+    notes, idle = sorted_notes(prepared.batch.notes)
+    for note in notes:
+        face.say(f"[yellow]note[/] {escaped(note)}")
+    if idle:
+        face.say(f"[dim]{escaped(idle)}[/]")
 
 
 def _show_columns(face: Face, columns: ColumnMap) -> None:
     """Show what feeds what, with a first value that names no person; how surely and why where it was guessed."""
     applied = [entry for entry in columns.entries if entry.applied]
     guessed = len({entry.reason for entry in applied}) > 1 or any(entry.confidence < 1 for entry in applied)
-    rows = [
-        [
-            entry.field,
-            _short(", ".join(entry.rule.columns), HEADER_SHOWN),
-            _short(masked(entry.preview[0], entry.field), VALUE_SHOWN) if entry.preview else "",
-            *([f"{entry.confidence:.0%}", entry.reason] if guessed else []),
-        ]
-        for entry in applied
-    ]
-    heads = ["field", "from column", "for example", *(["#sure", "because"] if guessed else [])]
+    heads = ["field", "from column", "for example", "#sure", "because"]
+    heads = heads if guessed else heads[:3]
+    rows = [_column_row(entry)[: len(heads)] for entry in applied]
     reason = f", {applied[0].reason}" if applied and not guessed else ""
     face.table(f"Columns{reason}", heads, rows)
 
@@ -165,14 +183,11 @@ def _show_every_problem(face: Face, batch: Batch) -> None:
 
 def _show_problems(face: Face, found: Found, source: Source) -> None:
     """Show each kind of problem with its rows."""
-    for severity, style in ((Severity.ERROR, "bold red"), (Severity.WARNING, "bold yellow")):
+    for severity, style, title in SEVERITIES:
         alike = [kind for kind in found.kinds if kind.severity == severity.value]
         if not alike:
             continue
-        many = found.rows[severity.value]
-        counted = f"{many:,} row" + ("" if many == 1 else "s")
-        title = f"These hold {counted}" if severity is Severity.ERROR else f"These only warn, in {counted}"
-        face.say("", f"[{style}]{title}[/]")
+        face.say("", f"[{style}]{title.format(_rows(found.rows[severity.value]))}[/]")
         for kind in alike:
             _show_kind(face, kind, source)
     if found.kinds:

@@ -10,12 +10,15 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from omoto_kit.cli.output import Face
 from omoto_kit.errors import SettingsError, did_you_mean
+
+if TYPE_CHECKING:
+    from omoto_kit.journey import Workspace
 
 __all__ = ["page_command", "page_variables", "studio", "write_notebook"]
 
@@ -44,24 +47,30 @@ def studio(
     """Open the studio: in JupyterLab, on the workspace's notebook, or with --app as a page that hides all code."""
     from omoto_kit.journey import SANDBOX, Workspace
 
-    _need("anywidget", "The studio's widgets are")
-    _need("voila" if app else "jupyterlab", "voila is" if app else "JupyterLab is")
-    workspace = Workspace.find()
+    _need_host(app=app)
+    root = _root_of(Workspace.find(), to)
+    notebook = root / "notebooks" / "studio.ipynb"
+    face = Face()
+    if write_notebook(notebook):
+        face.say(f"wrote {notebook}")
+    face.say("[bold]SANDBOX[/]: nothing goes to Omoto." if to == SANDBOX else f"[bold]{to}[/] is where responses go.")
+    opening = [*([] if browser else ["--no-browser"]), *(more or [])]
+    if app:
+        return _serve([*page_command(notebook, port), *opening], root, {**page_variables(os.environ), TARGET: to})
+    return _serve([*_lab_command(notebook, root, port), *opening], root, {**os.environ, TARGET: to})
+
+
+def _root_of(workspace: Workspace, to: str) -> Path:
+    """Give the workspace's folder. Raises SettingsError where there is none, or no such endpoint in it."""
+    from omoto_kit.journey import SANDBOX
+
     if workspace.root is None:
         raise SettingsError("There is no workspace here.", advice="`omoto init` writes one; run `omoto studio` in it.")
     known = [SANDBOX, *workspace.endpoints]
     if to not in known:
         near = did_you_mean(to, known) or f"There is {', '.join(known)}."
         raise SettingsError(f"There is no endpoint {to!r} in omoto.toml.", advice=near)
-    notebook = workspace.root / "notebooks" / "studio.ipynb"
-    face = Face()
-    if write_notebook(notebook):
-        face.say(f"wrote {notebook}")
-    face.say("[bold]SANDBOX[/]: nothing goes to Omoto." if to == SANDBOX else f"[bold]{to}[/] is where responses go.")
-    command = page_command(notebook, port) if app else _lab_command(notebook, workspace.root, port)
-    opening = [] if browser else ["--no-browser"]
-    variables = page_variables(os.environ) if app else dict(os.environ)
-    return _serve([*command, *opening, *(more or [])], workspace.root, {**variables, TARGET: to})
+    return workspace.root
 
 
 def write_notebook(path: Path) -> bool:
@@ -103,6 +112,15 @@ def page_variables(given: Mapping[str, str]) -> dict[str, str]:
 def _lab_command(notebook: Path, root: Path, port: int | None) -> list[str]:
     listen = [] if port is None else [f"--ServerApp.port={port}"]
     return [sys.executable, "-m", "jupyterlab", str(notebook), f"--ServerApp.root_dir={root}", *listen]
+
+
+def _need_host(*, app: bool) -> None:
+    """Raise SettingsError where what shows the studio is not installed."""
+    _need("anywidget", "The studio's widgets are")
+    if app:
+        _need("voila", "voila is")
+    else:
+        _need("jupyterlab", "JupyterLab is")
 
 
 def _need(module: str, what: str) -> None:

@@ -59,6 +59,14 @@ class Decision:
     why: str
 
 
+def _is_open(row: tuple[int, bool, bool] | None, codes: Sequence[int], decision: Decision) -> bool:
+    """Tell whether a response can be decided so: by its state, whether it is being sent, and whether it has a body."""
+    if row is None:
+        return False
+    state, sending, has_body = row
+    return state in codes and not sending and (has_body or decision.word != "release")
+
+
 def decide(store: SqliteStore, ids: Iterable[int], decision: Decision, from_states: Sequence[State]) -> int:
     """Apply a decision, in one forced commit, to those that are still in a state it is for; tell how many."""
     state, words = OUTCOMES[decision.word]
@@ -68,7 +76,7 @@ def decide(store: SqliteStore, ids: Iterable[int], decision: Decision, from_stat
     with store.writing() as connection:
         for number in ids:
             row = connection.execute(QUERIES["decidable"], {"id": number}).fetchone()
-            if row is None or row[0] not in codes or row[1] or (decision.word == "release" and not row[2]):
+            if not _is_open(row, codes, decision):
                 continue
             values = {"id": number, "state": CODES[state], "now": time.time(), "reason": reason, "was": row[0]}
             connection.execute(QUERIES["decide"], values)

@@ -35,12 +35,7 @@ def export(outbox: Ledger, path: Path, kind: str | None = None, *, originals: bo
 
     Raises SettingsError for another kind of file, OutboxError where it cannot be written.
     """
-    writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".json": _write_json}
-    suffix = path.suffix if kind is None else f".{kind}"
-    writer = writers.get(suffix.lower())
-    if writer is None:
-        what = f"An export cannot be a {suffix or 'file without a suffix'}."
-        raise SettingsError(what, where=path, advice="Name it .csv, .xlsx or .json.")
+    write = _writer_of(path, path.suffix if kind is None else f".{kind}")
 
     def lines() -> Iterator[Line]:
         return _lines(outbox, originals=originals)
@@ -51,7 +46,7 @@ def export(outbox: Ledger, path: Path, kind: str | None = None, *, originals: bo
             extra |= dict.fromkeys(line)
     columns = list(COLUMNS) + [name for name in extra if name not in COLUMNS]
     try:
-        return writer(path, columns, lines)
+        return write(path, columns, lines)
     except OSError as error:
         advice = "Close the file where it is open, or choose another place."
         raise OutboxError(f"It cannot be written: {error.strerror}.", where=path, advice=advice) from None
@@ -134,6 +129,13 @@ def _write_json(path: Path, columns: Sequence[str], lines: Lines) -> int:
     return count
 
 
+def _write_cell(sheet: Any, row: int, column: int, value: object) -> None:
+    if isinstance(value, str):
+        sheet.write_string(row, column, value)
+    elif value is not None:
+        sheet.write(row, column, value)
+
+
 def _write_xlsx(path: Path, columns: Sequence[str], lines: Lines) -> int:
     """Write all cells as what they are: texts stay texts, and nothing is turned into a formula or a link."""
     import xlsxwriter
@@ -149,11 +151,23 @@ def _write_xlsx(path: Path, columns: Sequence[str], lines: Lines) -> int:
                 what = f"An Excel sheet holds {SHEET_ROWS} rows, and there are more."
                 raise SettingsError(what, where=path, advice="Export to .csv.")
             for column, name in enumerate(columns):
-                value = _clean(line.get(name))
-                if isinstance(value, str):
-                    sheet.write_string(count, column, value)
-                elif value is not None:
-                    sheet.write(count, column, value)
+                _write_cell(sheet, count, column, _clean(line.get(name)))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, count, len(columns) - 1)
     return count
+
+
+#: How each kind of file is written, by its suffix.
+WRITERS: Mapping[str, Callable[[Path, Sequence[str], Lines], int]] = {
+    ".csv": _write_csv,
+    ".xlsx": _write_xlsx,
+    ".json": _write_json,
+}
+
+
+def _writer_of(path: Path, suffix: str) -> Callable[[Path, Sequence[str], Lines], int]:
+    """Choose how a file is written. Raises SettingsError for another kind."""
+    if suffix.lower() not in WRITERS:
+        what = f"An export cannot be a {suffix or 'file without a suffix'}."
+        raise SettingsError(what, where=path, advice="Name it .csv, .xlsx or .json.")
+    return WRITERS[suffix.lower()]

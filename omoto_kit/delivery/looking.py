@@ -54,15 +54,18 @@ def page_at(database: Database, wanted: Filter, skip: int, size: int, *, newest:
     return [_receipt(row) for row in rows], total
 
 
+def _attempts_of(database: Database, run: int) -> tuple[int, int]:
+    """Give the first and the last try of a run; of one that is not there, such as hold none."""
+    found = database.ask("runs", {"id": run, "size": 1})
+    return found[0][5:7] if found else (0, -1)
+
+
 def narrowed(database: Database, wanted: Filter) -> dict[str, Any]:
     """Turn a filter into what the queries take; a run that is not there lets nothing through."""
     states = None if wanted.states is None else [CODES.get(state, SENDING) for state in wanted.states]
     codes = None if states is None else [max(code, 0) for code in states]  # what is being sent is stored as queued
     values = _places(database, wanted) | {"states": as_list(states), "codes": as_list(codes)}
-    first = last = None
-    if wanted.run is not None:
-        found = database.ask("runs", {"id": wanted.run, "size": 1})
-        first, last = found[0][5:7] if found else (0, -1)
+    first, last = _attempts_of(database, wanted.run) if wanted.run is not None else (None, None)
     unit = None
     if wanted.unit is not None:
         unit = quote_plus(f'"unitname":{json.dumps(wanted.unit, ensure_ascii=False)}').encode("ascii")

@@ -10,11 +10,13 @@ import polars as pl
 
 from omoto_kit.batch import Batch, Source
 from omoto_kit.delivery.model import CODES, STATES
+from omoto_kit.delivery.planning import Place
 from omoto_kit.delivery.putting import Binding, Lot, lots_of
 from omoto_kit.delivery.queries import QUERIES
-from omoto_kit.delivery.recognising import RESTORED, Earlier, Known, Recognition
+from omoto_kit.delivery.recognising import RESTORED, Known, Recognition
+from omoto_kit.delivery.rowkeys import Earlier
 from omoto_kit.delivery.store import SqliteStore
-from omoto_kit.delivery.writing import Place, Writer, parted
+from omoto_kit.delivery.writing import Writer, parted
 from omoto_kit.errors import OutboxError, SettingsError
 from omoto_kit.receipt import State
 
@@ -110,7 +112,7 @@ def _place(broken: _Broken, lot: Lot, known: Recognition) -> Place:
     if wait is not None:
         place.state, place.reason = HELD, wait
     _refuse_second(known, identity, broken.known.id)
-    hindrance = known.hindrance(identity, broken.known.id) if identity is not None else None
+    hindrance = known.keys.hindrance(identity, broken.known.id) if identity is not None else None
     if hindrance is not None:
         place.state, place.reason, place.corrects = HELD, hindrance.reason, hindrance.id
     return place
@@ -119,7 +121,7 @@ def _place(broken: _Broken, lot: Lot, known: Recognition) -> Place:
 def _refuse_second(known: Recognition, identity: str | None, number: int) -> None:
     """Raise SettingsError where another response with the same row key waits to be sent: both would go."""
     waiting = (
-        [one.id for one in known.earlier(identity) if one.id != number and one.state == QUEUED] if identity else []
+        [one.id for one in known.keys.earlier(identity) if one.id != number and one.state == QUEUED] if identity else []
     )
     if waiting:
         what = f"Response {waiting[-1]} has the same row key and waits to be sent, so both would go."
@@ -135,11 +137,11 @@ def _in_place(connection: sqlite3.Connection, broken: _Broken, lot: Lot, said: t
     place = _place(broken, lot, known)
     writer = Writer(connection, (broken.endpoint, broken.source), now, said)
     if place.content != broken.known.content:
-        connection.execute(QUERIES["sources_unsettle"], {"endpoint": broken.endpoint})
+        writer.unsettle()
         values = {"source": broken.source, "id": number}
         for _, *repeating in connection.execute(QUERIES["repeated_rows"], values).fetchall():
-            writer.orphan(repeating, parted(broken.row, broken.name))
-    writer.renew(place, broken.known)
+            writer.plan.orphan(repeating, parted(broken.row, broken.name))
+    writer.plan.renew(place, broken.known)
     writer.write(lot, known, broken.name)
     connection.execute(QUERIES["mended"], {"id": number})
     _record(connection, broken, said, now)
@@ -157,7 +159,7 @@ def _beside(connection: sqlite3.Connection, broken: _Broken, what: tuple[Batch, 
     place.state, place.corrects = HELD, broken.known.id
     place.reason = place.reason if place.content is None else _earlier(broken).reason
     writer = Writer(connection, (broken.endpoint, source), now, said)
-    number = writer.insert(place)
+    number = writer.plan.insert(place)
     writer.write(lot, known, BY_HAND)
     writer.finish()
     connection.execute(QUERIES["mended"], {"id": number})

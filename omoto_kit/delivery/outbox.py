@@ -16,7 +16,6 @@ from omoto_kit.delivery.boot import boot_id
 from omoto_kit.delivery.deciding import Decision, UnknownPolicy, decide, restore
 from omoto_kit.delivery.endpoint import HttpEndpoint
 from omoto_kit.delivery.ledger import Ledger, identity_of
-from omoto_kit.delivery.looking import narrowed
 from omoto_kit.delivery.mending import mend
 from omoto_kit.delivery.model import CODES, Filter, Put
 from omoto_kit.delivery.purging import purge
@@ -100,10 +99,7 @@ class Outbox(Ledger):
 
         `source` is a Source, as a `Put` names it, or a file's name or path. Rows held for other reasons stay held.
         """
-        values = narrowed(self._store, Filter(source=source, endpoint=identity_of(endpoint)))
-        held = self._store.ask("sources_held", values)
-        with self._store.writing() as connection:
-            return let_go(connection, held, (who, why), time.time())
+        return let_go(self._store, Filter(source=source, endpoint=identity_of(endpoint)), (who, why))
 
     def mend(self, number: int, batch: Batch, *, who: str, why: str = "") -> Receipt:
         """Give one response what a validated batch of one row says; who and why are kept.

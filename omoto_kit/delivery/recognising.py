@@ -7,18 +7,19 @@ the rest.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from omoto_kit.delivery.model import CODES, STATES
+from omoto_kit.delivery.model import CODES
 from omoto_kit.delivery.putting import Lot
 from omoto_kit.delivery.queries import QUERIES
 from omoto_kit.delivery.repeating import Repeats
+from omoto_kit.delivery.rowkeys import Earlier, RowKeys
 from omoto_kit.receipt import State
 
-__all__ = ["REPEATS", "RESTORED", "Brought", "Earlier", "Known", "Recognition"]
+__all__ = ["REPEATS", "RESTORED", "Brought", "Known", "Recognition"]
 
 #: Why a response that was tried or decided about is cancelled once its row says what another one says; as in the query.
 REPEATS = "the same answer stands in another row"
@@ -67,38 +68,11 @@ class Known:
         return self.state in (CODES[State.QUEUED], CODES[State.HELD]) and not (self.sending or self.may_be_there)
 
 
-@dataclass(slots=True)
-class Earlier:
-    """A response with the same row key, which a row may correct."""
-
-    id: int
-    state: int
-    row: int
-    source: str
-    sending: bool = False
-    maybe_there: bool = False  # it waits, but may have been sent: before a restore, or before it is sent again
-    source_id: int = 0  # where it was put before
-
-    @property
-    def replaceable(self) -> bool:
-        """Whether it waits, and Omoto cannot have it yet: what corrects it may take its place."""
-        return self.state in (CODES[State.QUEUED], CODES[State.HELD]) and not (self.sending or self.maybe_there)
-
-    @property
-    def reason(self) -> str:
-        """Why a correction of it waits, once Omoto may have it."""
-        state = "being sent" if self.sending else STATES[self.state].value
-        state = f"{state}, but may have been sent" if self.maybe_there else state
-        return (
-            f"corrects row {self.row} of {self.source}, which is {state}; Omoto has no update, so this would be "
-            "a second response there: release it to send it all the same"
-        )
-
-
 class Recognition:
     """What the store knows about the rows of one source, read inside the transaction that adds them.
 
-    `rows` and `doubles` are of the lot at hand: responses of its rows, and what others of its rows repeat.
+    `rows` and `doubles` are of the lot at hand: responses of its rows, and what others of its rows repeat; `keys` are
+    the row keys that it holds, and those of this put.
     """
 
     def __init__(self, connection: sqlite3.Connection, endpoint: int, campaign: str, source: int) -> None:
@@ -111,11 +85,10 @@ class Recognition:
         self._empty = False
         self.rows: dict[int, Known] = {}
         self.doubles: dict[int, Double] = {}
+        self.keys = RowKeys()
         self.repeats = Repeats(connection, source, last)
         self._as_found: dict[int, Known] = {}  # of rows that this put replaced before it came to them
         self._answers: dict[Answer, Brought] = {}
-        self._by_identity: dict[str, list[Earlier]] = {}
-        self._by_id: dict[int, Earlier] = {}
 
     def learn_source(self) -> None:
         """Know from now on what the source's rows were when they were put before."""
@@ -127,12 +100,12 @@ class Recognition:
         if self._put_before:
             self.rows = self._known(rows)
             self.rows |= {row: self._as_found.pop(row) for row in self._as_found.keys() & self.rows.keys()}
-            doubles = self._found("known_doubles", rows, (self._source,))
+            doubles = _found(self._execute, "known_doubles", rows, (self._source,))
             self.doubles = {row: (number, content, source) for row, number, content, source in doubles}
 
     def _known(self, rows: Iterable[int]) -> dict[int, Known]:
         """Look up the responses of rows of this source."""
-        return {row: Known(*rest) for row, *rest in self._found("known_rows", rows, (self._source,))}
+        return {row: Known(*rest) for row, *rest in _found(self._execute, "known_rows", rows, (self._source,))}
 
     def keep(self, one: Earlier) -> None:
         """Keep what a response of this source was, before it is replaced by a row that stands before its own."""
@@ -148,15 +121,14 @@ class Recognition:
     def look_up(self, contents: Iterable[bytes | None], identities: Iterable[str | None]) -> None:
         """Learn what the store knows of a lot's answers and row keys; what was written until now is found, too."""
         self._answers.clear()
-        self._by_identity.clear()
-        self._by_id.clear()
+        self.keys.clear()
         self._empty, self._fresh = self._fresh, False  # a new outbox knows nothing of the first lot
         if self._empty:
             return
-        for content, occurrence, number, source in self._found("by_content", contents):
+        for content, occurrence, number, source in _found(self._execute, "by_content", contents):
             self._answers[content, occurrence] = number, source
-        for identity, *rest in sorted(self._found("by_identity", identities, self._scope), key=itemgetter(1)):
-            self._remember(identity, Earlier(*rest))
+        for identity, *rest in sorted(_found(self._execute, "by_identity", identities, self._scope), key=itemgetter(1)):
+            self.keys.add(identity, Earlier(*rest))
 
     def unchanged(self, lot: Lot) -> bool:
         """Tell whether a lot's rows all say what they said when their source was put before."""
@@ -178,7 +150,7 @@ class Recognition:
 
     def knows_any(self, lot: Lot) -> bool:
         """Tell whether a lot has any row that must be looked at by itself; else all are new, and no two the same."""
-        if self.rows or self.doubles or self._answers or self._by_identity or lot.repeated:
+        if self.rows or self.doubles or self._answers or self.keys or lot.repeated:
             return True
         keys = ([key for key in some if key is not None] for some in (lot.contents, lot.identities))
         return any(len(set(some)) < len(some) for some in keys)
@@ -187,7 +159,7 @@ class Recognition:
         """Give the newest response of each customer who already answered: its number, row and file."""
         if self._empty:
             return {}
-        found = sorted(self._found("by_subject", subjects), key=itemgetter(1))
+        found = sorted(_found(self._execute, "by_subject", subjects), key=itemgetter(1))
         return {subject: (number, row, name) for subject, number, row, name in found}
 
     def free_occurrence(self, content: bytes, *, alone: bool) -> tuple[int, Brought | None]:
@@ -204,25 +176,9 @@ class Recognition:
             occurrence += 1
         return occurrence, None
 
-    def earlier(self, identity: str) -> list[Earlier]:
-        """Give the responses with a row key that were not cancelled, oldest first."""
-        found = self._by_identity.get(identity)
-        return [one for one in found if one.state != CODES[State.CANCELLED]] if found else []
-
-    def hindrance(self, identity: str, exclude: int) -> Earlier | None:
-        """Give the last response with a row key that Omoto may have, if any: a correction of it waits for a person."""
-        rejected = CODES[State.REJECTED]
-        earlier = [one for one in self.earlier(identity) if one.id != exclude]
-        found = [one for one in earlier if one.maybe_there or not (one.replaceable or one.state == rejected)]
-        return found[-1] if found else None
-
     def take(self, content: bytes, occurrence: int, number: int) -> None:
         """Remember that a row of this put is this answer."""
         self._answers[content, occurrence] = number, self._source
-
-    def name(self, identity: str, earlier: Earlier) -> None:
-        """Remember that a row of this put has this row key."""
-        self._remember(identity, earlier)
 
     def forget(self, known: Known) -> None:
         """Forget what a response of this source was before it took another form."""
@@ -230,22 +186,20 @@ class Recognition:
             answer = known.content, known.occurrence
             if self._answers.get(answer, (0,))[0] == known.id:
                 del self._answers[answer]
-        if known.id in self._by_id:
-            self._by_id[known.id].state = CODES[State.CANCELLED]
+        self.keys.cancel(known.id)
 
     def repeat(self, row: int, other: Brought) -> None:
         """Remember that a row of this source repeats a response from now on."""
         number, source = other
         self.repeats.add(row, number, own=source == self._source)
 
-    def _remember(self, identity: str, earlier: Earlier) -> None:
-        self._by_identity.setdefault(identity, []).append(earlier)
-        self._by_id[earlier.id] = earlier
 
-    def _found(self, query: str, keys: Iterable[Any], scope: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Ask about many keys, always as many at a time: SQLite would keep a statement for every other number."""
-        statement = QUERIES[query].replace(":list", LIST)
-        wanted = list(dict.fromkeys(key for key in keys if key is not None))
-        wanted += [None] * (-len(wanted) % AT_ONCE)
-        for start in range(0, len(wanted), AT_ONCE):
-            yield from self._execute(statement, [*wanted[start : start + AT_ONCE], *scope])
+def _found(
+    execute: Callable[..., sqlite3.Cursor], query: str, keys: Iterable[Any], scope: Sequence[Any] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """Ask about many keys, always as many at a time: SQLite would keep a statement for every other number."""
+    statement = QUERIES[query].replace(":list", LIST)
+    wanted = list(dict.fromkeys(key for key in keys if key is not None))
+    wanted += [None] * (-len(wanted) % AT_ONCE)
+    for start in range(0, len(wanted), AT_ONCE):
+        yield from execute(statement, [*wanted[start : start + AT_ONCE], *scope])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from omoto_kit.delivery.model import CODES
+from omoto_kit.delivery.database import Database
+from omoto_kit.delivery.looking import narrowed
+from omoto_kit.delivery.model import CODES, Filter
 from omoto_kit.delivery.queries import QUERIES
 from omoto_kit.problem import Guard
 from omoto_kit.receipt import State
@@ -70,14 +73,15 @@ def hold_or_free(connection: sqlite3.Connection, source: int, before: str | None
     return 0 if hold.reason else moved
 
 
-def let_go(connection: sqlite3.Connection, held: Sequence[tuple[int, str]], said: tuple[str, str], now: float) -> int:
-    """Queue what waits with its batch, for each of these sources, and record who said so; give how many rows."""
-    moved = 0
-    for source, reason in held:
-        record_go(connection, source, said, now)
-        values = {"source": source, "held": reason, "now": now, "state": CODES[State.QUEUED]}
-        moved += connection.execute(QUERIES["let_go"], values | {"reason": f"let go by {said[0]}"}).rowcount
-        connection.execute(QUERIES["source_free"], {"id": source})
+def let_go(database: Database, wanted: Filter, said: tuple[str, str]) -> int:
+    """Queue what waits with its batch, for each source that is meant, and record who said so; give how many rows."""
+    held, moved, now = database.ask("sources_held", narrowed(database, wanted)), 0, time.time()
+    with database.writing() as connection:
+        for source, reason in held:
+            record_go(connection, source, said, now)
+            values = {"source": source, "held": reason, "now": now, "state": CODES[State.QUEUED]}
+            moved += connection.execute(QUERIES["let_go"], values | {"reason": f"let go by {said[0]}"}).rowcount
+            connection.execute(QUERIES["source_free"], {"id": source})
     return moved
 
 

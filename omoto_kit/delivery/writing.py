@@ -4,43 +4,28 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count, groupby, islice, repeat
 from operator import itemgetter
 from typing import Any
 
 from omoto_kit.delivery.model import CODES, DUPLICATE
-from omoto_kit.delivery.putting import Details, Lot
+from omoto_kit.delivery.noting import notes_on
+from omoto_kit.delivery.planning import Place, Plan
+from omoto_kit.delivery.putting import Lot
 from omoto_kit.delivery.queries import QUERIES
 from omoto_kit.delivery.recognising import Known, Recognition
 from omoto_kit.receipt import State
 
-__all__ = ["Place", "Writer", "parted"]
+__all__ = ["Writer", "parted"]
 
 QUEUED, HELD = CODES[State.QUEUED], CODES[State.HELD]
 AGAIN = "its source was put again"
 
 
-@dataclass(slots=True)
-class Place:
-    """Where a row goes: which of its lot it is, its state, its answer, and the earlier one that it corrects."""
-
-    at: int
-    state: int
-    reason: str = ""
-    content: bytes | None = None
-    occurrence: int = 0
-    corrects: int | None = None
-    note: str = ""
-
-
-Task = tuple[str, Any]
-
-
 class Writer:
-    """Collects a lot's rows, then writes them.
+    """Writes what its `plan` collected about a lot's rows.
 
     `scope` is the number of the endpoint and of the source, `said` who takes back what was sent before, and why.
     """
@@ -53,8 +38,8 @@ class Writer:
         self._scope = scope
         self._now = now
         self._said = said
-        self._id: int = connection.execute(QUERIES["last_id"]).fetchone()[0]
-        self._tasks: list[Task] = []
+        self._settled = True
+        self.plan = Plan(connection.execute(QUERIES["last_id"]).fetchone()[0], scope[1], now)
         self._added: Counter[int] = Counter()
         self._writers: dict[str, Callable[[Any], object]] = {
             "insert": self._insert,
@@ -66,46 +51,9 @@ class Writer:
             "forget": self._forget,
         }
 
-    def insert(self, place: Place) -> int:
-        """Collect a new response, and give its number."""
-        self._id += 1
-        self._tasks.append(("insert", (self._id, place)))
-        return self._id
-
-    def renew(self, place: Place, known: Known) -> None:
-        """Collect a response that takes another form."""
-        self._tasks.append(("renew", (known, place)))
-
-    def double_all(self, rows: Sequence[int], others: Sequence[int]) -> None:
-        """Collect rows that repeat responses, each one of them."""
-        source, now = self._scope[1], self._now
-        pairs = zip(rows, others, strict=True)
-        self._tasks += [("double", (source, row, other, now)) for row, other in pairs]
-
-    def part(self, row: int) -> None:
-        """Collect a row of this source that repeats nothing any more; what it is now is collected next."""
-        self._tasks.append(("part", (self._scope[1], row)))
-
-    def orphan(self, place: Sequence[int], reason: str) -> int:
-        """Collect a row, after its source, whose answer nothing brings any more: held until its file is put again.
-
-        Gives the number of its response, which says nothing, since only that file can say it.
-        """
-        self._id += 1
-        self._tasks.append(("orphan", (self._id, *place, reason)))
-        return self._id
-
-    def replace(self, number: int, reason: str) -> None:
-        """Collect a response that another one takes the place of."""
-        self._tasks.append(("replace", {"id": number, "now": self._now, "reason": reason}))
-
-    def forget(self, number: int) -> None:
-        """Collect a response that was never sent, and turned out to be another one's double."""
-        self._tasks.append(("forget", {"id": number}))
-
     def write(self, lot: Lot, known: Recognition, source: str) -> int:
         """Seal and write what was collected; give how many customers already answered."""
-        tasks, self._tasks = self._tasks, []
+        tasks = self.plan.taken()
         placed = [task[1] for task in tasks if task[0] in ("insert", "renew")]
         self._lot, self._details = lot, lot.details([place.at for _, place in placed])
         self._next = count()
@@ -122,49 +70,29 @@ class Writer:
         row by row, since this is what large files are made of.
         """
         details, rows, held, (state, reason) = lot.details(range(len(lot.rows))), lot.rows, lot.held, ready
-        numbers, (endpoint, to) = range(self._id + 1, self._id + 1 + len(rows)), self._scope
+        numbers, (endpoint, to) = self.plan.numbers(len(rows)), self._scope
         states = [HELD if row in held else state for row in rows] if held else repeat(state, len(rows))
         why = [held[row][0] if row in held else reason or None for row in rows] if held else repeat(reason or None)
         answers = ((number, row, True, state == QUEUED) for number, row in zip(numbers, rows, strict=True))
-        notes = self._notes(answers, details, known, source)
+        notes = notes_on(answers, details.subjects, known, source)
         first = repeat(0), lot.identities, details.subjects, repeat(None), why, notes or repeat(None)
         start = numbers, repeat(endpoint), repeat(to), rows, states, repeat(self._now), lot.contents
         self._many(QUERIES["response_add"], zip(*start, *first, strict=False))
         bodies = zip(numbers, details.forms, details.originals, details.problems, strict=True)
         self._many(QUERIES["payload_add"], bodies)
-        self._id += len(rows)
         self._added.update({HELD: len(held)})
         self._added.update({state: len(rows) - len(held)})
         return sum(note is not None for note in notes)
 
+    def unsettle(self) -> None:
+        """Let files be looked at anew of which a row was cancelled since another one brought its answer."""
+        if self._settled:
+            self._execute(QUERIES["sources_unsettle"], {"endpoint": self._scope[0]})
+            self._settled = False
+
     def finish(self) -> None:
         """Count what was added."""
         self._many(QUERIES["tally_add"], [(rows, self._scope[1], state) for state, rows in self._added.items()])
-
-    def _answered(self, details: Details, known: Recognition) -> dict[bytes, tuple[int, int, str]] | None:
-        """Give the newest responses of customers who answered before; None where nobody did, or answers twice here."""
-        subjects = [subject for subject in details.subjects if subject is not None]
-        newest = known.subjects(subjects)
-        return newest if newest or len(set(subjects)) < len(subjects) else None
-
-    def _notes(
-        self, answers: Iterable[tuple[int, int, bool, bool]], details: Details, known: Recognition, source: str
-    ) -> list[str | None]:
-        """Note on each answer that its customer already answered in this campaign; give nothing where nobody did.
-
-        Of an answer are known its number and row, whether it may be noted on it, and whether it is queued.
-        """
-        newest = self._answered(details, known)
-        if newest is None:
-            return []
-        notes: list[str | None] = []
-        for (number, row, may, is_queued), subject in zip(answers, details.subjects, strict=True):
-            found = newest.get(subject) if subject is not None else None
-            tell = found is not None and may and found[0] != number
-            notes.append(f"this customer already answered in row {found[1]} of {found[2]}" if found and tell else None)
-            if subject is not None and is_queued:
-                newest[subject] = (number, row, source)
-        return notes
 
     def _warn(self, placed: Sequence[tuple[int | Known, Place]], known: Recognition, source: str) -> int:
         """Note on each row that is not a correction that its customer already answered; give how many did."""
@@ -177,7 +105,7 @@ class Writer:
             )
             for number, place in placed
         )
-        notes = self._notes(answers, self._details, known, source)
+        notes = notes_on(answers, self._details.subjects, known, source)
         for (_, place), note in zip(placed, notes, strict=False):
             place.note = note or ""
         return sum(note is not None for note in notes)

@@ -59,15 +59,25 @@ class Sorted:
     refused: set[str] = attribute(default_factory=set)
 
 
+def _are_texts(step: EnricherStep, answers: Sequence[Any]) -> bool:
+    """Tell whether all answers are texts, or none, for one field that takes a text."""
+    return set(map(type, answers)) <= {str, NoneType} and len(step.writes) == 1 and not is_list(step.writes[0])
+
+
+def _of_texts(answers: Sequence[str | None], count: int, why: str) -> Offers:
+    """Make offers of texts at once: what most steps answer, and what large tables are made of."""
+    values = [answer if answer and not answer.isspace() else None for answer in answers]
+    values += [None] * (count - len(values))
+    kinds = [NOTHING if value is None else VALUE for value in values]
+    return Offers(kinds, values, [why] * count)
+
+
 def sort_out(step: EnricherStep, answers: Sequence[Any], count: int) -> Sorted:
     """Turn the answers for `count` keys into offers; keys beyond the answers have none."""
     why = f"from {' and '.join(step.reads)}"
     result = Sorted({field: Offers.none(count, why) for field in step.writes})
-    if set(map(type, answers)) <= {str, NoneType} and len(step.writes) == 1 and not is_list(step.writes[0]):
-        values = [answer if answer and not answer.isspace() else None for answer in answers]
-        values += [None] * (count - len(values))
-        kinds = [NOTHING if value is None else VALUE for value in values]
-        return Sorted({step.writes[0]: Offers(kinds, values, [why] * count)})
+    if _are_texts(step, answers):
+        return Sorted({step.writes[0]: _of_texts(answers, count, why)})
     for index, answer in enumerate(answers):
         if isinstance(answer, Failure):
             result.failures[index] = answer

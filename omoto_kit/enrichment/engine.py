@@ -133,8 +133,7 @@ class _Run:
         read = " and ".join(one.columns.values())
         for row, key in zip(values.iter_rows(named=True), failed["key"], strict=True):
             lacking = [field for field in required if row.get(field) is None]
-            failure = failures[key]
-            how = f"{failure.said.rstrip('.')}, at {failure.where}" if failure.said else str(failure)
+            how = _how(failures[key])
             message = f"{one.step.label} failed on row {row['row']} ({how}). It read {read}. The field stays as it was."
             severity = Severity.ERROR if lacking else Severity.WARNING
             yield Problem(row["row"], (lacking or list(one.step.writes))[0], FAILED, message, severity)
@@ -219,3 +218,8 @@ def _with_columns(values: pl.DataFrame, planned: Sequence[Planned]) -> pl.DataFr
     return values.with_columns(
         pl.lit(None, dtype=LIST if is_list(field) else pl.String).alias(field) for field in missing
     )
+
+
+def _how(failure: Failure) -> str:
+    """Say what a step failed by: in the author's words, where they have any."""
+    return f"{failure.said.rstrip('.')}, at {failure.where}" if failure.said else str(failure)

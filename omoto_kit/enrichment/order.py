@@ -50,16 +50,7 @@ def plan(steps: Sequence[EnricherStep], columns: Sequence[str]) -> tuple[list[Pl
 
 def in_order(planned: Sequence[Planned]) -> Iterator[Task]:
     """Give the tasks of a run, each after what it needs. Raises PluginError where steps wait for one another."""
-    needs: dict[Task, set[Task]] = {}
-    for number, one in enumerate(planned):
-        needs.setdefault(("ask", number), set()).update(_needs_of(one, planned))
-        for field in one.step.writes:
-            last: Task = ("standardise" if one.standardises(field) else "fill", field)
-            needs.setdefault(last, set()).add(("ask", number))
-    for kind, name in list(needs):
-        if kind == "standardise" and ("fill", name) in needs:
-            needs["standardise", name].add(("fill", name))
-    sorter = TopologicalSorter(needs)
+    sorter = TopologicalSorter(_needs(planned))
     try:
         sorter.prepare()
     except CycleError as error:
@@ -68,6 +59,20 @@ def in_order(planned: Sequence[Planned]) -> Iterator[Task]:
         ready = sorted(sorter.get_ready(), key=lambda task: (task[0], str(task[1]).zfill(6)))
         yield from ready
         sorter.done(*ready)
+
+
+def _needs(planned: Sequence[Planned]) -> dict[Task, set[Task]]:
+    """Say of each task which others come before it."""
+    needs: dict[Task, set[Task]] = {}
+    for number, one in enumerate(planned):
+        needs.setdefault(("ask", number), set()).update(_needs_of(one, planned))
+        for field in one.step.writes:
+            last: Task = ("standardise" if one.standardises(field) else "fill", field)
+            needs.setdefault(last, set()).add(("ask", number))
+    for field in {field for one in planned for field in one.step.writes}:
+        if needs.keys() >= {("fill", field), ("standardise", field)}:
+            needs["standardise", field].add(("fill", field))
+    return needs
 
 
 def _needs_of(one: Planned, planned: Sequence[Planned]) -> Iterator[Task]:

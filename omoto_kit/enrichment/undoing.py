@@ -52,18 +52,24 @@ def _chosen(live: pl.DataFrame, step: str | None, run: int | None) -> pl.Expr:
     """Select the changes that a person means."""
     if step is None and run is None:
         raise UsageError("Nothing says what to take back.", advice='Name a step or a run: undo(batch, step="stores").')
-    mine = pl.col("step") == pl.col("step")
-    if step is not None:
-        mine = (pl.col("step") == step) | pl.col("step").str.starts_with(f"{step}:")
-        if not live.filter(mine).height:
-            known = sorted(live["step"].unique())
-            near = did_you_mean(step, known) or f"Steps that changed something: {', '.join(known) or 'none'}."
-            raise UsageError(f"No change that still stands is by {step!r}.", advice=near)
-    if run is not None:
-        mine &= pl.col("run") == run
-        if not live.filter(mine).height:
-            runs = ", ".join(str(one) for one in sorted(live["run"].unique()) if one)
-            raise UsageError(f"Run {run} has changed nothing that still stands.", advice=f"Runs: {runs or 'none'}.")
+    mine = _by_step(live, step) if step is not None else pl.col("step") == pl.col("step")
+    return _in_run(live, mine, run) if run is not None else mine
+
+
+def _by_step(live: pl.DataFrame, step: str) -> pl.Expr:
+    mine = (pl.col("step") == step) | pl.col("step").str.starts_with(f"{step}:")
+    if not live.filter(mine).height:
+        known = sorted(live["step"].unique())
+        near = did_you_mean(step, known) or f"Steps that changed something: {', '.join(known) or 'none'}."
+        raise UsageError(f"No change that still stands is by {step!r}.", advice=near)
+    return mine
+
+
+def _in_run(live: pl.DataFrame, mine: pl.Expr, run: int) -> pl.Expr:
+    mine &= pl.col("run") == run
+    if not live.filter(mine).height:
+        runs = ", ".join(str(one) for one in sorted(live["run"].unique()) if one)
+        raise UsageError(f"Run {run} has changed nothing that still stands.", advice=f"Runs: {runs or 'none'}.")
     return mine
 
 

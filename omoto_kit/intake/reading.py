@@ -15,11 +15,12 @@ import polars as pl
 from omoto_kit.batch import Rows
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake import frames, several
+from omoto_kit.intake.framed import from_frame
 from omoto_kit.intake.kinds import KINDS, find_kind
 from omoto_kit.intake.leaving import check_keep
 from omoto_kit.intake.opening import load
 from omoto_kit.intake.packed import unpack
-from omoto_kit.intake.readers import built_in, from_frame
+from omoto_kit.intake.readers import built_in
 from omoto_kit.plugins import Failure, Plugins, ReaderStep, attempt
 
 __all__ = ["read"]

@@ -18,9 +18,9 @@ import polars as pl
 from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake.blocks import blank_left_out
+from omoto_kit.intake.framed import from_frame
 from omoto_kit.intake.frames import texts
 from omoto_kit.intake.leaving import KEEP, Table, is_doubtful, leave_out
-from omoto_kit.intake.readers import from_frame
 
 __all__ = ["PARQUET", "RowGroups", "open_parquet"]
 

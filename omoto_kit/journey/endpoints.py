@@ -52,10 +52,7 @@ def load_endpoint(
     if "://" in name:
         return HttpEndpoint.from_url(name, allow_http=allow_http)
     if name not in space.endpoints:
-        known = [SANDBOX, *space.endpoints]
-        near = did_you_mean(name, known) or f"Known are {', '.join(known)}."
-        advice = f"{near} Or give an address that starts with https://."
-        raise SettingsError(f"There is no endpoint {name!r}.", where=space.root or "", advice=advice)
+        raise _unknown(name, space)
     return _named(name, space.endpoints[name], space, allow_http=allow_http, prompt=prompt)
 
 
@@ -68,6 +65,13 @@ def built_in(sandbox: Sandbox) -> HttpEndpoint:
             yield running.url
 
     return HttpEndpoint(name=SANDBOX, address="http://127.0.0.1/omoto/response.htm", sandbox=True, opener=opened)
+
+
+def _unknown(name: str, space: Workspace) -> SettingsError:
+    known = [SANDBOX, *space.endpoints]
+    near = did_you_mean(name, known) or f"Known are {', '.join(known)}."
+    advice = f"{near} Or give an address that starts with https://."
+    return SettingsError(f"There is no endpoint {name!r}.", where=space.root or "", advice=advice)
 
 
 def _named(
@@ -108,13 +112,18 @@ def find_key(name: str, prompt: Prompt | None) -> Secret | None:
     """Look for an endpoint's key in the environment, then in the keyring, then ask."""
     if found := os.environ.get(key_variable(name)) or os.environ.get("OMOTO_KEY"):
         return Secret(found)
+    stored = _in_keyring(name)
+    if not stored and prompt is not None:
+        stored = prompt(f"api key of endpoint {name!r}: ")
+    return Secret(stored) if stored else None
+
+
+def _in_keyring(name: str) -> str | None:
+    """Look a key up; a locked or absent keyring is the same as an empty one: the prompt or the error comes next."""
     import keyring
     from keyring.errors import KeyringError
 
     try:
-        stored = keyring.get_password("omoto_kit", name)
+        return keyring.get_password("omoto_kit", name)
     except KeyringError:
-        stored = None  # a locked or absent keyring is the same as an empty one: the prompt or the error comes next
-    if not stored and prompt is not None:
-        stored = prompt(f"api key of endpoint {name!r}: ")
-    return Secret(stored) if stored else None
+        return None

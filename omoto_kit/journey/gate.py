@@ -92,21 +92,16 @@ def examine(
     endpoint without a sign-off, or with other settings than the sign-off names, unless `required` is False; and for a
     sign-off that was damaged. Raises OutboxError where parts are not those that were checked.
     """
-    live = not endpoint.sandbox
-    signoff = _signoff_of(campaign)
-    if signoff is None:
-        if live and required:
-            what = f"Campaign {campaign.id} has no sign-off, and {endpoint.place} is LIVE: nothing was sent."
-            raise SettingsError(what, where=campaign.path or "", advice=f"{ADVICE} Or say --unverified.")
-        return Gate(campaign, live=live)
+    live, signoff = not endpoint.sandbox, _signoff_of(campaign)
     if live and required:
-        _fit(endpoint, signoff.answers)
+        _demand(campaign, endpoint, signoff)
+    if signoff is None:
+        return Gate(campaign, live=live)
     terms = terms_of(campaign)
     changes, local = terms.changes_from(signoff.terms), terms.local_changes_from(signoff.terms)
     if batch is None:
         return Gate(campaign, signoff, changes, (), local, None, live)
-    watched = watch is not None and watch.verified == signoff.shape
-    seen = watch.seen if watch is not None and watched else _seen(batch, signoff.shape)
+    seen = _seen(batch, signoff.shape, watch)
     return Gate(campaign, signoff, changes, seen.drifts(signoff.shape), local, seen.shape, live)
 
 
@@ -136,11 +131,21 @@ def _signoff_of(campaign: Campaign) -> SignOff | None:
     return signoff
 
 
-def _seen(batch: Batch | Parts, verified: Shape) -> Observation:
-    """See all rows of a batch, part by part where it comes in parts."""
+def _seen(batch: Batch | Parts, verified: Shape, watch: Watch | None) -> Observation:
+    """See all rows of a batch, part by part where it comes in parts and no watch saw them go by."""
+    if watch is not None and watch.verified == verified:
+        return watch.seen
     if isinstance(batch, Batch):
         return observe(batch, verified)
     return sum((observe(part, verified) for part in once_more(batch)), Observation())
+
+
+def _demand(campaign: Campaign, endpoint: HttpEndpoint, signoff: SignOff | None) -> None:
+    """Refuse a live endpoint that was not verified, or not with its settings."""
+    if signoff is None:
+        what = f"Campaign {campaign.id} has no sign-off, and {endpoint.place} is LIVE: nothing was sent."
+        raise SettingsError(what, where=campaign.path or "", advice=f"{ADVICE} Or say --unverified.")
+    _fit(endpoint, signoff.answers)
 
 
 def _fit(endpoint: HttpEndpoint, answers: Mapping[str, Any]) -> None:

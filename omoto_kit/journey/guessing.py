@@ -67,8 +67,10 @@ def _choose(
     saved: SavedMap | Sequence[SavedMap], rows: Rows, campaign: Campaign
 ) -> tuple[SavedMap | None, tuple[str, ...]]:
     """Choose the saved map to use, and say so where nobody named it."""
-    if isinstance(saved, SavedMap) or rows.bodies:
-        return (saved if isinstance(saved, SavedMap) else None), ()
+    if isinstance(saved, SavedMap):
+        return saved, ()
+    if rows.bodies:
+        return None, ()
     fitting = [one for one in saved if one.campaign in ("", campaign.id) and one.fits(rows.frame.columns)]
     if not fitting:
         return None, ()

@@ -16,7 +16,7 @@ from omoto_kit.errors import ResponseError
 from omoto_kit.intake import ColumnMap, SavedMap, compose, read
 from omoto_kit.journey.guessing import map_columns
 from omoto_kit.journey.workspace import Workspace
-from omoto_kit.plugins import Found, Plugins
+from omoto_kit.plugins import Found, Plugins, Recipe, discover
 from omoto_kit.validation import validate
 from omoto_kit.wire import encode_rows
 
@@ -62,13 +62,13 @@ def load_plugins(workspace: Workspace, files: tuple[Path, ...] = ()) -> Plugins:
         files=files,
         settings=workspace.plugin_settings,
         lookups=workspace.lookups,
-        prefer=workspace.prefer,
-    )
+    ).preferring(workspace.prefer)
 
 
 def load_listing(workspace: Workspace) -> tuple[Found, ...]:
     """List the plugins that `load_plugins` would find, each with its state, without importing any of them."""
-    return Plugins.scan(workspace=workspace.root, settings=workspace.plugin_settings, lookups=workspace.lookups)
+    recipe = Recipe(workspace.root, settings=workspace.plugin_settings, lookups=workspace.lookups)
+    return tuple(candidate.found for candidate in discover(recipe))
 
 
 def prepare(source: Any, campaign: Campaign, plugins: Plugins, choices: ReadingChoices | None = None) -> Prepared:

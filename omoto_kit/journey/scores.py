@@ -125,14 +125,22 @@ def _differences(batch: Batch, here: Portrait, before: Portrait) -> Iterator[tup
     if scale == NPS_SCALE and here.rated and before.rated:
         now, then = _parts(here.ratings), _parts(before.ratings)
         for name in ("promoters", "detractors"):
-            share, was = now[name] / here.rated, then[name] / before.rated
-            yield name, f"{share:.0%}", f"{was:.0%}", f"{_points(100 * (share - was))} points"
+            yield _compared(name, now[name] / here.rated, then[name] / before.rated)
+    yield from _blanks(batch, here, before)
+
+
+def _blanks(batch: Batch, here: Portrait, before: Portrait) -> Iterator[tuple[str, str, str, str]]:
+    """Name the columns of which another share is empty than before."""
     for field in before.columns:
         column = here.columns.get(field)
         share, was = (column.blank_share if column else 1.0), before.columns[field].blank_share
         if f"{share:.0%}" != f"{was:.0%}":
             name = escape(batch.column_of(field) or split_field(field)[1] or field)
-            yield f"empty: {name}", f"{share:.0%}", f"{was:.0%}", f"{_points(100 * (share - was))} points"
+            yield _compared(f"empty: {name}", share, was)
+
+
+def _compared(name: str, share: float, was: float) -> tuple[str, str, str, str]:
+    return name, f"{share:.0%}", f"{was:.0%}", f"{_points(100 * (share - was))} points"
 
 
 def _apart(here: Portrait, before: Portrait, scale: tuple[int, int]) -> str:

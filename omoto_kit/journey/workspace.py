@@ -14,7 +14,8 @@ from omoto_kit.campaign import is_field
 from omoto_kit.campaign.toml import explain, read_toml, refuse_unknown
 from omoto_kit.errors import Place, SettingsError, did_you_mean
 from omoto_kit.intake import SavedMap, saved_maps
-from omoto_kit.plugins import Trust, known_fields, lookup_of
+from omoto_kit.plugins import Trust, known_fields
+from omoto_kit.plugins.lookups import lookup_of
 from omoto_kit.wire import KeyPlace
 
 __all__ = ["EndpointSettings", "Workspace", "init_workspace"]

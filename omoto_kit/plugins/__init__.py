@@ -6,12 +6,10 @@ from omoto_kit.plugins.context import Context
 from omoto_kit.plugins.examples import wrong_examples, wrong_with
 from omoto_kit.plugins.guard import Failure, attempt
 from omoto_kit.plugins.hookspecs import hookimpl
-from omoto_kit.plugins.lookups import lookup_of
 from omoto_kit.plugins.manager import Plugins
 from omoto_kit.plugins.outcomes import Clear, Finding, Replace, Suggest
-from omoto_kit.plugins.portrait import Portrait, portrait_of
 from omoto_kit.plugins.reads import Absent, resolve_reads, snake
-from omoto_kit.plugins.sources import Found
+from omoto_kit.plugins.sources import Found, Recipe, discover
 from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep, enricher, known_fields, reader, rule, steps_of
 from omoto_kit.plugins.tables import Table, need_column, open_table
 from omoto_kit.plugins.trust import Trust
@@ -30,8 +28,8 @@ __all__ = [
     "Key",
     "PluginCard",
     "Plugins",
-    "Portrait",
     "ReaderStep",
+    "Recipe",
     "Replace",
     "RuleStep",
     "StepCard",
@@ -41,13 +39,12 @@ __all__ = [
     "Worker",
     "attempt",
     "cards_of",
+    "discover",
     "enricher",
     "hookimpl",
     "known_fields",
-    "lookup_of",
     "need_column",
     "open_table",
-    "portrait_of",
     "reader",
     "resolve_reads",
     "rule",

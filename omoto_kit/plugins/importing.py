@@ -173,15 +173,19 @@ def _fill_settings(plugin: Plugin, table: Mapping[str, Any]) -> dict[type[BaseMo
     """Check the plugin's table of settings by its own models."""
     models = {model for step in plugin.steps if (model := getattr(step, "settings", None))}
     table = {key: value for key, value in table.items() if key != ENABLED}
-    known = {name for model in models for name in model.model_fields}
-    for key in table:
-        if key not in known:
-            near = did_you_mean(key, known) or (f"It knows {', '.join(sorted(known))}." if known else "It has none.")
-            where = Place(key=f"plugins.{plugin.name}.{key}")
-            raise PluginError(f"{key!r} is no setting of this plugin.", plugin=plugin.name, where=where, advice=near)
+    _refuse_unknown(plugin.name, table, {name for model in models for name in model.model_fields})
     try:
         return {model: model(**{key: table[key] for key in model.model_fields if key in table}) for model in models}
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = Place(key=".".join(["plugins", plugin.name, *map(str, first["loc"])]))
         raise PluginError(f"{first['msg']}.", plugin=plugin.name, where=where, advice="Set it in omoto.toml.") from None
+
+
+def _refuse_unknown(plugin: str, table: Mapping[str, Any], known: Collection[str]) -> None:
+    """Raise PluginError for a setting that the plugin does not have."""
+    for key in table:
+        if key not in known:
+            near = did_you_mean(key, known) or (f"It knows {', '.join(sorted(known))}." if known else "It has none.")
+            where = Place(key=f"plugins.{plugin}.{key}")
+            raise PluginError(f"{key!r} is no setting of this plugin.", plugin=plugin, where=where, advice=near)

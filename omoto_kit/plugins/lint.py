@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -53,13 +53,10 @@ def contents_of(plugin: str, namespace: object) -> Contents:
         raise PluginError(f"{namespace.__name__} is a class, so nothing can call it.", plugin=plugin, advice=advice)
     names = _names(namespace)
     steps = {id(step): step for thing in names.values() for step in steps_of(thing)}
-    hooks = {name: thing for name, thing in names.items() if hasattr(thing, _MARK) and not inspect.isclass(thing)}
+    hooks = {name: thing for name, thing in names.items() if _is_hook(thing)}
     for name, hook in hooks.items():
         _check_hook(plugin, name, hook)
-    for name, thing in names.items():
-        if name in HOOKS and name not in hooks and inspect.isfunction(thing):
-            what = f"{name} has the name of a hook, but no decorator, so it would never be called."
-            raise PluginError(what, plugin=plugin, where=place_of(thing), advice="Write @hookimpl above it.")
+    _check_undecorated(plugin, names, hooks)
     if not steps and not hooks:
         raise _nothing(plugin, names)
     return Contents(tuple(steps.values()), hooks)
@@ -79,6 +76,18 @@ def _names(namespace: object) -> dict[str, Any]:
     }
 
 
+def _is_hook(thing: object) -> bool:
+    return hasattr(thing, _MARK) and not inspect.isclass(thing)
+
+
+def _check_undecorated(plugin: str, names: Mapping[str, object], hooks: Collection[str]) -> None:
+    """Refuse a function that has a hook's name and lost its decorator."""
+    for name, thing in names.items():
+        if name in HOOKS and name not in hooks and inspect.isfunction(thing):
+            what = f"{name} has the name of a hook, but no decorator, so it would never be called."
+            raise PluginError(what, plugin=plugin, where=place_of(thing), advice="Write @hookimpl above it.")
+
+
 def _check_hook(plugin: str, name: str, hook: object) -> None:
     if not inspect.isroutine(hook):
         advice = "Write a function: def before_send(response): ..."
@@ -88,10 +97,13 @@ def _check_hook(plugin: str, name: str, hook: object) -> None:
         raise PluginError(f"{name!r} is no hook.", plugin=plugin, where=place_of(hook), advice=near)
     for argument in arguments_of(hook):
         if argument not in HOOKS[name]:
-            known = f"It can have {', '.join(HOOKS[name])}." if HOOKS[name] else "It has no arguments."
-            near = did_you_mean(argument, HOOKS[name]) or known
             what = f"The hook {name} has no argument {argument!r}."
-            raise PluginError(what, plugin=plugin, where=place_of(hook), advice=near)
+            raise PluginError(what, plugin=plugin, where=place_of(hook), advice=_argument_near(argument, HOOKS[name]))
+
+
+def _argument_near(argument: str, known: Sequence[str]) -> str:
+    listed = f"It can have {', '.join(known)}." if known else "It has no arguments."
+    return did_you_mean(argument, known) or listed
 
 
 def _nothing(plugin: str, names: Mapping[str, Any]) -> PluginError:

@@ -47,10 +47,7 @@ def lookup_of(name: str, section: Mapping[str, Any]) -> Lookup:
     >>> lookup_of("stores", {"file": "stores.csv", "key": "store_code=Code", "city": "City"}).fills
     {'namevaluemap.city': 'City'}
     """
-    for key in ("file", "key"):
-        if not isinstance(section.get(key), str) or not section[key].strip():
-            example = {"file": 'file = "stores.xlsx"', "key": 'key = "store_code=Code"'}[key]
-            raise ValueError(f"{key}: It needs a text here. Write {example}.")
+    _check_texts(section)
     rank = RANKS.get(str(section.get("rank", "master")))
     if rank is None:
         raise ValueError(f"rank: Ranks are {', '.join(RANKS)}.")
@@ -62,6 +59,13 @@ def lookup_of(name: str, section: Mapping[str, Any]) -> Lookup:
     reads, _, column = section["key"].partition("=")
     reads, column = reads.strip(), column.strip() or reads.strip()
     return Lookup(name, section["file"], reads, column, fills, rank, section.get("overwrite", False))
+
+
+def _check_texts(section: Mapping[str, Any]) -> None:
+    """Raise ValueError where the table or its key is not named."""
+    for key, example in (("file", 'file = "stores.xlsx"'), ("key", 'key = "store_code=Code"')):
+        if not isinstance(section.get(key), str) or not section[key].strip():
+            raise ValueError(f"{key}: It needs a text here. Write {example}.")
 
 
 def _fills(section: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from omoto_kit.plugins.context import Context
 from omoto_kit.plugins.gathering import Gathered, gather, gather_again
 from omoto_kit.plugins.importing import Memory, Plugin, plugin_of
 from omoto_kit.plugins.lint import contents_of, is_part
-from omoto_kit.plugins.sources import Found, Recipe, discover
+from omoto_kit.plugins.sources import Found, Recipe
 from omoto_kit.plugins.steps import EnricherStep, ReaderStep, RuleStep
 from omoto_kit.plugins.tables import Stamp
 from omoto_kit.plugins.trust import Trust
@@ -49,7 +49,7 @@ class Plugins:
     _latest: dict[str, Plugins] = attribute(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
-    def load(  # noqa: PLR0913  each is a place to look in, by name only
+    def load(
         cls,
         *,
         workspace: Path | None = None,
@@ -57,21 +57,23 @@ class Plugins:
         entry_points: bool = True,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         lookups: Mapping[str, Mapping[str, Any]] | None = None,
-        prefer: Mapping[str, Sequence[str]] | None = None,
         trust: Trust | None = None,
     ) -> Plugins:
         """Find plugins and load those that may run.
 
         Installed packages (entry point group `omoto_kit`), files of `<workspace>/plugins` that the user trusts, the
         `lookups` of omoto.toml, and `files`, which run because they were named. `settings` holds the tables of
-        `[plugins.NAME]`; a table with `enabled = false` turns its plugin off. `prefer` names, for a field, the plugins
-        that decide where several of one rank differ, first things first. Nothing that is wrong with a plugin is
+        `[plugins.NAME]`; a table with `enabled = false` turns its plugin off. Nothing that is wrong with a plugin is
         raised, but for the `files`: see `problems`.
         """
         named = tuple(Path(file) for file in files)
         recipe = Recipe(workspace, named, settings or {}, lookups or {}, trust or Trust.default(), entry_points)
         stamps = recipe.stamps()  # before the files are read, so that no write can slip in between
-        return _holding(cls(workspace=workspace, prefer=dict(prefer or {}), recipe=recipe), gather(recipe), stamps)
+        return _holding(cls(workspace=workspace, recipe=recipe), gather(recipe), stamps)
+
+    def preferring(self, prefer: Mapping[str, Sequence[str]]) -> Plugins:
+        """Return a collection in which, of plugins of one rank that differ about a field, the first named decides."""
+        return replace(self, prefer=dict(prefer))
 
     def refreshed(self) -> Plugins:
         """Return the collection as its files are now: itself where none was written since.
@@ -88,21 +90,6 @@ class Plugins:
         renewed = _holding(latest, gather_again(self.recipe, latest.loaded), stamps)
         self._latest["plugins"] = renewed  # whoever holds the old collection need not load the edit twice
         return renewed
-
-    @classmethod
-    def scan(
-        cls,
-        *,
-        workspace: Path | None = None,
-        files: Sequence[Path] = (),
-        entry_points: bool = True,
-        settings: Mapping[str, Mapping[str, Any]] | None = None,
-        lookups: Mapping[str, Mapping[str, Any]] | None = None,
-        trust: Trust | None = None,
-    ) -> tuple[Found, ...]:
-        """List what `load` would load and what it would not, without importing any of it."""
-        recipe = Recipe(workspace, tuple(files), settings or {}, lookups or {}, trust or Trust.default(), entry_points)
-        return tuple(candidate.found for candidate in discover(recipe))
 
     def listing(self) -> tuple[Found, ...]:
         """List every plugin that was found, by name, with its state; nothing is imported for it."""
@@ -187,13 +174,7 @@ class Plugins:
         before, and what was deleted is gone. What was imported belongs to its own plugin. The collection itself is
         returned where nothing is new. Raises PluginError for what an author got wrong.
         """
-        home = namespace.get("__name__")
-        own = {
-            name: thing
-            for name, thing in namespace.items()
-            if is_part(thing) and (getattr(thing, "__module__", ""), getattr(thing, "__name__", name)) == (home, name)
-        }
-        before = self.plugin(LIVE)
+        own, before = _defined_in(namespace), self.plugin(LIVE)
         if not own:
             return self if before is None else self.without(LIVE)
         renewed = self.with_module(own, LIVE)
@@ -243,3 +224,13 @@ def _reads_own(step: EnricherStep, field: str) -> bool:
     """Tell whether a step reads a field that it writes, by its path or its short name."""
     read = {step.given.get(name, name) for name in step.reads}
     return field in read or (split_field(field)[1] or field) in read
+
+
+def _defined_in(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the steps and hooks that a namespace defines itself, under the names by which it defined them."""
+    home = namespace.get("__name__")
+    return {
+        name: thing
+        for name, thing in namespace.items()
+        if is_part(thing) and (getattr(thing, "__module__", ""), getattr(thing, "__name__", name)) == (home, name)
+    }

@@ -65,19 +65,20 @@ def arguments_of(function: object, *, options: bool = False) -> tuple[str, ...]:
     if not (callable(function) and inspect.isroutine(function)):
         advice = "Wrap it: def name(pincode): return lookup(pincode)."
         raise _error(function, "is an object that can be called, not a function", advice)
-    names = []
-    signature = inspect.signature(function)
-    for name, parameter in signature.parameters.items():
-        if options and (parameter.kind in _KINDS or parameter.default is not parameter.empty):
-            continue
-        if parameter.kind in _KINDS:
-            what, advice = _KINDS[parameter.kind]
-            raise _error(function, what.format(name=name), advice)
-        if parameter.default is not parameter.empty:
-            advice = "Remove the default: an absent value arrives as None."
-            raise _error(function, f"has a default for {name}", advice)
-        names.append(name)
-    return tuple(names)
+    parameters = inspect.signature(function).parameters
+    optional = [name for name, one in parameters.items() if one.kind in _KINDS or one.default is not one.empty]
+    if optional and not options:
+        raise _not_plain(function, parameters[optional[0]])
+    return tuple(name for name in parameters if name not in optional)
+
+
+def _not_plain(function: object, parameter: inspect.Parameter) -> PluginError:
+    """Say what is wrong with an argument that is not filled by its name alone."""
+    if parameter.kind in _KINDS:
+        what, advice = _KINDS[parameter.kind]
+        return _error(function, what.format(name=parameter.name), advice)
+    advice = "Remove the default: an absent value arrives as None."
+    return _error(function, f"has a default for {parameter.name}", advice)
 
 
 def _error(function: object, what: str, advice: str) -> PluginError:

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
-from importlib.metadata import EntryPoint
+from importlib.metadata import Distribution, EntryPoint
 from importlib.metadata import entry_points as installed
 from pathlib import Path
 from typing import Any, Literal
@@ -59,11 +59,11 @@ class Candidate:
 class Recipe:
     """Where plugins are looked for; what `Plugins.load` was told."""
 
-    workspace: Path | None
-    files: tuple[Path, ...]
-    settings: Mapping[str, Mapping[str, Any]] = attribute(repr=False)
-    lookups: Mapping[str, Mapping[str, Any]] = attribute(repr=False)
-    trust: Trust
+    workspace: Path | None = None
+    files: tuple[Path, ...] = ()
+    settings: Mapping[str, Mapping[str, Any]] = attribute(default_factory=dict, repr=False)
+    lookups: Mapping[str, Mapping[str, Any]] = attribute(default_factory=dict, repr=False)
+    trust: Trust = attribute(default_factory=Trust.default)
     entry_points: bool = True
 
     def stamps(self) -> dict[Path, Stamp | None]:
@@ -163,8 +163,13 @@ def _lookup(name: str, section: Mapping[str, Any], folder: Path | None) -> Candi
 
 def _installed() -> Iterator[Candidate]:
     for point in installed(group=NAMESPACE):
-        distribution = point.dist
-        version = distribution.version if distribution else ""
-        about = distribution.metadata if distribution else None
-        says = str(about["Summary"] or "") if about is not None and "Summary" in about else ""
+        version, says = _told_of(point.dist)
         yield Candidate(Found(point.name, "package", "ok", version, point.value, says=says), point)
+
+
+def _told_of(distribution: Distribution | None) -> tuple[str, str]:
+    """Give the version of an installed package, and what it says of itself."""
+    if distribution is None:
+        return "", ""
+    about = distribution.metadata
+    return distribution.version, str(about["Summary"] or "") if "Summary" in about else ""

@@ -309,11 +309,16 @@ def _check_writes(function: object, writes: tuple[str, ...]) -> None:
     for field in writes:
         if field in PROTECTED:
             _refuse(function, f"{field} can never be written by a plugin", "It comes from the campaign alone.")
-        group, name = split_field(field)
-        if not is_field(field) or (group not in SCALAR_FIELDS and not name):
+        if not _is_whole_field(field):
             near = did_you_mean(field, known_fields())
             advice = near or "Fields are npsrating, customerinfo.mobileno, namevaluemap.NAME, catnpsmap.NAME and so on."
             _refuse(function, f"{field!r} is no field that can be written", advice)
+
+
+def _is_whole_field(field: str) -> bool:
+    """Tell a field from a group without a name in it."""
+    group, name = split_field(field)
+    return is_field(field) and (group in SCALAR_FIELDS or bool(name))
 
 
 def _check_rank(function: Function, rank: str) -> None:

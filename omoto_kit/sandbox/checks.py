@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -58,12 +58,16 @@ class Rules:
             return Judgement(401, "the api key is wrong or missing")
         if isinstance(form, str):
             return Judgement(400, form)
+        reason = self._wrong_form(form)
+        return Judgement(400, reason) if reason else Judgement(200, jsonbody=form["jsonbody"][0])
+
+    def _wrong_form(self, form: Mapping[str, Sequence[str]]) -> str:
+        """Say what is wrong with a form and what it holds; "" where nothing is."""
         for name in PARAMETERS:
             if (times := len(form.get(name, ()))) != 1:
-                return Judgement(400, f"the form has {name} more than once" if times else f"the form has no {name}")
+                return f"the form has {name} more than once" if times else f"the form has no {name}"
         header, jsonbody = (form[name][0] for name in PARAMETERS)
-        reason = _wrong_header(header) or self._wrong_body(jsonbody)
-        return Judgement(400, reason) if reason else Judgement(200, jsonbody=jsonbody)
+        return _wrong_header(header) or self._wrong_body(jsonbody)
 
     def _wrong_body(self, jsonbody: str) -> str:
         """Say what is wrong with a jsonbody; "" where nothing is."""

@@ -135,15 +135,8 @@ def _is_seconds(value: str, *, whole: bool) -> bool:
 
 def _span(when: str, part: str) -> Span:
     """Read the WHEN of one fault."""
-    if when == "all":
-        return Span()
-    if found := re.fullmatch(r"every:([0-9]{1,9})", when):
-        step = int(found[1])
-        span = Span(first=step, step=step)
-    elif found := re.fullmatch(r"([0-9]{1,9})(-?)([0-9]{0,9})", when):
-        first, dash, last = int(found[1]), found[2], found[3]
-        span = Span(first=first, last=int(last) if last else None if dash else first)
-    else:
+    span = _spelled(when)
+    if span is None:
         raise SandboxError(f"The fault {part!r} does not say when: {when!r} is no POST's number.", advice=_WHEN)
     if span.first < 1 or span.step < 1 or (span.last is not None and span.last < span.first):
         raise SandboxError(f"The fault {part!r} can never happen: POSTs count upwards from 1.", advice=_WHEN)
@@ -151,3 +144,15 @@ def _span(when: str, part: str) -> Span:
 
 
 _WHEN = "After the @ write 3, 3-5, 3-, every:3 or all."
+
+
+def _spelled(when: str) -> Span | None:
+    """Take a WHEN as it is spelled; None where it is none."""
+    if when == "all":
+        return Span()
+    if found := re.fullmatch(r"every:([0-9]{1,9})", when):
+        return Span(first=int(found[1]), step=int(found[1]))
+    if found := re.fullmatch(r"([0-9]{1,9})(-?)([0-9]{0,9})", when):
+        first, dash, last = int(found[1]), found[2], found[3]
+        return Span(first=first, last=int(last) if last else None if dash else first)
+    return None

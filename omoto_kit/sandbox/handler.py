@@ -119,15 +119,17 @@ class Handler(socketserver.StreamRequestHandler):
         """Answer whatever is no POST: the pages by GET and HEAD, 405 or 404 for the rest."""
         if isinstance(self._body(head), Judgement):
             self.open = False
-        known = head.path in PAGES
-        if known and head.method in ("GET", "HEAD"):
-            reply = self.desk.page(head.path)
-        elif known or ENDPOINT.fullmatch(head.path):
-            reply = status_reply(405, ("Allow", "GET, HEAD" if known else "POST"))
-        else:
-            reply = status_reply(404)
+        reply = self._reply(head)
         close, bodyless = not self.open, head.method == "HEAD"
         self._send(Sending(reply.encode(close=close, bodyless=bodyless), close=close))
+
+    def _reply(self, head: Head) -> Reply:
+        known = head.path in PAGES
+        if known and head.method in ("GET", "HEAD"):
+            return self.desk.page(head.path)
+        if known or ENDPOINT.fullmatch(head.path):
+            return status_reply(405, ("Allow", "GET, HEAD" if known else "POST"))
+        return status_reply(404)
 
     def _send(self, sending: Sending) -> None:
         """Put a reply on the wire as it was planned. A stop of the sandbox ends every pause."""

@@ -50,14 +50,21 @@ def read_head(stream: BufferedIOBase) -> Head | int | None:
     parts = first.decode("latin-1").split()
     if len(parts) != 3 or parts[2] not in ("HTTP/1.1", "HTTP/1.0"):  # noqa: PLR2004  method, target, version
         return 400
+    headers = _read_headers(stream)
+    return Head(parts[0], parts[1], parts[2], headers) if isinstance(headers, dict) else headers
+
+
+def _read_headers(stream: BufferedIOBase) -> dict[str, str] | int | None:
+    """Read up to the blank line; None and a status mean what they mean of a head."""
     headers: dict[str, str] = {}
     for _ in range(MOST_HEADERS + 1):
         line = stream.readline(LONGEST_LINE + 1)
         if not line.endswith(b"\n"):
             return 431 if len(line) > LONGEST_LINE else None
-        name, colon, value = line.decode("latin-1").rstrip("\r\n").partition(":")
-        if not name and not colon:
-            return Head(parts[0], parts[1], parts[2], headers)
+        text = line.decode("latin-1").rstrip("\r\n")
+        if not text:
+            return headers
+        name, colon, value = text.partition(":")
         if not colon:
             return 400
         headers[name.lower()] = value.strip()

@@ -107,9 +107,8 @@ def _row(entry: Entry) -> str:
     """Write one accepted response as a row of the table."""
     body = entry.body
     customer, names = _object(body, "customerinfo"), _object(body, "namevaluemap")
-    comment = str(body.get("comment") or "")
+    comment, phone, email = _text(body, "comment"), _text(customer, "mobileno"), _text(customer, "email")
     start = mask_text(comment)[:COMMENT_START] + ("\N{HORIZONTAL ELLIPSIS}" if len(comment) > COMMENT_START else "")
-    phone, email = str(customer.get("mobileno") or ""), str(customer.get("email") or "")
     reach = " ".join(filter(None, [phone and mask_phone(phone), email and mask_email(email)]))
     cells = {
         "Time": f"{entry.at:%H:%M:%S}",
@@ -122,6 +121,11 @@ def _row(entry: Entry) -> str:
     texts = {label: escape(str(value or NONE)) for label, value in cells.items()}
     inner = "".join(f'<td data-label="{label}"><bdi>{text}</bdi></td>' for label, text in texts.items())
     return f"<tr>{inner}</tr>"
+
+
+def _text(part: Mapping[str, Any], name: str) -> str:
+    """Give a text of the body, an empty one where it is absent or null."""
+    return str(part.get(name) or "")
 
 
 def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

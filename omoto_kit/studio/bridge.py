@@ -46,7 +46,7 @@ class Bridge:
             self.desk.following.catch_up()
             if act != "look":
                 answer["result"] = screen.do(act, message.get("args") or {}, buffers)
-            if act in screen.quiet or act == CODE:
+            if act in {*screen.quiet, CODE}:
                 return answer
             answer["frame"] = self.frame.view()
             if screen is not self.frame:

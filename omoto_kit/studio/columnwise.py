@@ -95,11 +95,11 @@ def _how(rule: ColumnRule, header: str) -> str:
     "parted at ';'"
     """
     others = [column for column in rule.columns if column != header]
-    told = [f"with {', '.join(others)}"] if others else []
-    if rule.split:
-        told.append(f"parted at {rule.split!r}" + (f", part {rule.part}" if rule.part else ""))
-    if rule.pairs:
-        told.append(f"pairs parted at {rule.pairs!r} and {rule.equals!r}")
-    if rule.values:
-        told.append(f"{len(rule.values)} values stand for others")
-    return "; ".join(told)
+    part = f", part {rule.part}" if rule.part else ""
+    told = {
+        f"with {', '.join(others)}": others,
+        f"parted at {rule.split!r}{part}": rule.split,
+        f"pairs parted at {rule.pairs!r} and {rule.equals!r}": rule.pairs,
+        f"{len(rule.values)} values stand for others": rule.values,
+    }
+    return "; ".join(words for words, there in told.items() if there)

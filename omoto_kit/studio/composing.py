@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from omoto_kit.batch import Batch
+from omoto_kit.delivery import Outbox
 from omoto_kit.errors import UsageError
 from omoto_kit.journey.gate import Gate, examine, examine_mended
 from omoto_kit.receipt import Receipt, State
@@ -82,29 +83,35 @@ class Composer:
             raise UsageError("This response has errors, so it cannot be sent.", advice="Mend what is marked.")
         with desk.outbox() as box:
             endpoint = desk.endpoint()
-            before = box.counts(endpoint=endpoint)["queued"]
-            if self.draft.mends is not None:
-                _refuse_drift(examine_mended(box, self.draft.mends, batch), "omoto outbox fix ... --accept-drift")
-                receipt = box.mend(self.draft.mends, batch, who=desk.who, why="mended in the form")
-            else:
-                _refuse_drift(examine(desk.campaign, endpoint, batch, required=False), "omoto push ... --accept-drift")
-                put = box.put(batch, to=endpoint)
-                receipt = next(box.receipts(source=put.source))
-            warning = ""
-            if send and receipt.state is State.QUEUED and not before:
+            before = box.counts(endpoint=endpoint)["queued"] if send else 0
+            receipt = self._into(box, batch)
+            if send and not before and receipt.state is State.QUEUED:
                 campaign = desk.campaign
                 receipt = next(iter(box.push(endpoint, campaign=campaign, plugins=desk.plugins, limit=1)), receipt)
-            elif send and before:
-                warning = f"{before:,} others wait before it, so it is queued. The screen Push sends them all."
-            if receipt.corrects is not None:
-                warning = (
-                    f"Response {receipt.corrects} may be at Omoto already. Omoto has no update: this would be a second "
-                    "one. It is held; release it on the screen History, and ask Omoto to remove the first."
-                )
-        self.last = Composed(receipt, warning)
+        self.last = Composed(receipt, _warning_of(receipt, before))
         self.set(Draft())
         desk.refresh()
         return self.last
+
+    def _into(self, box: Outbox, batch: Batch) -> Receipt:
+        """Put the draft, or mend the response that it mends. Raises UsageError where it was not verified."""
+        desk, mends = self._desk, self.draft.mends
+        if mends is not None:
+            _refuse_drift(examine_mended(box, mends, batch), "omoto outbox fix ... --accept-drift")
+            return box.mend(mends, batch, who=desk.who, why="mended in the form")
+        endpoint = desk.endpoint()
+        _refuse_drift(examine(desk.campaign, endpoint, batch, required=False), "omoto push ... --accept-drift")
+        return next(box.receipts(source=box.put(batch, to=endpoint).source))
+
+
+def _warning_of(receipt: Receipt, before: int) -> str:
+    """Say why a response was not sent at once: it corrects one that Omoto may have, or others wait `before` it."""
+    if receipt.corrects is not None:
+        return (
+            f"Response {receipt.corrects} may be at Omoto already. Omoto has no update: this would be a second "
+            "one. It is held; release it on the screen History, and ask Omoto to remove the first."
+        )
+    return f"{before:,} others wait before it, so it is queued. The screen Push sends them all." if before else ""
 
 
 def _refuse_drift(gate: Gate, accepting: str) -> None:

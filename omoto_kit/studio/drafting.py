@@ -102,17 +102,13 @@ def _unit(campaign: Campaign) -> FormField:
 
 def _attributes(campaign: Campaign) -> list[FormField]:
     """Give the attributes that the contract names; without a list, the vendor's city alone."""
+    attributes = campaign.attributes or {}
     found = []
-    for name, attribute in (campaign.attributes or {}).items():
-        if name == "unitname":
-            continue
-        kind = attribute.kind
-        found.append(
-            FormField(
-                f"namevaluemap.{name}", name, kind, options=attribute.values, help=_shape(attribute.pattern or "", kind)
-            )
-        )
-    if "city" not in (campaign.attributes or {}):
+    for name, one in attributes.items():
+        if name != "unitname":
+            shape = _shape(one.pattern or "", one.kind)
+            found.append(FormField(f"namevaluemap.{name}", name, one.kind, options=one.values, help=shape))
+    if "city" not in attributes:
         found.append(FormField("namevaluemap.city", "city"))
     return found
 

@@ -29,8 +29,8 @@ def complete(text: str, root: Path) -> list[dict[str, str]]:
         found = sorted(above.iterdir(), key=lambda path: (path.is_file(), path.name.casefold()))
     except (OSError, ValueError):
         return []
-    before = f"{folder}/" if "/" in text else ""
-    fitting = [path for path in found if path.name.casefold().startswith(begun.casefold()) and _offered(path, begun)]
+    before = text.removesuffix(begun)
+    fitting = [path for path in found if _offered(path, begun)]
     return [
         {"value": f"{before}{path.name}{'/' if path.is_dir() else ''}", "note": _size(path)}
         for path in fitting[:OFFERED]
@@ -58,6 +58,9 @@ def _is_frame(value: object) -> bool:
 
 
 def _offered(path: Path, begun: str) -> bool:
+    """Tell whether a folder or a readable file goes on from what was begun; a hidden one only where a dot was typed."""
+    if not path.name.casefold().startswith(begun.casefold()):
+        return False
     if path.name.startswith(".") and not begun.startswith("."):
         return False
     return path.is_dir() or path.suffix.lower() in ENDINGS

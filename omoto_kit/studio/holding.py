@@ -10,8 +10,7 @@ from omoto_kit.batch import Batch
 from omoto_kit.campaign import Campaign
 from omoto_kit.errors import OmotoError, UsageError
 from omoto_kit.journey.gate import Gate, accept_drift, examine
-from omoto_kit.journey.history import guarded, put_before
-from omoto_kit.studio.receipts import source_of
+from omoto_kit.journey.history import guarded
 from omoto_kit.studio.wording import on_screen
 
 if TYPE_CHECKING:
@@ -68,22 +67,6 @@ class Holding:
         except OmotoError as error:
             return None, on_screen(f"{error.what} {error.advice}".strip())
 
-    def blocked(self, batch: Batch | None, gate: Gate | None, refusal: str) -> str:
-        """Say what holds the push; empty where it may start."""
-        state = self.desk.state
-        if refusal:
-            return refusal
-        if self.desk.sending.running:
-            return "It is sending."
-        if not state.counts.get("queued"):
-            if batch is None or not batch.counts()["ready"]:
-                return "Nothing is ready, and nothing waits."
-            if self.is_put(batch):
-                return "Every row of this batch was put already, and nothing waits."
-        if state.sandbox:
-            return ""
-        return self._held_live(batch, gate)
-
     # What a person says to it
 
     def arm(self, text: str) -> None:
@@ -123,27 +106,3 @@ class Holding:
     def _at_hand(self) -> tuple[Batch | None, Campaign, str]:
         """Give what a person looks at when they accept it."""
         return self.desk.state.batch, self.desk.campaign, self.desk.state.target
-
-    def _held_live(self, batch: Batch | None, gate: Gate | None) -> str:
-        if batch is not None and not put_before(batch, self.desk.outbox_path, self.desk.endpoint()):
-            holding = [guard.code for guard in batch.guards if guard.holds and guard.code not in self.go]
-            if holding:
-                return f"The batch looks wrong as a whole: {', '.join(holding)}. Say go to each, or mend it."
-        if others := self._of_other_campaigns():
-            return f"Responses of {others} wait at this endpoint and would go, too. Push or cancel them on their own."
-        if gate is not None and gate.drifted and not self.accepts:
-            return "The batch or the contract differs from what Omoto verified. Accept it, or have a new pack verified."
-        return "" if self.armed else f"Type the campaign id {self.desk.campaign.id} to arm the live endpoint."
-
-    def _of_other_campaigns(self) -> str:
-        """Name the other campaigns of which something is queued at the endpoint; empty where there are none."""
-        if not self.desk.state.counts.get("queued"):
-            return ""
-        endpoint, mine = self.desk.endpoint(), self.desk.campaign.id
-        with self.desk.outbox() as box:
-            named = {
-                f"campaign {one['campaign']}"
-                for one in box.sources()
-                if one["campaign"] != mine and box.counts(endpoint, source_of(one))["queued"]
-            }
-        return ", ".join(sorted(named))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from omoto_kit.batch import Batch, Rows
 from omoto_kit.campaign import Campaign, ColumnRule, split_field
 from omoto_kit.enrichment import enrich
-from omoto_kit.errors import ColumnError, OmotoError, SettingsError, UsageError
+from omoto_kit.errors import ColumnError, OmotoError, UsageError
 from omoto_kit.intake import ColumnMap, SavedMap, column_map, compose
 from omoto_kit.intake.guesses import targets
 from omoto_kit.intake.mapping import find_header
 from omoto_kit.journey import Prepared, ReadingChoices, read_rows
 from omoto_kit.journey.guessing import map_columns
 from omoto_kit.plugins import Plugins
-from omoto_kit.studio.leaving import LeftOff, read_left, write_left
+from omoto_kit.studio.resuming import Resuming
 from omoto_kit.studio.state import with_rows
 from omoto_kit.validation import validate
 
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from omoto_kit.studio.desk import Desk
 
 __all__ = ["Reading", "Taken", "read_once"]
-
-#: The name under which the shelf has where a person left off.
-LAST = "source"
 
 
 @dataclass(frozen=True)
@@ -67,6 +63,7 @@ class Reading:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.resuming = Resuming(self)
         self._taken: Taken | None = None
 
     @property
@@ -92,7 +89,7 @@ class Reading:
     def put(self, taken: Taken | None) -> None:
         """Lay what was taken on the desk; a batch of before is put away with it."""
         self._taken = taken
-        self._leave(taken)
+        self.resuming.keep(taken)
         self.desk.move(with_rows(self.desk.state, taken.rows if taken else None))
 
     def map_again(self, columns: Mapping[str, str], rules: Mapping[str, ColumnRule]) -> None:
@@ -125,57 +122,6 @@ class Reading:
             return []
         headers, labels = rows.frame.columns, rows.labels
         return [one for one in self.desk.campaign.identity if find_header(one, headers, labels) is None]
-
-    @property
-    def left_off(self) -> LeftOff | None:
-        """The file at which an earlier kernel was left, where it is still there; None where something lies open."""
-        left = self.last if self._taken is None else None
-        return left if left is not None and left.there else None
-
-    @property
-    def last(self) -> LeftOff | None:
-        """The file that lay open last in this workspace, here or in another kernel."""
-        return read_left(self.desk.shelf.load().get(LAST))
-
-    def go_on(self) -> bool:
-        """Read the file that was left, as it was read and mapped, and check its rows where nothing is missing.
-
-        Tells whether the file was changed since. Raises UsageError where there is none, or another campaign is chosen.
-        """
-        left = self.left_off
-        if left is None:
-            raise UsageError("There is nothing to go on with.", advice="Read a file on the screen Intake.")
-        if left.campaign != self.desk.campaign.id:
-            raise UsageError(
-                f"{left.name} was read for campaign {left.campaign}.", advice="Choose that campaign first."
-            )
-        self.open(left.source, left.said, replace(left.choices, columns={}))
-        taken = self._taken
-        if taken is None or taken.rows is None:
-            return True
-        changed = taken.rows.source.fingerprint != left.fingerprint
-        headers = taken.rows.frame.columns
-        if left.identity != tuple(self.desk.campaign.identity) and set(left.identity) <= set(headers):
-            self.identify(left.identity)
-        columns = {header: name for header, name in left.choices.columns.items() if header in headers}
-        fitting = all(column in headers for rule in left.rules.values() for column in rule.columns)
-        self.map_again(columns, left.rules if fitting else {})
-        if not changed and not self.unfed() and not self.unkeyed():
-            self.check()
-        return changed
-
-    def _leave(self, taken: Taken | None) -> None:
-        """Keep what lies open for a later kernel; where nothing can be kept, work goes on all the same."""
-        if taken is not None and (taken.rows is None or taken.campaign is None or not taken.paths):
-            return
-        left = None
-        if taken is not None and taken.rows is not None and taken.campaign is not None:
-            source, campaign = taken.rows.source, taken.campaign
-            paths = tuple(path.resolve() for path in taken.paths)
-            work = (source.name, taken.said, campaign.id, source.fingerprint)
-            left = LeftOff(paths, *work, taken.choices, taken.rules, tuple(campaign.identity))
-        with suppress(SettingsError):
-            self.desk.shelf.keep(LAST, left and write_left(left))
 
     def check(self) -> Batch:
         """Take the rows to a checked batch on the desk. Raises ColumnError where a needed column is absent."""

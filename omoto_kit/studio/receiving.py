@@ -46,7 +46,7 @@ class Receiving:
         taken = self.desk.reading.taken
         mine = taken.source if taken is not None else None
         in_use = [path for path in (mine if isinstance(mine, list) else [mine]) if isinstance(path, Path)]
-        last = self.desk.reading.last
+        last = self.desk.reading.resuming.last
         left = last.paths if last is not None else ()
         return self.uploads.sweep([*in_use, *left, *self._waited_for()])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -100,19 +100,38 @@ def rail(state: State) -> tuple[Step, ...]:
 
 def _closed(name: str, state: State) -> str:
     """Say why a screen cannot be opened; empty where it can."""
-    if name in ("start", "history", "plugins"):
-        return ""
-    if state.campaign is None:
-        return "Choose a campaign first."
-    nothing_read = state.rows is None and state.batch is None
-    if name in ("map", "review") and nothing_read:
-        return "Read a file first."
-    if name == "review" and state.batch is None:
-        return "Check the rows first, on Intake or Map."
-    nothing_to_send = state.batch is None and not state.counts.get("queued") and not state.running
-    if name == "push" and nothing_to_send:
-        return "Nothing is ready and nothing waits."
-    return ""
+    return next((lacks for is_there, lacks in NEEDS[name] if not is_there(state)), "")
+
+
+def _is_chosen(state: State) -> bool:
+    return state.campaign is not None
+
+
+def _is_read(state: State) -> bool:
+    return state.rows is not None or _is_checked(state)
+
+
+def _is_checked(state: State) -> bool:
+    return state.batch is not None
+
+
+def _has_to_send(state: State) -> bool:
+    return _is_checked(state) or bool(state.counts.get("queued")) or state.running
+
+
+_CAMPAIGN = (_is_chosen, "Choose a campaign first.")
+_FILE = (_is_read, "Read a file first.")
+#: What a screen needs, in this order, and what is said where that is not there.
+NEEDS: Mapping[str, tuple[tuple[Callable[[State], bool], str], ...]] = {
+    "start": (),
+    "compose": (_CAMPAIGN,),
+    "intake": (_CAMPAIGN,),
+    "map": (_CAMPAIGN, _FILE),
+    "review": (_CAMPAIGN, _FILE, (_is_checked, "Check the rows first, on Intake or Map.")),
+    "push": (_CAMPAIGN, (_has_to_send, "Nothing is ready and nothing waits.")),
+    "history": (),
+    "plugins": (),
+}
 
 
 def _badges(state: State) -> dict[str, str]:

@@ -42,12 +42,7 @@ class Entry:
 
 def dictionary_of(scope: Scope, samples: Sequence[Sample]) -> tuple[Entry, ...]:
     """Describe every attribute, in the order of the vendor's template."""
-    examples: dict[str, str] = {}
-    for sample in samples:
-        for path, value in sample.response.fields().items():
-            text = value if isinstance(value, str) else "[" + ", ".join(value) + "]"
-            if text and (path not in examples or examples[path] == "[]"):
-                examples[path] = text
+    examples = _examples(samples)
     return tuple(
         Entry(path, _meaning(path), _origin(path, scope), examples.get(path, ""), _required(path, scope), allowed)
         for path, allowed in _allowed(scope)
@@ -79,6 +74,17 @@ def _required(path: str, scope: Scope) -> str:
     if path.removeprefix("customerinfo.") in any_of and path.startswith("customerinfo."):
         return "always" if len(any_of) == 1 else f"one of {', '.join(any_of)}"
     return "optional"
+
+
+def _examples(samples: Sequence[Sample]) -> dict[str, str]:
+    """Give the first value of each attribute that the samples show, an empty list only where there is no other."""
+    examples: dict[str, str] = {}
+    for sample in samples:
+        for path, value in sample.response.fields().items():
+            text = value if isinstance(value, str) else "[" + ", ".join(value) + "]"
+            if text and examples.get(path, "[]") == "[]":
+                examples[path] = text
+    return examples
 
 
 def _allowed(scope: Scope) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,8 @@ PAGE, ANSWERS, MANIFEST = "index.html", "answers.toml", "manifest.json"
 CONTRACT, SHAPE = "contract.json", "shape.json"
 ADDRESS = "https://HOST/omoto/ENDPOINT.htm"
 FORMAT = 1
+#: Where a pack is found.
+FIND = "Name the folder or zip that `omoto pack -o` wrote."
 #: A zip's entries all carry this time, so that the same files make the same bytes.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -230,19 +232,24 @@ def _pretty(document: Any) -> str:
 
 def read_files(path: Path) -> dict[str, bytes]:
     """Read a pack from its folder or zip. Raises UsageError where there is none."""
-    advice = "Name the folder or zip that `omoto pack -o` wrote."
-    if path.is_dir():
-        if not (path / MANIFEST).is_file():
-            raise UsageError("This folder holds no pack.", where=path, advice=advice)
-        found = (one for one in sorted(path.rglob("*")) if one.is_file())
-        return {one.relative_to(path).as_posix(): one.read_bytes() for one in found}
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if not name.endswith("/")]
-            if MANIFEST not in names:
-                raise UsageError("This zip holds no pack.", where=path, advice=advice)
-            return {name: archive.read(name) for name in names}
+        return _folder_files(path) if path.is_dir() else _zip_files(path)
     except FileNotFoundError:
-        raise UsageError("There is no such pack.", where=path, advice=advice) from None
+        raise UsageError("There is no such pack.", where=path, advice=FIND) from None
     except (OSError, zipfile.BadZipFile) as error:
-        raise UsageError(f"The pack cannot be read: {error}.", where=path, advice=advice) from None
+        raise UsageError(f"The pack cannot be read: {error}.", where=path, advice=FIND) from None
+
+
+def _folder_files(path: Path) -> dict[str, bytes]:
+    if not (path / MANIFEST).is_file():
+        raise UsageError("This folder holds no pack.", where=path, advice=FIND)
+    found = (one for one in sorted(path.rglob("*")) if one.is_file())
+    return {one.relative_to(path).as_posix(): one.read_bytes() for one in found}
+
+
+def _zip_files(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if not name.endswith("/")]
+        if MANIFEST not in names:
+            raise UsageError("This zip holds no pack.", where=path, advice=FIND)
+        return {name: archive.read(name) for name in names}

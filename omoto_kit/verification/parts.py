@@ -159,6 +159,11 @@ def _customer(scope: Scope) -> Iterator[Part]:
         yield Part("Customer", f"{name} beside {others} only" if others else f"{name} alone", _exactly(least))
         if scope.may_lack(f"customerinfo.{name}"):
             yield Part("Customer", f"without {name}", _absent(f"customerinfo.{name}"))
+    yield from _foreign_customer(scope)
+
+
+def _foreign_customer(scope: Scope) -> Iterator[Part]:
+    """Show that a number of another country and names in other scripts arrive as they are."""
     if "customerinfo.mobileno" not in scope.always:
         abroad = _written("customerinfo.mobileno", lambda text: text.startswith("+44"))
         yield Part("Customer", "a mobile number of another country", abroad)

@@ -7,7 +7,7 @@ with stand-ins for all that could be personal. What adds nothing is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any
@@ -239,11 +239,7 @@ def _from_rows(scope: Scope, batch: Batch) -> list[_Draft]:
     """Make drafts of rows that differ in more than their values, with stand-ins for what may be personal."""
     found = []
     for number, row in enumerate(_candidates(batch)):
-        fields = dict(scope.always)
-        for path, value in row.items():
-            kept = None if value is None else _stand_in(path, value, number, scope)
-            if kept is not None:
-                fields[path] = kept
+        fields = _stand_ins(row, number, scope)
         if all(path in fields for path in scope.required) and _customer_allowed(fields, scope):
             found.append(_Draft(_with_city(fields, scope), of_row=True))
     return found
@@ -283,6 +279,15 @@ _TELLING = {
     "customerinfo.name": ("[\u0900-\u097f]", "[\u0600-\u06ff]"),
     "namevaluemap.unitname": ("[0-9]", "[^A-Za-z0-9 ]"),
 }
+
+
+def _stand_ins(row: Mapping[str, Any], number: int, scope: Scope) -> Fields:
+    fields = dict(scope.always)
+    for path, value in row.items():
+        kept = None if value is None else _stand_in(path, value, number, scope)
+        if kept is not None:
+            fields[path] = kept
+    return fields
 
 
 def _stand_in(path: str, value: Any, number: int, scope: Scope) -> str | tuple[str, ...] | None:

@@ -107,13 +107,19 @@ def fits(value: str, attribute: Attribute) -> bool:
     """Tell whether a value is what the contract wants of an attribute."""
     if attribute.values:
         return value in attribute.values
-    if attribute.kind == "integer" and not re.fullmatch("-?[0-9]+", value):
-        return False
-    if attribute.kind in ("date", "datetime") and not _is_date(value, attribute.kind):
-        return False
-    long_enough = len(value) >= (attribute.min_length or 0)
-    short_enough = attribute.max_length is None or len(value) <= attribute.max_length
-    return long_enough and short_enough and (attribute.pattern is None or bool(re.fullmatch(attribute.pattern, value)))
+    formed = attribute.pattern is None or bool(re.fullmatch(attribute.pattern, value))
+    return formed and _is_of_length(value, attribute) and _is_of_kind(value, attribute.kind)
+
+
+def _is_of_length(value: str, attribute: Attribute) -> bool:
+    return (attribute.min_length or 0) <= len(value) <= (attribute.max_length or len(value))
+
+
+def _is_of_kind(value: str, kind: str) -> bool:
+    """Tell whether a text is a whole number or a date, where it has to be one."""
+    if kind == "integer":
+        return bool(re.fullmatch("-?[0-9]+", value))
+    return kind not in ("date", "datetime") or _is_date(value, kind)
 
 
 def _is_date(value: str, kind: str) -> bool:
@@ -174,14 +180,17 @@ def _always(campaign: Campaign) -> Fields:
     if campaign.type:
         fields["campaigntype"] = campaign.type
     for path, text in campaign.fixed.items():
-        group, name = split_field(path)
-        if path in campaign.columns or (group == "namevaluemap" and not name):
-            continue
-        if group == "catnpsmap":
-            fields[path if name else f"catnpsmap.{text}"] = (text,) if name and text else ()
-        else:
-            fields[path] = text
+        if path not in campaign.columns:
+            fields |= _fixed(path, text)
     return fields
+
+
+def _fixed(path: str, text: str) -> Fields:
+    """Give the field that a fixed text sets; a whole map of pairs sets none."""
+    group, name = split_field(path)
+    if group == "catnpsmap":
+        return {path: (text,) if text else ()} if name else {f"catnpsmap.{text}": ()}
+    return {} if group == "namevaluemap" and not name else {path: text}
 
 
 @dataclass(frozen=True)

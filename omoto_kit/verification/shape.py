@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -34,6 +34,11 @@ class FieldShape:
     optional: bool
     kinds: frozenset[str] = frozenset()
     values: frozenset[str] | None = None
+
+    def widened(self, other: FieldShape) -> FieldShape:
+        """Let through what this or another shape of the field lets through."""
+        values = None if self.values is None else self.values | (other.values or frozenset())
+        return FieldShape(self.optional or other.optional, self.kinds | other.kinds, values)
 
 
 @dataclass(frozen=True)
@@ -66,17 +71,9 @@ class Shape:
 
     def widened(self, other: Shape) -> Shape:
         """Let through what this or another shape lets through."""
-        fields = dict(self.fields)
-        for path, theirs in other.fields.items():
-            mine = fields.get(path)
-            if mine is None:
-                fields[path] = FieldShape(optional=True, kinds=theirs.kinds, values=theirs.values)
-                continue
-            values = None if mine.values is None else mine.values | (theirs.values or frozenset())
-            fields[path] = FieldShape(mine.optional or theirs.optional, mine.kinds | theirs.kinds, values)
-        for path, mine in self.fields.items():
-            if path not in other.fields:
-                fields[path] = FieldShape(optional=True, kinds=mine.kinds, values=mine.values)
+        fields = {path: replace(one, optional=True) for path, one in {**self.fields, **other.fields}.items()}
+        for path in self.fields.keys() & other.fields.keys():
+            fields[path] = self.fields[path].widened(other.fields[path])
         return Shape(fields)
 
 

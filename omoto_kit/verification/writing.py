@@ -48,17 +48,8 @@ def write_pack(made: Pack, target: Path) -> tuple[Path, ...]:
 
 def _write_folder(files: Mapping[str, bytes], target: Path) -> tuple[Path, ...]:
     """Put the files into an empty folder, or in the place of an older pack."""
-    if target.exists() and not target.is_dir():
-        raise SettingsError(
-            "There is a file of this name.", where=target, advice="Name a folder, or a name that ends in .zip."
-        )
-    there = list(target.iterdir()) if target.is_dir() else []
-    if there and not (target / MANIFEST).is_file():
-        raise SettingsError(
-            "The folder holds something else than a pack.", where=target, advice="Name another one, or an empty one."
-        )
-    if there:
-        _clear(target)
+    if target.exists():
+        _make_room(target)
     for name, data in files.items():
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -123,3 +114,16 @@ def _diff(old: bytes, new: bytes) -> tuple[str, ...]:
     shown = [line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 3] + "..." for line in lines]
     more = [f"... and {len(shown) - MOST_LINES} more lines"] if len(shown) > MOST_LINES else []
     return (*shown[:MOST_LINES], *more)
+
+
+def _make_room(target: Path) -> None:
+    """Take an older pack away. Raises SettingsError where something else is there."""
+    if not target.is_dir():
+        advice = "Name a folder, or a name that ends in .zip."
+        raise SettingsError("There is a file of this name.", where=target, advice=advice)
+    if not any(target.iterdir()):
+        return
+    if not (target / MANIFEST).is_file():
+        advice = "Name another one, or an empty one."
+        raise SettingsError("The folder holds something else than a pack.", where=target, advice=advice)
+    _clear(target)

@@ -163,6 +163,8 @@ def test_a_map_is_saved_used_and_found_by_itself(omoto, answers):
     named = omoto("check", "a.csv", "-c", "open.toml", "--use-map", "maps/x.toml", "--bodies", "out.jsonl")
     assert named.code == 0
     assert '"npsrating":"9"' in (omoto.folder / "out.jsonl").read_text(encoding="utf-8")
+    told = omoto("why", 2, "npsrating", "a.csv", "-c", "open.toml", "--use-map", "maps/x.toml", "--json")
+    assert (told.of("why")[0]["column"], told.of("why")[0]["value"]) == ("X", "9")
     (omoto.folder / "omoto.toml").write_text("", encoding="utf-8")
     found = omoto("check", "a.csv", "-c", "open.toml")
     assert "as the saved map says" in found.out

@@ -7,11 +7,10 @@ from functools import partial
 import pytest
 
 from omoto_kit.cli import preparing
-from omoto_kit.cli.gate import Passing
 from omoto_kit.cli.options import Given
 from omoto_kit.cli.output import Face
-from omoto_kit.cli.pushable import Wanted
-from omoto_kit.cli.pushing import Target, push_wanted
+from omoto_kit.cli.pushing import push_wanted
+from omoto_kit.cli.wanted import Passing, PushWanted, Target
 from omoto_kit.journey.large import is_large, prepare_stream
 from tests.cli.survey import HEADER, line
 
@@ -166,7 +165,9 @@ def test_a_large_file_of_a_signed_campaign_goes_in_parts(omoto, live, tmp_path, 
     monkeypatch.setenv("OMOTO_KEY_LIVE", "k-154")
 
     def push(*, accept):
-        wanted = Wanted(("answers.csv",), Given(tmp_path / "c.toml"), Passing(accept=accept, by="Asha"))
+        wanted = PushWanted(
+            files=["answers.csv"], given=Given(tmp_path / "c.toml"), passing=Passing(accept=accept, by="Asha")
+        )
         code = push_wanted(Face(as_json=True), wanted, Target("live", tmp_path / "o.db", limit=2))
         return code, [json.loads(text) for text in capsys.readouterr().out.splitlines()]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from omoto_kit.errors import PluginError
-from omoto_kit.plugins import Plugins
+from omoto_kit.plugins import Plugins, Recipe, discover
 from tests.plugins.conftest import CITY
 
 ROOT = Path(__file__).parent.parent.parent
@@ -77,7 +77,7 @@ def test_scanning_imports_nothing(tmp_path, write, trust, installed):
     """The list comes from texts and metadata alone, even for what is trusted and installed."""
     trust.add(write(CITY + FORBIDDEN))
     installed("regions", "omoto_regions", FORBIDDEN)
-    listing = {found.name: found for found in Plugins.scan(workspace=tmp_path, trust=trust)}
+    listing = {one.found.name: one.found for one in discover(Recipe(tmp_path, trust=trust))}
     stores, regions = listing["stores"], listing["regions"]
     assert (stores.state, stores.steps, stores.says) == ("ok", ("city",), "Fills the city from the pincode.")
     assert (regions.kind, regions.version, regions.where, regions.says) == ("package", "1.2", "omoto_regions", "About.")
@@ -196,7 +196,7 @@ def test_hidden_files_of_a_workspace_are_passed_over(tmp_path, write, trust):
     """Names that begin with _ or . are helpers, not plugins."""
     for name in ("_helper.py", ".hidden.py", "stores.py"):
         write(CITY, name)
-    assert list(states(Plugins.scan(workspace=tmp_path, entry_points=False, trust=trust))) == ["stores"]
+    assert [one.found.name for one in discover(Recipe(tmp_path, trust=trust, entry_points=False))] == ["stores"]
 
 
 def test_the_order_of_files_changes_nothing(write):

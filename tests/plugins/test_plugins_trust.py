@@ -1,7 +1,8 @@
 import pytest
 
 from omoto_kit.errors import PluginError
-from omoto_kit.plugins import Trust, portrait_of
+from omoto_kit.plugins import Trust
+from omoto_kit.plugins.portrait import portrait_of
 
 
 def test_a_file_is_trusted_as_it_is(tmp_path, trust):

@@ -234,7 +234,7 @@ def test_an_upload_that_a_later_kernel_may_go_on_with_stays(screen, desk):
     desk.reading.check()
     later = Desk()
     assert Intake(later).do("sweep", {}) == {"removed": 0, "kept": 1}
-    assert later.reading.go_on() is False
+    assert later.reading.resuming.go_on() is False
     assert later.state.batch is not None
 
 

@@ -296,6 +296,6 @@ def test_a_file_that_was_put_away_is_not_offered_again(desk, space):
     """Who puts it away has done with it; a frame cannot be read by another kernel, and changes nothing."""
     file = space.root / "data" / "kiosk-april.csv"
     desk.reading.open(file, repr(str(file)))
-    assert Desk(workspace=space).reading.left_off is not None
+    assert Desk(workspace=space).reading.resuming.left_off is not None
     desk.reading.put(None)
-    assert Desk(workspace=space).reading.left_off is None
+    assert Desk(workspace=space).reading.resuming.left_off is None

@@ -101,21 +101,23 @@ def replacing(
     if not find:
         return {}
     wanted, put = pattern(find, whole=whole, exact=exact), put.replace("$", "$$")
-    edits: dict[str, dict[int, Cell]] = {}
-    for column in table.columns:
-        if column.readonly or (fields and column.field not in fields):
-            continue
-        old = texts(table.values, column.field)
-        old = old if table.view.rows is None else old.gather(table.view.rows)
-        new = old.str.replace_all(wanted, put)
-        unlike = old.ne_missing(new).arg_true().to_numpy()
-        if len(unlike):
-            rows = unlike if table.view.rows is None else table.view.rows[unlike]
-            texts_ = new.gather(unlike).to_list()
-            edits[column.field] = {
-                row: cell_of(table.source, column.field, text) for row, text in zip(rows.tolist(), texts_, strict=True)
-            }
-    return edits
+    editable = [column.field for column in table.columns if not column.readonly]
+    chosen = [field for field in editable if field in (fields or editable)]
+    edits = ((field, _replaced(table, field, wanted, put)) for field in chosen)
+    return {field: cells for field, cells in edits if cells}
+
+
+def _replaced(table: ReviewTable, field: str, wanted: str, put: str) -> dict[int, Cell]:
+    """Give the cells of one field that are not the same with a pattern replaced, of the rows that are shown."""
+    old, shown = texts(table.values, field), table.view.rows
+    old = old if shown is None else old.gather(shown)
+    new = old.str.replace_all(wanted, put)
+    unlike = old.ne_missing(new).arg_true().to_numpy()
+    rows = unlike if shown is None else shown[unlike]
+    return {
+        row: cell_of(table.source, field, text)
+        for row, text in zip(rows.tolist(), new.gather(unlike).to_list(), strict=True)
+    }
 
 
 def _settings(table: ReviewTable, one: Wanted, rows: list[int]) -> Mapping[str, dict[int, Cell]]:

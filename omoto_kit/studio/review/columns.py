@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from omoto_kit.batch import Batch
-from omoto_kit.campaign import Campaign, split_field
+from omoto_kit.campaign import Attribute, Campaign, split_field
 
 __all__ = ["KEY", "ORDERS", "Column", "columns_of", "options_of", "title_of"]
 
@@ -111,17 +111,21 @@ def _column(batch: Batch, field: str) -> Column:
 
 def options_of(campaign: Campaign, field: str) -> list[dict[str, str]]:
     """Give what the contract allows in a field, each with a note that tells it from others; empty where it is open."""
-    group, name = split_field(field)
     if field == "namevaluemap.unitname" and campaign.units:
         return [_option(unit.name, unit.code, unit.city) for unit in campaign.units]
+    return [_option(value) for value in _values_of(campaign, field)]
+
+
+def _values_of(campaign: Campaign, field: str) -> Sequence[str]:
+    """Give the values that the contract allows in a field; none where it is open."""
+    group, name = split_field(field)
     if field == "namevaluemap.city" and campaign.units:
-        return [_option(city) for city in sorted({unit.city for unit in campaign.units if unit.city})]
+        return sorted({unit.city for unit in campaign.units if unit.city})
     if group == "catnpsmap":
-        return [_option(reason) for reason in (campaign.categories or {}).get(name, ())]
+        return (campaign.categories or {}).get(name, ())
     if group == "namevaluemap":
-        attribute = (campaign.attributes or {}).get(name)
-        return [_option(value) for value in attribute.values] if attribute else []
-    return [_option(value) for value in _scalars(campaign).get(field, ())]
+        return (campaign.attributes or {}).get(name, Attribute()).values
+    return _scalars(campaign).get(field, ())
 
 
 def _scalars(campaign: Campaign) -> Mapping[str, tuple[str, ...]]:

@@ -101,11 +101,15 @@ class Record:
                 if mark:
                     found[place][at] = mark
         if self._mine:
-            for place, row in enumerate(rows.tolist()):
-                for at, name in enumerate(fields):
-                    if self._mine.get((row, name), 0) > 0:
-                        found[place][at] = BY_PERSON
+            self._mark_mine(found, rows, fields)
         return found
+
+    def _mark_mine(self, found: Sequence[dict[int, int]], rows: Positions, fields: Sequence[str]) -> None:
+        """Mark, row by row, the cells that a person changed here."""
+        for marks, row in zip(found, rows.tolist(), strict=True):
+            for at, name in enumerate(fields):
+                if self._mine.get((row, name), 0) > 0:
+                    marks[at] = BY_PERSON
 
 
 def table_of(changes: Sequence[Change]) -> pl.DataFrame:

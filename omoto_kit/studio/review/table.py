@@ -114,13 +114,17 @@ class ReviewTable:
             self._apply(step)
         return step
 
+    def _make_room(self, field: str) -> None:
+        """Lay a column, empty as yet, for a field that no row had."""
+        kind = LISTS if field.startswith("catnpsmap.") else pl.String
+        self.values = self.values.with_columns(pl.lit(None, kind).alias(field))
+        self.columns = columns_of(self.now())
+
     def _apply(self, step: Step, *, back: bool = False) -> list[int]:
         new = []
         for name, cells in step.cells.items():
             if name not in self.values.columns:
-                kind = LISTS if name.startswith("catnpsmap.") else pl.String
-                self.values = self.values.with_columns(pl.lit(None, kind).alias(name))
-                self.columns = columns_of(self.now())
+                self._make_room(name)
             new.append(placed(self.values[name], cells.positions, cells.after))
         if new:
             self.values = self.values.with_columns(new)

@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
-from omoto_kit.delivery import Filter, Outbox
+from omoto_kit.delivery import Filter, HttpEndpoint, Outbox
 from omoto_kit.errors import UsageError
 from omoto_kit.receipt import Receipt, State
 from omoto_kit.studio.charts import by_day, by_kind, by_unit, units_in
@@ -142,16 +142,7 @@ class HistoryScreen(Screen):
             "total": page.total,
             "page": page.number,
             "pages": page.pages,
-            "runs": [
-                {
-                    "id": run.id,
-                    "started": run.started.isoformat(timespec="seconds"),
-                    "counts": dict(run.counts),
-                    "stopped": run.stopped,
-                }
-                for run in box.runs()
-                if run.endpoint in ("", endpoint.name, endpoint.identity)
-            ],
+            "runs": _runs_at(endpoint, box),
         }
 
     def _charts(self, box: Outbox) -> dict[str, Any]:
@@ -164,7 +155,7 @@ class HistoryScreen(Screen):
             "days": by_day(box.daily(endpoint, campaign=campaign)),
             "units": by_unit(answers, scale) if scale else [],
             "unit_names": units_in(answers),
-            "scored": "NPS" if scale == (0, 10) else "mean rating" if scale else "",
+            "scored": _scored(scale),
             "kinds": by_kind(batch.problems) if batch is not None else [],
             "recalls": len(self._recall(box)),
         }
@@ -186,3 +177,24 @@ def _reason(why: str) -> str:
     if not why.strip():
         raise UsageError("A decision needs a reason.", advice="Say how you know, such as: seen in Omoto's list.")
     return why.strip()
+
+
+def _runs_at(endpoint: HttpEndpoint, box: Outbox) -> list[dict[str, Any]]:
+    """List the pushes to one endpoint."""
+    return [
+        {
+            "id": run.id,
+            "started": run.started.isoformat(timespec="seconds"),
+            "counts": dict(run.counts),
+            "stopped": run.stopped,
+        }
+        for run in box.runs()
+        if run.endpoint in ("", endpoint.name, endpoint.identity)
+    ]
+
+
+def _scored(scale: tuple[int, int] | None) -> str:
+    """Name the score of a scale; empty where the scale is not known."""
+    if scale is None:
+        return ""
+    return "NPS" if scale == (0, 10) else "mean rating"

@@ -141,9 +141,6 @@ class Intake(Screen):
         }
 
     def _read(self, rows: Rows) -> dict[str, Any]:
-        reading = self.desk.reading
-        unfed = reading.unfed() if self.desk.state.campaign else []
-        columns = reading.taken.columns if reading.taken else None
         source = rows.source
         size = Path(source.path).stat().st_size if source.path and Path(source.path).is_file() else None
         shown = rows.frame.select(rows.frame.columns[:COLUMNS]).head(ROWS)
@@ -157,12 +154,20 @@ class Intake(Screen):
             "sheet": source.sheet,
             "parts": [part.name for part in source.parts],
             "bodies": rows.bodies,
-            "notes": [on_screen(note) for note in columns.notes] if columns else [],
-            "fed": len({name for rule in columns.applied.values() for name in rule.columns}) if columns else 0,
-            "unfed": list(labels(unfed).values()),
-            "unkeyed": reading.unkeyed() if self.desk.state.campaign else [],
+            **self._mapped(),
             "heads": shown.columns,
             "preview": [[number, *map(_short, row)] for number, row in zip(numbers, shown.rows(), strict=True)],
+        }
+
+    def _mapped(self) -> dict[str, Any]:
+        """Say how many columns feed something, and what is missing."""
+        reading, campaign = self.desk.reading, self.desk.state.campaign
+        columns = reading.taken.columns if reading.taken else None
+        return {
+            "notes": [on_screen(note) for note in columns.notes] if columns else [],
+            "fed": len({name for rule in columns.applied.values() for name in rule.columns}) if columns else 0,
+            "unfed": list(labels(reading.unfed()).values()) if campaign else [],
+            "unkeyed": reading.unkeyed() if campaign else [],
         }
 
     def _sheets_of(self, source: Any) -> list[str]:

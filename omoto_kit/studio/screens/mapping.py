@@ -65,8 +65,9 @@ class Mapping(Screen):
         taken = self.desk.reading.taken
         if taken is None or taken.rows is None:
             return ""
-        said = dict(taken.choices.columns)
-        lines = [f"batch = omoto.compose(rows, campaign{f', {said!r}' if said else ''})"]
+        columns = dict(taken.choices.columns)
+        said = f", {columns!r}" if columns else ""
+        lines = [f"batch = omoto.compose(rows, campaign{said})"]
         if taken.rules:
             rules = {
                 field: {"columns": list(rule.columns)} | special_parts(rule) for field, rule in taken.rules.items()
@@ -77,7 +78,7 @@ class Mapping(Screen):
                 f"rules = {rules!r}",
                 "rules = {field: ColumnRule(**rule) for field, rule in rules.items()}",
                 "agreed = campaign.model_copy(update={'columns': {**campaign.columns, **rules}})",
-                f"batch = omoto.compose(rows, agreed{f', {said!r}' if said else ''})",
+                f"batch = omoto.compose(rows, agreed{said})",
             ]
         own = tuple(self.desk.campaign.identity)
         keyed = [f"campaign = campaign.model_copy(update={{'identity': {own!r}}})"] if self._identified(own) else []

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 
 from omoto_kit.enrichment import Conflict, conflicts, coverage
 from omoto_kit.errors import UsageError
-from omoto_kit.plugins import PluginCard, Trust, cards_of, portrait_of
+from omoto_kit.plugins import PluginCard, Trust, cards_of
+from omoto_kit.plugins.portrait import portrait_of
 from omoto_kit.studio.cells import defined_names
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.review.columns import title_of

@@ -8,6 +8,7 @@ from omoto_kit.delivery import Filter
 from omoto_kit.errors import UsageError
 from omoto_kit.journey.gate import Gate
 from omoto_kit.receipt import State
+from omoto_kit.studio.blocking import blocked
 from omoto_kit.studio.desk import Desk
 from omoto_kit.studio.holding import Holding
 from omoto_kit.studio.screens.screen import Screen
@@ -60,7 +61,7 @@ class PushScreen(Screen):
             "run": desk.sending.look(),
             "unknown": self._listed(State.UNKNOWN),
             "rejected": self._listed(State.REJECTED),
-            "blocked": self.holding.blocked(batch, gate, refusal),
+            "blocked": blocked(self.holding, batch, gate, refusal),
         }
 
     def code(self) -> str:
@@ -119,9 +120,8 @@ class PushScreen(Screen):
         desk = self.desk
         batch = self.holding.guarded()
         gate, refusal = self.holding.gate(batch)
-        blocked = self.holding.blocked(batch, gate, refusal)
-        if blocked:
-            raise UsageError(blocked)
+        if held := blocked(self.holding, batch, gate, refusal):
+            raise UsageError(held)
         self.holding.record(gate, batch)
         if batch is not None:
             with desk.outbox() as box:
