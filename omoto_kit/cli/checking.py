@@ -14,7 +14,6 @@ from omoto_kit.cli.output import Face, written_lines
 from omoto_kit.cli.streaming import Teller
 from omoto_kit.cli.wanted import CheckWanted, Output
 from omoto_kit.intake import ColumnMap
-from omoto_kit.journey import Workspace
 from omoto_kit.journey.history import guarded
 from omoto_kit.journey.streaming import Stream
 from omoto_kit.problem import Guard
@@ -48,14 +47,14 @@ def _check_stream(face: Face, stream: Stream, wanted: CheckWanted, output: Outpu
     batches = Teller(face, stream, changes=output.changes, every=output.every)
     written = _write_bodies(output.bodies, batches)
     batches.show()
-    counts, guards = stream.counts, stream.guarded(_outbox(wanted))
+    counts, guards = stream.counts, stream.guarded(wanted.history)
     _tell_written(face, output.bodies, written)
     return Checked(counts, guards, stream.columns)
 
 
 def _check_whole(face: Face, wanted: CheckWanted, output: Output) -> Checked:
     prepared = mended(face, preparing.prepare_files(wanted.files, wanted.given), wanted.fix, wanted.by)
-    batch = guarded(prepared.batch, _outbox(wanted))
+    batch = guarded(prepared.batch, wanted.history)
     prepared = replace(prepared, batch=batch)
     showing.tell_problems(face, batch)
     showing.show_prepared(face, prepared, every=output.every)
@@ -63,14 +62,9 @@ def _check_whole(face: Face, wanted: CheckWanted, output: Output) -> Checked:
         showing.tell_changes(face, batch)
     written = _write_bodies(output.bodies, [batch])
     write_held(face, prepared, output.held)
-    write_page(face, batch, _outbox(wanted), output.report, unmasked=output.unmasked)
+    write_page(face, batch, wanted.history, output.report, unmasked=output.unmasked)
     _tell_written(face, output.bodies, written)
     return Checked(batch.counts(), batch.guards, prepared.columns)
-
-
-def _outbox(wanted: CheckWanted) -> Path:
-    """Give the outbox that was named, or the workspace's."""
-    return wanted.outbox or Workspace.find().outbox
 
 
 def _write_bodies(path: Path | None, batches: Iterable[Batch]) -> int:
