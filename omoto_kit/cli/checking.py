@@ -14,7 +14,6 @@ from omoto_kit.cli.output import Face, written_lines
 from omoto_kit.cli.streaming import Teller
 from omoto_kit.cli.wanted import CheckWanted, Output
 from omoto_kit.intake import ColumnMap
-from omoto_kit.journey import Workspace
 from omoto_kit.journey.history import guarded
 from omoto_kit.journey.keeping import Keeper
 from omoto_kit.journey.streaming import Stream
@@ -49,16 +48,16 @@ def _check_stream(face: Face, stream: Stream, wanted: CheckWanted, output: Outpu
     keeper = Keeper(findings=output.report is not None, held=output.held is not None)
     written = _write_bodies(output.bodies, keeper.through(batches))
     batches.show()
-    outline = stream.outline(stream.guarded(_outbox(wanted)))
+    outline = stream.outline(stream.guarded(wanted.history))
     write_held(face, keeper.held(outline), output.held)
-    write_page(face, outline, _outbox(wanted), Page(output.report, output.unmasked, keeper.findings))
+    write_page(face, outline, wanted.history, Page(output.report, output.unmasked, keeper.findings))
     _tell_written(face, output.bodies, written)
     return Checked(stream.counts, outline.guards, stream.columns)
 
 
 def _check_whole(face: Face, wanted: CheckWanted, output: Output) -> Checked:
     prepared = mended(face, preparing.prepare_files(wanted.files, wanted.given), wanted.fix, wanted.by)
-    batch = guarded(prepared.batch, _outbox(wanted))
+    batch = guarded(prepared.batch, wanted.history)
     prepared = replace(prepared, batch=batch)
     showing.tell_problems(face, batch)
     showing.show_prepared(face, prepared, every=output.every)
@@ -66,14 +65,9 @@ def _check_whole(face: Face, wanted: CheckWanted, output: Output) -> Checked:
         showing.tell_changes(face, batch)
     written = _write_bodies(output.bodies, [batch])
     write_held(face, batch, output.held)
-    write_page(face, batch, _outbox(wanted), Page(output.report, output.unmasked))
+    write_page(face, batch, wanted.history, Page(output.report, output.unmasked))
     _tell_written(face, output.bodies, written)
     return Checked(batch.counts(), batch.guards, prepared.columns)
-
-
-def _outbox(wanted: CheckWanted) -> Path:
-    """Give the outbox that was named, or the workspace's."""
-    return wanted.outbox or Workspace.find().outbox
 
 
 def _write_bodies(path: Path | None, batches: Iterable[Batch]) -> int:

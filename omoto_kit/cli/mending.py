@@ -53,13 +53,6 @@ def mended(face: Face, prepared: Prepared, which: str | None, by: str | None = N
     return replace(prepared, batch=mend(batch, chosen, by=person(by), plugins=prepared.plugins))
 
 
-def _asked_for(batch: Batch, which: str) -> tuple[Mend, ...]:
-    if which not in (SAFE, "suggestion", *CODES):
-        near = did_you_mean(which, [SAFE, *CODES]) or "Say safe, or the code of a problem."
-        raise SettingsError(f"--fix {which!r} names no fixes.", advice=near)
-    return offers(batch, safe=True) if which == SAFE else offers(batch, code=which)
-
-
 def write_held(face: Face, batch: Batch, path: Path | None) -> None:
     """Write the held rows to a workbook where one is named."""
     if path is None:
@@ -105,3 +98,10 @@ def save_columns(face: Face, columns: ColumnMap | None, path: Path | None) -> No
     face.event("map_saved", path=str(path), fields=list(columns.applied))
     face.say(f"Saved the column map to {escape(str(path))}. Use it again with --use-map; in a workspace's folder maps/")
     face.say("a map is used by itself for files of the same shape.")
+
+
+def _asked_for(batch: Batch, which: str) -> tuple[Mend, ...]:
+    if which not in (SAFE, "suggestion", *CODES):
+        near = did_you_mean(which, [SAFE, *CODES]) or "Say safe, or the code of a problem."
+        raise SettingsError(f"--fix {which!r} names no fixes.", advice=near)
+    return offers(batch, safe=True) if which == SAFE else offers(batch, code=which)

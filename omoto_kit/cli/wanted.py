@@ -26,6 +26,13 @@ class CheckWanted:
     by: By = None
     outbox: OutboxFile = None
 
+    @property
+    def history(self) -> Path:
+        """The outbox that was named, or the workspace's."""
+        from omoto_kit.journey import Workspace
+
+        return self.outbox or Workspace.find().outbox
+
 
 @dataclass(frozen=True)
 class Output:
