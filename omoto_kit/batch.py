@@ -27,6 +27,7 @@ __all__ = [
     "CHANGES",
     "DUPLICATE",
     "LISTS",
+    "MADE",
     "PROBLEMS",
     "Batch",
     "Change",
@@ -44,6 +45,9 @@ DUPLICATE = "row_repeated"
 LISTS = pl.List(pl.String)
 #: Stands between texts while lists are made of them; a text that holds it takes the slow way.
 _APART = "\x1f"
+
+#: Outcomes of changes that were made; the others tell of offers that were not taken, or of what was taken back.
+MADE = ("set", "cleared")
 
 CHANGES = pl.Schema(
     {
@@ -166,8 +170,8 @@ class Rows:
 class Change:
     """Who set a field of one row, from what, to what, and why.
 
-    `outcome` is "set", or what happened to an offer that did not win: "suggested", "conflict", "lost", "refused",
-    "cleared", "undone". `version` is the plugin's version or its file's hash; `source` the key that it was looked up
+    `outcome` is "set" or "cleared", or what happened to an offer that did not win: "suggested", "conflict", "lost",
+    "refused"; or "undone". `version` is the plugin's version or its file's hash; `source` the key that it was looked up
     by, and the tables it came from: "Store Code=BLR-1; stores.csv (1f0e2d3c4b5a)". `run` numbers the enrichments and
     the fixes of a batch, from 1; 0 for what was neither.
     """

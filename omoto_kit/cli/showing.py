@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from omoto_kit.batch import Batch, Source
+from omoto_kit.batch import MADE, Batch, Source
 from omoto_kit.cli.found import Found
 from omoto_kit.cli.output import Face, cell_text, escaped
 from omoto_kit.delivery import Filter, Outbox, Run
@@ -77,15 +77,23 @@ def problem_events(problems: pl.DataFrame) -> Iterator[dict[str, Any]]:
 
 
 def tell_changes(face: Face, batch: Batch) -> None:
-    """Print each change, as JSON lines or as a table."""
+    """Print each change, as JSON lines or as tables: what was made, and what was offered and not taken."""
     ordered = batch.changes.sort("row", maintain_order=True)
     if face.as_json:
         for change in ordered.iter_rows(named=True):
             face.event("change", **change)
         return
-    keys = ("row", "field", "before", "after", "step", "why")
-    rows = ([cell_text(change[key]) for key in keys] for change in ordered.iter_rows(named=True))
-    face.table("Changes", ["#row", *keys[1:]], rows)
+    made = pl.col("outcome").is_in(MADE)
+    _show_changes(face, "Changes", ordered.filter(made), ("before", "after"))
+    _show_changes(face, "Not changed: what was offered", ordered.filter(~made), ("outcome", "before", "after"))
+
+
+def _show_changes(face: Face, title: str, changes: pl.DataFrame, told: Sequence[str]) -> None:
+    """Show changes, a line each."""
+    keys = ("row", "field", *told, "step", "why")
+    rows = ([cell_text(change[key]) for key in keys] for change in changes.iter_rows(named=True))
+    if changes.height:
+        face.table(title, ["#row", *keys[1:]], rows)
 
 
 def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, found: Found | None = None) -> None:

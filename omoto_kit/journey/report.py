@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import MADE, Batch
 from omoto_kit.campaign import OPEN_FIELDS
 from omoto_kit.errors import SettingsError
 from omoto_kit.journey.drawing import BAD, GOOD, GREY, strip
@@ -175,7 +175,7 @@ def _told(message: str, value: str | None, field: str, *, unmasked: bool) -> str
 
 def _changes(batch: Batch, *, unmasked: bool) -> str:
     """Say who changed how many cells, why, and with an example of each."""
-    done = batch.changes.filter(pl.col("outcome") == "set")
+    done = batch.changes.filter(pl.col("outcome").is_in(MADE))
     kinds = done.group_by("step", "field", maintain_order=True).agg(
         pl.len().alias("cells"), pl.col("row", "before", "after", "why").first()
     )

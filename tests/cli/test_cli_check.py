@@ -175,3 +175,37 @@ def test_each_kind_says_how_it_is_mended(omoto, answers):
     """Beside a kind of problem stands the option that sets what is on offer."""
     answers(line(1, store="Koramangla 4th Block"), line(2))
     assert "1 can be set to the value on offer: --fix unit_unknown" in omoto("check", "answers.csv", "-c", "c.toml").out
+
+
+OFFERS = '''"""Empties a comment that says nothing, and has an opinion on the city."""
+from omoto_kit import Clear, Suggest, enricher
+
+
+@enricher("comment")
+def dash(comment):
+    return Clear("The cell says that there is none.") if comment == "no words" else None
+
+
+@enricher("namevaluemap.city")
+def city(unitname):
+    return Suggest("Pune", "a guess")
+'''
+
+
+def test_what_was_only_offered_is_not_told_as_changed(omoto, answers, tmp_path):
+    """A person's list of changes keeps offers that nobody took apart from what was changed."""
+    (tmp_path / "offers.py").write_text(OFFERS, encoding="utf-8")
+    answers(line(1, rating="9/10"))
+    out = omoto("check", "answers.csv", "-c", "c.toml", "--changes", "--plugin", "offers.py").out
+    made, offered = out.split("\nChanges")[1].split("Not changed: what was offered")
+    assert ("9/10" in made, "Pune" in made) == (True, False)
+    assert ("suggested" in offered, "Pune" in offered, "9/10" in offered) == (True, True, False)
+
+
+def test_a_cell_that_a_plugin_empties_counts_as_changed(omoto, answers, tmp_path):
+    """The sum of changed cells names cells that were emptied, too."""
+    (tmp_path / "offers.py").write_text(OFFERS, encoding="utf-8")
+    answers(line(1, comment="no words"))
+    out = omoto("check", "answers.csv", "-c", "c.toml", "--plugin", "offers.py").out
+    (told,) = (row for row in out.split("Changed cells")[1].splitlines() if row.startswith("  comment"))
+    assert told.split()[1:] == ["1", "offers:dash"]
