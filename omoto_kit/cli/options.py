@@ -59,7 +59,8 @@ AcceptDrift = Annotated[
     bool, typer.Option("--accept-drift", help="Let through what was not verified, and record that.")
 ]
 By = Annotated[
-    str | None, typer.Option("--by", metavar="NAME", help="Who decides this; your login name where it is left out.")
+    str | None,
+    typer.Option("--by", "--who", metavar="NAME", help="Who decides this; your login name where it is left out."),
 ]
 PluginFiles = Annotated[
     list[Path] | None, typer.Option("--plugin", metavar="FILE", help="Use this one-file plugin, too.")
@@ -102,7 +103,7 @@ def person(by: str | None) -> str:
     except (OSError, KeyError, ImportError):
         name = ""
     if not name:
-        raise SettingsError("Nobody is named as the one who decides.", advice="Say who, with --by or --who NAME.")
+        raise SettingsError("Nobody is named as the one who decides.", advice="Say who, with --by NAME.")
     return name
 
 

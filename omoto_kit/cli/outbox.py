@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from omoto_kit.cli.options import AcceptDrift, CampaignFile, Given, Json, OutboxFile, PluginFiles, person
+from omoto_kit.cli.options import AcceptDrift, By, CampaignFile, Given, Json, OutboxFile, PluginFiles, person
 from omoto_kit.cli.output import Face
 from omoto_kit.receipt import State
 
@@ -23,7 +23,6 @@ OfFile = Annotated[str | None, typer.Option("--source", metavar="FILE", help="On
 Find = Annotated[str | None, typer.Option("--find", metavar="TEXT", help="Only where this text stands anywhere.")]
 OfRun = Annotated[int | None, typer.Option("--run", metavar="ID", help="Only what this run tried.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, kept with the decision.")]
-Who = Annotated[str | None, typer.Option("--who", help="Who decides; else the user's name.")]
 
 
 @outbox_app.command("list")
@@ -78,7 +77,7 @@ def decide(
     find: Find = None,
     run: OfRun = None,
     why: Why = "",
-    who: Who = None,
+    who: By = None,
     outbox: OutboxFile = None,
 ) -> None:
     """Decide what became of unknown responses: they arrived, send them again, or let them be."""
@@ -103,7 +102,7 @@ def fix(
     plugin: PluginFiles = None,
     accept_drift: AcceptDrift = False,
     why: Why = "",
-    who: Who = None,
+    who: By = None,
     outbox: OutboxFile = None,
     as_json: Json = False,
 ) -> None:
@@ -130,7 +129,7 @@ def cancel(
     source: OfFile = None,
     find: Find = None,
     why: Why = "",
-    who: Who = None,
+    who: By = None,
     outbox: OutboxFile = None,
 ) -> None:
     """Never send these; only queued and held responses can still be cancelled."""
@@ -151,7 +150,7 @@ def release(
     source: OfFile = None,
     find: Find = None,
     why: Why = "",
-    who: Who = None,
+    who: By = None,
     outbox: OutboxFile = None,
 ) -> None:
     """Queue held responses whose jsonbody is right, such as a correction of one that was delivered."""
@@ -204,7 +203,7 @@ def recall(*, outbox: OutboxFile = None, as_json: Json = False) -> None:
 def restored(
     *,
     to: Annotated[str | None, typer.Option(metavar="NAME|URL", help="Only what waits for this endpoint.")] = None,
-    who: Who = None,
+    who: By = None,
     outbox: OutboxFile = None,
 ) -> None:
     """After the outbox came back from an older copy: hold what is queued, since it may have been sent meanwhile."""

@@ -16,6 +16,7 @@ from omoto_kit.cli.output import Face, cell_text, escaped
 from omoto_kit.delivery import Filter, Outbox, Run
 from omoto_kit.errors import OutboxError, UsageError
 from omoto_kit.intake import ColumnMap
+from omoto_kit.intake.mapping import find_header
 from omoto_kit.journey import Prepared, Workspace
 from omoto_kit.journey.report import masked, sorted_notes
 from omoto_kit.problem import Severity
@@ -40,6 +41,8 @@ __all__ = [
 SHOWN_ROWS = 4
 #: So much of a header, and of a first value, is shown beside the field.
 HEADER_SHOWN, VALUE_SHOWN = 44, 20
+#: So many columns that feed nothing are named.
+LEFT_SHOWN = 12
 #: States in the order in which an account is read; they and the duplicates add up to the rows.
 ACCOUNT = (
     State.DELIVERED,
@@ -109,7 +112,7 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, found:
     face.say(f"[bold]{escaped(campaign.name or 'Campaign')}[/] · campaign {escaped(campaign.id)}")
     face.say(f"{escaped(batch.source.name)}: {escaped(batch.source.understood)}")
     if prepared.columns is not None:
-        _show_columns(face, prepared.columns)
+        _show_columns(face, prepared.columns, campaign.identity)
     for problem in prepared.plugins.problems:
         face.say(f"[yellow]plugin not used[/] {escaped(str(problem))}")
     notes, idle = sorted_notes(batch.notes)
@@ -130,8 +133,11 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, found:
     )
 
 
-def _show_columns(face: Face, columns: ColumnMap) -> None:
-    """Show what feeds what, with a first value that names no person; how surely and why where it was guessed."""
+def _show_columns(face: Face, columns: ColumnMap, identity: Sequence[str]) -> None:
+    """Show what feeds what, with a first value that names no person; how surely and why where it was guessed.
+
+    Name the columns that feed nothing, too: what is left behind must not be found out later.
+    """
     applied = [entry for entry in columns.entries if entry.applied]
     guessed = len({entry.reason for entry in applied}) > 1 or any(entry.confidence < 1 for entry in applied)
     rows = [
@@ -146,6 +152,12 @@ def _show_columns(face: Face, columns: ColumnMap) -> None:
     heads = ["field", "from column", "for example", *(["#sure", "because"] if guessed else [])]
     reason = f", {applied[0].reason}" if applied and not guessed else ""
     face.table(f"Columns{reason}", heads, rows)
+    keys = {find_header(name, columns.headers) for name in identity}
+    left = [header for header in columns.unmapped if header not in keys]
+    if left:
+        more = f" and {len(left) - LEFT_SHOWN} more" if len(left) > LEFT_SHOWN else ""
+        named = ", ".join(repr(_short(header, HEADER_SHOWN)) for header in left[:LEFT_SHOWN])
+        face.paragraph(f"No field takes {named}{more}.")
 
 
 def _short(text: str, most: int) -> str:
@@ -183,6 +195,8 @@ def _show_problems(face: Face, found: Found, source: Source) -> None:
         face.say("", f"[{style}]{title}[/]")
         for kind in alike:
             _show_kind(face, kind, source)
+    if any(kind.rows > 1 for kind in found.kinds):
+        face.say("", "[dim]Each kind is told by its first row; --all lists every problem.[/]")
     if found.kinds:
         face.say("")
 
@@ -289,8 +303,8 @@ def show_response(face: Face, box: Outbox, number: int) -> None:
     before = [{"jsonbody": one.body, "until": one.until.isoformat(), "who": one.who} for one in box.versions(number)]
     face.event("response", **receipt.as_json(), tries=tries, decisions=decided, versions=before, jsonbody=body)
     face.say(escaped(str(receipt)), escaped(f"endpoint {receipt.endpoint}, key {receipt.key}"))
-    if receipt.state.next_step:
-        face.say(f"next: {receipt.state.next_step}")
+    if receipt.next_step:
+        face.say(f"next: {receipt.next_step}")
     heads = ["started", "outcome", "#status", "reply", "error"]
     rows = ([cell_text(a[key]) for key in ("started", "outcome", "status", "reply", "error")] for a in tries)
     if tries:

@@ -209,3 +209,29 @@ def test_a_cell_that_a_plugin_empties_counts_as_changed(omoto, answers, tmp_path
     out = omoto("check", "answers.csv", "-c", "c.toml", "--plugin", "offers.py").out
     (told,) = (row for row in out.split("Changed cells")[1].splitlines() if row.startswith("  comment"))
     assert told.split()[1:] == ["1", "offers:dash"]
+
+
+def test_columns_that_feed_nothing_are_named(omoto, answers):
+    """A column that no field takes is told, but for the one that makes a row itself."""
+    path = answers(line(1))
+    head, row = path.read_text("utf-8").splitlines()
+    path.write_text(f"{head},Visited on,Cashier\n{row},2026-04-01,Ravi\n", encoding="utf-8")
+    out = omoto("check", "answers.csv", "-c", "c.toml").out
+    assert "No field takes 'Visited on', 'Cashier'." in out
+
+
+def test_a_person_is_told_how_to_see_every_problem(omoto, answers):
+    """Where a kind of problem stands in several rows, `--all` is named once."""
+    answers(line(1, rating="11"), line(2, rating="12"), line(3))
+    assert omoto("check", "answers.csv", "-c", "c.toml").out.count("--all lists every problem") == 1
+    assert "--all lists" not in omoto("check", "answers.csv", "-c", "c.toml", "--all").out
+
+
+def test_an_advice_names_the_options_of_the_command_line(omoto, tmp_path):
+    """What the library calls `as_table=True` is `--read as_table=yes` here."""
+    (tmp_path / "sums.csv").write_text(
+        "Question,Promoters,Passives,Detractors,NPS\nQ1,50,30,20,30\nQ2,40,40,20,20\n", encoding="utf-8"
+    )
+    ran = omoto("check", "sums.csv", "-c", "c.toml")
+    assert ran.code == 2
+    assert "(--read header_row=3), or --read as_table=yes." in ran.err

@@ -57,7 +57,8 @@ def test_a_delivered_one_gets_a_second_beside_it(omoto, answers, outbox):
     (second,) = fixed.of("receipt")
     assert (fixed.code, second["state"], second["corrects"]) == (1, "held", 1)
     assert outbox("recall").events == []
-    omoto("outbox", "release", second["id"], "--outbox", "o.db")
+    assert second["next"].startswith("release it")
+    omoto("outbox", "release", second["id"], "--outbox", "o.db", "--by", "Asha", "--why", "called")
     omoto("push", *COMMAND)
     (pair,) = outbox("recall").of("recall")
     assert (pair["remove"]["id"], pair["instead"]["id"]) == (1, second["id"])
