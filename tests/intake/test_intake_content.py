@@ -281,6 +281,33 @@ def test_categories_in_one_cell_are_found_with_what_parts_them(split):
     assert batch.values["catnpsmap.Staff, floor"].is_not_null().sum() == 3
 
 
+REASONS = {"Price": ["Too high", "Wrong, again"], "Staff behaviour": ["Rude", "Helpful"], "Parking": []}
+
+
+@pytest.mark.parametrize("split", [";", ",", "|", "\n"])
+def test_a_category_named_by_its_header_learns_what_parts_its_reasons(split):
+    """A column that is called as a category is, and holds several of its reasons in a cell, is parted by their sign."""
+    campaign = Campaign(id="154", categories=REASONS)
+    rows = columns(Price=["Too high", f"Wrong, again{split}Too high", "", "too high", "Wrong, again"])
+    assert column_map(rows, campaign).applied["catnpsmap.Price"].split == split
+    assert compose(rows, campaign).values["catnpsmap.Price"][1].to_list() == ["Wrong, again", "Too high"]
+
+
+def test_a_category_with_one_reason_a_cell_is_not_parted():
+    """No sign is made up where none is needed."""
+    rows = columns(Price=["Too high", "Wrong, again", "", "Too high", "Wrong, again"])
+    assert column_map(rows, Campaign(id="154", categories=REASONS)).applied["catnpsmap.Price"].split is None
+
+
+def test_a_column_of_reasons_is_found_by_its_cells():
+    """Cells that are reasons of one category feed it, whatever the header says; one shared reason is no proof."""
+    campaign = Campaign(id="154", categories=REASONS)
+    rows = columns(Team=["Rude", "Rude;Helpful", "", "Helpful", "Rude", "Helpful"])
+    assert column_map(rows, campaign).applied["catnpsmap.Staff behaviour"].split == ";"
+    alone = columns(Team=["Rude"] * 8)
+    assert "catnpsmap.Staff behaviour" not in column_map(alone, campaign).applied
+
+
 @pytest.mark.parametrize(
     ("scale", "message"),
     [
