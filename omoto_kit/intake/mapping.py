@@ -8,6 +8,8 @@ from dataclasses import field as attribute
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from omoto_kit.batch import Rows
 from omoto_kit.campaign import Campaign, ColumnRule, is_field, split_field
 from omoto_kit.errors import ColumnError, Place, did_you_mean
@@ -16,7 +18,7 @@ from omoto_kit.intake.guesses import SURE, Guess, fold, guess_fields, targets
 from omoto_kit.intake.hints import scale_hints
 from omoto_kit.intake.saved import SavedMap, special_parts, write_file, write_map
 
-__all__ = ["ColumnMap", "Mapped", "column_map", "find_header", "listed"]
+__all__ = ["ColumnMap", "Mapped", "column_map", "could_be", "find_header", "listed"]
 
 #: So many headers are listed in an error.
 LISTED = 40
@@ -26,7 +28,7 @@ AS_SAVED = "as the saved map says"
 SUGGESTED = 10
 #: A guess of less is not worth being told.
 DOUBTFUL = 0.6
-#: So many columns that could be the rating are named.
+#: So many columns that could feed a required field are named.
 NAMED = 3
 
 
@@ -294,13 +296,20 @@ def _guesses(rows: Rows, campaign: Campaign, done: Collection[str], used: Collec
     groups = {field for field in done if field in ("catnpsmap", "namevaluemap")}
     free = [header for header in rows.frame.columns if header not in used]
     fields = [field for field in targets(campaign) if field not in done and split_field(field)[0] not in groups]
-    named = weighed(guess_fields(free, fields, rows.labels), rows.frame, campaign)
+    named = _unless_empty(weighed(guess_fields(free, fields, rows.labels), rows.frame, campaign), rows.frame)
     clear = {guess.header for guess in named if guess.confidence >= SURE}
     held = content_guesses(rows.frame, [header for header in free if header not in clear], fields, campaign)
     best: dict[tuple[str, str], Guess] = {}
     for guess in sorted([*named, *held], key=lambda guess: -guess.confidence):
         best.setdefault((guess.header, guess.field), guess)
     return list(best.values())
+
+
+def _unless_empty(guesses: Sequence[Guess], frame: pl.DataFrame) -> list[Guess]:
+    """Leave out empty columns that would only rival a filled one for a field."""
+    empty = {header for header in {guess.header for guess in guesses} if not preview(frame, header)}
+    filled = {(guess.field, guess.confidence) for guess in guesses if guess.header not in empty}
+    return [guess for guess in guesses if guess.header not in empty or (guess.field, guess.confidence) not in filled]
 
 
 def _as_mapped(guess: Guess, *, applied: bool) -> Mapped:
@@ -360,10 +369,19 @@ def _without_rating(
     if marked := told_by_columns(rows.frame, campaign.rating.scale):
         told = f"Columns {marked[0]!r} to {marked[-1]!r} hold one rating together, a column for each number."
         return [f"{none} {told} Export that question as one column with the number chosen."]
-    could = [entry for entry in entries if entry.field == "npsrating" and entry.confidence >= DOUBTFUL]
-    offers = " or ".join(f"{entry.rule.column!r} ({entry.reason})" for entry in could[:NAMED])
+    could = _could_feed(entries, "npsrating")
+    offers = could_be(entries, "npsrating")
     advice = f' Could it be {offers}? Say so with --map "{could[0].rule.column}=npsrating".' if could else ""
     return [f"{none}{advice}"]
+
+
+def _could_feed(entries: Iterable[Mapped], field: str) -> list[Mapped]:
+    return [entry for entry in entries if entry.field == field and entry.confidence >= DOUBTFUL][:NAMED]
+
+
+def could_be(entries: Iterable[Mapped], field: str) -> str:
+    """Name the columns that could feed a field that nothing feeds, the surest first; empty where there are none."""
+    return " or ".join(f"{entry.rule.column!r} ({entry.reason})" for entry in _could_feed(entries, field))
 
 
 def _without_customer(campaign: Campaign, entries: Sequence[Mapped], filled_later: Collection[str]) -> list[str]:
