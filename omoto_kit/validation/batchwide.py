@@ -137,7 +137,7 @@ def _shorter(ratings: Mapping[int, int], scale: tuple[int, int]) -> tuple[int, i
     if least < low:
         return None
     if len(half) > 1 and total >= FEW and sum(half.values()) * 20 >= total * 19:
-        return next(((a, b) for a, b in _SCALES if a <= least and max(half) <= b and b * 2 <= top), None)
+        return next(((a, b) for a, b in _SCALES if a <= least and b - 1 <= max(half) <= b and b * 2 <= top), None)
     if len(ratings) < 3 or total < 5 * FEW:  # noqa: PLR2004  two values are no scale
         return None
     fitting = ((a, b) for a, b in _SCALES if a <= least and max(ratings) == b < top)

@@ -130,6 +130,7 @@ def test_a_slip_does_not_hide_a_shorter_scale():
     assert [guard.code for guard in guards] == ["scale_small"]
     assert "59 of 60 ratings" in guards[0].message
     assert "between 1 and 5" in guards[0].message
+    assert checked(rows(60, ratings=[0, 1])).guards == ()
     assert checked([*rows(45, ratings=[0, 1, 3, 4, 5]), *rows(15, seed=2, ratings=[7, 9, 10])]).guards == ()
 
 
