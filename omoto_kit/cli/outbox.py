@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -81,14 +82,15 @@ def decide(
     outbox: OutboxFile = None,
 ) -> None:
     """Decide what became of unknown responses: they arrived, send them again, or let them be."""
-    from omoto_kit.cli import showing
+    from omoto_kit.cli import deciding, showing
     from omoto_kit.delivery import Filter
 
     with showing.open_outbox(outbox) as box:
         wanted = Filter(states=[State.UNKNOWN], source=source, text=find, run=run)
         chosen = showing.chosen_ids(box, ids, wanted, every=all_unknown)
-        count = box.decide(chosen, decision, who=person(who), why=why)
-    Face().say(f"{count} decided: {decision}.")
+        decided = partial(box.decide, decision=decision, who=person(who), why=why)
+        only = "Only unknown responses wait for a decision."
+        raise typer.Exit(deciding.carry_out(box, chosen, decided, f"decided: {decision}.", only))
 
 
 @outbox_app.command()
@@ -133,14 +135,15 @@ def cancel(
     outbox: OutboxFile = None,
 ) -> None:
     """Never send these; only queued and held responses can still be cancelled."""
-    from omoto_kit.cli import showing
+    from omoto_kit.cli import deciding, showing
     from omoto_kit.delivery import Filter
 
     with showing.open_outbox(outbox) as box:
         wanted = Filter(states=state or [State.QUEUED, State.HELD], source=source, text=find)
         chosen = showing.chosen_ids(box, ids, wanted, every=bool(state))
-        count = box.cancel(chosen, who=person(who), why=why)
-    Face().say(f"{count} cancelled.")
+        decided = partial(box.cancel, who=person(who), why=why)
+        only = "Only queued and held responses can be cancelled."
+        raise typer.Exit(deciding.carry_out(box, chosen, decided, "cancelled.", only))
 
 
 @outbox_app.command()
@@ -154,13 +157,14 @@ def release(
     outbox: OutboxFile = None,
 ) -> None:
     """Queue held responses whose jsonbody is right, such as a correction of one that was delivered."""
-    from omoto_kit.cli import showing
+    from omoto_kit.cli import deciding, showing
     from omoto_kit.delivery import Filter
 
     with showing.open_outbox(outbox) as box:
         chosen = showing.chosen_ids(box, ids, Filter(states=[State.HELD], source=source, text=find))
-        count = box.release(chosen, who=person(who), why=why)
-    Face().say(f"{count} released; push to send them.")
+        decided = partial(box.release, who=person(who), why=why)
+        only = "Only held responses that have a jsonbody can be released; `omoto outbox fix` mends the others."
+        raise typer.Exit(deciding.carry_out(box, chosen, decided, "released; push to send them.", only))
 
 
 @outbox_app.command()

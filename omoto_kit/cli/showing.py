@@ -313,7 +313,9 @@ def show_response(face: Face, box: Outbox, number: int) -> None:
         face.say(escaped(f"{one['at']}  {one['decision']} by {one['who']}{one['why'] and ': '}{one['why']}"))
     for one in before:
         face.say(escaped(f"sent before it was mended on {one['until']}: {one['jsonbody'] or 'purged'}"))
-    face.say(escaped(body or "It has no jsonbody: it was held before it could be made."))
+    purged = "It has no jsonbody any more: it was purged."
+    never = "It has no jsonbody: it was held before it could be made."
+    face.say(escaped(body or (purged if receipt.attempts or receipt.state is State.DELIVERED else never)))
 
 
 def show_runs(face: Face, runs: Sequence[Run]) -> None:
