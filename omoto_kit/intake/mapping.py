@@ -124,7 +124,7 @@ def column_map(
     if saved is not None:
         campaign = campaign.model_copy(update={"columns": {**campaign.columns, **saved.rules}})
     said, silenced = _said(rows, campaign, overrides or {}, where)
-    agreed, missing = _agreed(rows, campaign, said, silenced, filled_later)
+    agreed, missing = _agreed(rows, campaign, said, silenced, filled_later, saved.rules if saved else ())
     agreed = [replace(entry, reason=AS_SAVED) if saved and entry.field in saved.rules else entry for entry in agreed]
     entries = [*said, *agreed]
     guessed, told = _guessed(rows, campaign, entries, silenced)
@@ -214,9 +214,14 @@ def _with_columns(rule: ColumnRule, headers: Sequence[str]) -> ColumnRule:
 
 
 def _agreed(
-    rows: Rows, campaign: Campaign, said: Iterable[Mapped], silenced: set[str], filled_later: Collection[str]
+    rows: Rows,
+    campaign: Campaign,
+    said: Iterable[Mapped],
+    silenced: set[str],
+    filled_later: Collection[str],
+    saved: Collection[str],
 ) -> tuple[list[Mapped], list[str]]:
-    """Take the contract's [columns], but for those that are to feed nothing.
+    """Take the contract's [columns], but for those that are to feed nothing; `saved` names fields of a saved map.
 
     An absent column is an error where its field is required, else a note.
     """
@@ -237,19 +242,20 @@ def _agreed(
             entries.append(Mapped(field, _with_columns(rule, found), 1.0, "agreed in the contract"))
         elif field in required and not there:
             taken = {column for entry in said for column in entry.rule.columns} | silenced
-            raise _no_column(field, rows, campaign, taken)
+            raise _no_column(field, rows, campaign, taken, "saved map" if field in saved else "contract")
         for name in (name for name, header in places.items() if header is None):
             near = did_you_mean(name, headers)
-            notes.append(f"Column {name!r}, which the contract maps to {field}, is not there. {near}".strip())
+            whose = "saved map" if field in saved else "contract"
+            notes.append(f"Column {name!r}, which the {whose} maps to {field}, is not there. {near}".strip())
     return entries, notes
 
 
-def _no_column(field: str, rows: Rows, campaign: Campaign, taken: Collection[str]) -> ColumnError:
-    """Say that a required field's column is absent, and which column could be meant."""
+def _no_column(field: str, rows: Rows, campaign: Campaign, taken: Collection[str], whose: str) -> ColumnError:
+    """Say that a required field's column is absent, whose map asks for it, and which column could be meant."""
     headers, wanted = rows.frame.columns, campaign.columns[field].column
     agreed = (find_header(name, headers, rows.labels) for rule in campaign.columns.values() for name in rule.columns)
     guess = _best_guess(field, rows, campaign, {*taken, *(header for header in agreed if header is not None)})
-    what = f"The required field {field!r} has no column: the contract asks for {wanted!r}, which is absent."
+    what = f"The required field {field!r} has no column: the {whose} asks for {wanted!r}, which is absent."
     near = did_you_mean(wanted, headers)
     if guess is not None and repr(guess.header) not in near:
         near = f"{near} {guess.header!r} looks like it ({guess.reason})."

@@ -212,6 +212,16 @@ def test_a_map_is_saved_and_used_again(tmp_path):
     assert compose(first, OPEN, again).values["npsrating"].to_list() == list("98765")
 
 
+def test_a_saved_map_is_named_where_its_column_is_absent():
+    """The error names the map that asks for the column, which is not always the contract."""
+    campaign = Campaign(id="154", units=["Pune"], attributes={"unitname": {"required": True}})
+    saved = SavedMap(("Branch",), {"namevaluemap.unitname": ColumnRule(column="Branch")})
+    with pytest.raises(ColumnError, match="the saved map asks for 'Branch', which is absent"):
+        column_map(columns(Zone=["Pune"] * 6), campaign, saved=saved)
+    told = column_map(columns(Zone=["Pune"] * 6), OPEN, saved=SavedMap(("A",), {"comment": ColumnRule(column="A")}))
+    assert "Column 'A', which the saved map maps to comment, is not there." in " ".join(told.notes)
+
+
 def test_drift_against_the_saved_map_is_told():
     """Columns that came, went or moved since are named, with the field that they fed and the likely new name."""
     saved = SavedMap(("Rating", "Coment", "Store"), {"comment": ColumnRule(column="Coment")})
