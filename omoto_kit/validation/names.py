@@ -184,8 +184,8 @@ def check_name(name: str, known: Sequence[str], code: str, what: str) -> Finding
 
 
 _SEVERAL = (
-    "It names several with another sign between them than the column map parts them by. Correct the cell, or "
-    '`split` of this column in [columns]: { column = "...", split = "," }.'
+    "It names several, with another sign between them than the column map parts them by. Correct the cell, or what "
+    "parts this column in the map (split)."
 )
 
 
