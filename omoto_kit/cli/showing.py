@@ -110,7 +110,8 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, found:
     found = Found.of(batch) if found is None else found
     campaign = batch.campaign
     face.say(f"[bold]{escaped(campaign.name or 'Campaign')}[/] · campaign {escaped(campaign.id)}")
-    face.say(f"{escaped(batch.source.name)}: {escaped(batch.source.understood)}")
+    name, understood = batch.source.name, batch.source.understood
+    face.say(escaped(understood if understood.startswith(f"{name},") else f"{name}: {understood}"))
     if prepared.columns is not None:
         _show_columns(face, prepared.columns, campaign.identity)
     for problem in prepared.plugins.problems:

@@ -235,3 +235,11 @@ def test_an_advice_names_the_options_of_the_command_line(omoto, tmp_path):
     ran = omoto("check", "sums.csv", "-c", "c.toml")
     assert ran.code == 2
     assert "(--read header_row=3), or --read as_table=yes." in ran.err
+
+
+def test_several_files_are_counted_once(omoto, answers):
+    """The line that says what was understood begins with the files, not twice."""
+    answers(line(1), name="may.csv")
+    answers(line(2), name="june.csv")
+    out = omoto("check", "may.csv", "june.csv", "-c", "c.toml").out
+    assert "\n2 files, 2 rows (may.csv: CSV" in out
