@@ -6,21 +6,24 @@ Mended in Excel, the file is pushed like any other: rows are found again by thei
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import MADE, Batch
 from omoto_kit.errors import SettingsError
 from omoto_kit.problem import Severity
+from omoto_kit.validation.rules import date_columns
 
 __all__ = ["PROBLEMS_HEADER", "ROW_HEADER", "export_held"]
 
 ROW_HEADER = "omoto: row"
 PROBLEMS_HEADER = "omoto: what is wrong"
 _CELL = 32_767  # characters that an Excel cell holds
+_CUT = "Excel cannot hold this whole text, so its end is missing here. Mend this row in its own file."
 _NOTE = 1_000
 _SHEET_ROWS = 1_048_575
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -32,7 +35,8 @@ Wrong = Mapping[str, Any]
 def export_held(batch: Batch, path: Path) -> int:
     """Write the held rows to an .xlsx file and tell how many.
 
-    All cells are texts, so that Excel turns no number or date into something else. Raises SettingsError for another
+    All cells are texts, so that Excel turns no number or date into something else; they are those of the source, but
+    for dates, which stand as they were read, and for what a person has set. Raises SettingsError for another
     kind of file, for rows that no columns were read for, and where it cannot be written.
     """
     headers = [name.removeprefix("source.") for name in batch.values.columns if name.startswith("source.")]
@@ -41,7 +45,7 @@ def export_held(batch: Batch, path: Path) -> int:
     if not headers:
         what = "These rows came without columns of their own, as jsonbody objects."
         raise SettingsError(what, where=path, advice="Mend them in the file that they came from.")
-    held = batch.values.filter(pl.col("row").is_in(batch.held_rows.implode()))
+    held = _as_it_stands(batch).filter(pl.col("row").is_in(batch.held_rows.implode()))
     if held.height > _SHEET_ROWS:
         what = f"An Excel sheet holds {_SHEET_ROWS} rows, and {held.height} are held."
         raise SettingsError(what, where=path, advice="Mend what holds most of them first; `omoto check` names it.")
@@ -54,6 +58,24 @@ def export_held(batch: Batch, path: Path) -> int:
         advice = "Close the file where it is open, or choose another place."
         raise SettingsError(f"It cannot be written: {error.strerror}.", where=path, advice=advice) from None
     return held.height
+
+
+def _as_it_stands(batch: Batch) -> pl.DataFrame:
+    """Put into the source's columns how dates were read, and what a person has set.
+
+    What 03/04/2026 means was decided by its whole column, and the held rows alone may say something else.
+    """
+    values, dates = batch.values, date_columns(batch)
+    set_by_hand = batch.changes.filter(pl.col("step").str.starts_with("fix:") & pl.col("outcome").is_in(MADE))
+    feeds = Counter(batch.columns.values())
+    for field, header in batch.columns.items():
+        source = f"source.{header}"
+        if feeds[header] > 1 or source not in values.columns or values.schema.get(field) != pl.String:
+            continue
+        mine = pl.col("row").is_in(set_by_hand.filter(pl.col("field") == field)["row"].implode())
+        read = pl.coalesce(field, source) if field in dates else pl.col(source)
+        values = values.with_columns(pl.when(mine).then(pl.col(field)).otherwise(read).alias(source))
+    return values
 
 
 def _by_row(batch: Batch) -> Mapping[int, list[Wrong]]:
@@ -96,6 +118,7 @@ def _line(
 ) -> None:
     """Write one held row: its cells as they were read, then its number and what is wrong."""
     (headers, cells), (row, problems), (text, fills, words) = source, found, styles
+    cut = [name for name, cell in zip(headers, cells, strict=True) if cell and len(cell) > _CELL]
     for place, (name, cell) in enumerate(zip(headers, cells, strict=True)):
         mine = [problem for problem in problems if problem["column"] == name]
         style = fills[mine[0]["severity"]] if mine else text
@@ -106,7 +129,8 @@ def _line(
         if mine:
             sheet.write_comment(line, place, _said(mine)[:_NOTE], {"x_scale": 3})
     sheet.write_number(line, len(headers), row)
-    sheet.write_string(line, len(headers) + 1, _clean(_said(problems)), words)
+    said = [*(f"{name}: {_CUT}" for name in cut), _said(problems)]
+    sheet.write_string(line, len(headers) + 1, _clean("\n".join(said)), words)
 
 
 def _said(problems: Iterable[Wrong]) -> str:

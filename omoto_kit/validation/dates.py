@@ -95,8 +95,9 @@ class Evidence:
         told = values.filter(values.str.contains(_EITHER_ORDER))
         parts = told.str.extract_groups(_EITHER_ORDER).struct
         first, second = parts[0].cast(pl.Int16), parts[1].cast(pl.Int16)
-        either = int(((first <= _NOON) & (second <= _NOON) & (first != second)).sum())
-        return cls(int((first > _NOON).sum()), int((second > _NOON).sum()), either)
+        low, lower = first <= _NOON, second <= _NOON
+        either = int((low & lower & (first != second)).sum())
+        return cls(int((~low & lower).sum()), int((low & ~lower).sum()), either)
 
 
 def order_of(values: pl.Series, region: str, header: str) -> Order:

@@ -207,6 +207,12 @@ def test_evidence_is_the_source_not_what_is_left():
     assert validate(checked.with_values(values), plugins=Plugins()).values[FIELD][1] == "2026-03-04"
 
 
+def test_what_is_no_date_either_way_shows_nothing():
+    """A cell such as 31/31/2026 does not speak for either order."""
+    checked = dated(["04/25/2026", "03/04/2026", "31/31/2026"])
+    assert checked.values[FIELD].to_list() == ["2026-04-25", "2026-03-04", "31/31/2026"]
+
+
 def test_dots_have_the_day_first_whatever_the_column_says():
     """Nobody writes 04.25.2026."""
     assert read_date("03.04.2026", day_first=False) == "2026-04-03"
