@@ -12,6 +12,7 @@ what a check found. Columns of `values`:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
@@ -259,6 +260,24 @@ class Batch:
         """Return a batch with these problems added, each given its column's header where it has none."""
         added = problems if isinstance(problems, pl.DataFrame) else self._problem_frame(problems)
         return replace(self, problems=pl.concat([self.problems, added])) if added.height else self
+
+    def as_it_stands(self) -> pl.DataFrame:
+        """Give the values with the source's columns as they are to be read again: dates as ISO, and what a person set.
+
+        What 03/04/2026 means was decided by its whole column, and some rows of it alone may say something else.
+        """
+        values, attributes = self.values, self.campaign.attributes or {}
+        dated = {f"namevaluemap.{name}" for name, one in attributes.items() if one.kind in ("date", "datetime")}
+        by_hand = self.changes.filter(pl.col("step").str.starts_with("fix:") & pl.col("outcome").is_in(MADE))
+        feeds = Counter(self.columns.values())
+        for field, header in self.columns.items():
+            source = f"source.{header}"
+            if feeds[header] > 1 or source not in values.columns or values.schema.get(field) != pl.String:
+                continue
+            mine = pl.col("row").is_in(by_hand.filter(pl.col("field") == field)["row"].implode())
+            read = pl.coalesce(field, source) if field in dated else pl.col(source)
+            values = values.with_columns(pl.when(mine).then(pl.col(field)).otherwise(read).alias(source))
+        return values
 
     def column_of(self, field: str) -> str:
         """Header of the source column that feeds a field; empty where none does."""

@@ -6,17 +6,15 @@ Mended in Excel, the file is pushed like any other: rows are found again by thei
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from omoto_kit.batch import MADE, Batch
+from omoto_kit.batch import Batch
 from omoto_kit.errors import SettingsError
 from omoto_kit.problem import Severity
-from omoto_kit.validation.rules import date_columns
 
 __all__ = ["PROBLEMS_HEADER", "ROW_HEADER", "export_held"]
 
@@ -45,7 +43,7 @@ def export_held(batch: Batch, path: Path) -> int:
     if not headers:
         what = "These rows came without columns of their own, as jsonbody objects."
         raise SettingsError(what, where=path, advice="Mend them in the file that they came from.")
-    held = _as_it_stands(batch).filter(pl.col("row").is_in(batch.held_rows.implode()))
+    held = batch.as_it_stands().filter(pl.col("row").is_in(batch.held_rows.implode()))
     if held.height > _SHEET_ROWS:
         what = f"An Excel sheet holds {_SHEET_ROWS} rows, and {held.height} are held."
         raise SettingsError(what, where=path, advice="Mend what holds most of them first; `omoto check` names it.")
@@ -58,24 +56,6 @@ def export_held(batch: Batch, path: Path) -> int:
         advice = "Close the file where it is open, or choose another place."
         raise SettingsError(f"It cannot be written: {error.strerror}.", where=path, advice=advice) from None
     return held.height
-
-
-def _as_it_stands(batch: Batch) -> pl.DataFrame:
-    """Put into the source's columns how dates were read, and what a person has set.
-
-    What 03/04/2026 means was decided by its whole column, and the held rows alone may say something else.
-    """
-    values, dates = batch.values, date_columns(batch)
-    set_by_hand = batch.changes.filter(pl.col("step").str.starts_with("fix:") & pl.col("outcome").is_in(MADE))
-    feeds = Counter(batch.columns.values())
-    for field, header in batch.columns.items():
-        source = f"source.{header}"
-        if feeds[header] > 1 or source not in values.columns or values.schema.get(field) != pl.String:
-            continue
-        mine = pl.col("row").is_in(set_by_hand.filter(pl.col("field") == field)["row"].implode())
-        read = pl.coalesce(field, source) if field in dates else pl.col(source)
-        values = values.with_columns(pl.when(mine).then(pl.col(field)).otherwise(read).alias(source))
-    return values
 
 
 def _by_row(batch: Batch) -> Mapping[int, list[Wrong]]:
