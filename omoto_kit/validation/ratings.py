@@ -86,6 +86,10 @@ def _no_number(bare: str, other_top: int | None, low: int, top: int) -> Finding:
         message = f"The rating {quote(bare)} is on another scale, which ends at {other_top}. {allowed}"
     elif bare.casefold() in _GROUPS:
         message = f"{quote(bare)} is a group of customers, not a number, and cannot be turned back into one. {allowed}"
+    elif bare.startswith("="):
+        message = (
+            f"{quote(bare)} is a formula without its result. Save the file in Excel, or write the number. {allowed}"
+        )
     elif _THOUSANDS.fullmatch(ascii_digits(bare)):
         message = f"The rating {quote(bare)} is written as a thousand is. {allowed} Write it without the comma."
     elif re.fullmatch(r"[+-]?[0-9]*[.,][0-9]+", ascii_digits(bare)):

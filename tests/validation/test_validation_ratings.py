@@ -114,6 +114,13 @@ def test_a_group_is_no_number():
         assert checked.problems["fix"][0] is None
 
 
+def test_a_formula_without_a_result_is_named():
+    """A workbook that no spreadsheet has saved holds formulas only; the advice is to save it."""
+    value, checked = rated("=4+5")
+    assert value == "=4+5"
+    assert "is a formula without its result. Save the file in Excel" in checked.problems["message"][0]
+
+
 def test_another_scale_is_named():
     """4/5 says that it ends at 5; the same cell is fine where the contract's scale ends at 5."""
     _, checked = rated("4/5")
