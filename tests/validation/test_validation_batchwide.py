@@ -185,6 +185,16 @@ def test_columns_that_were_shifted_are_seen():
     assert "40 of 40 rows have a phone number" in message(found, "column_shifted")
 
 
+def test_units_in_another_column_are_seen():
+    """Where half of the rows slipped by a column, units stand among the dates; a few of them are no shift."""
+    slipped = {"namevaluemap.visit": lambda n: "North" if n % 2 else "2026-04-04"}
+    guards = checked(rows(40, **slipped)).guards
+    assert codes(guards) == [("column_shifted", True)]
+    assert "20 of 40 rows have a unit in" in guards[0].message
+    few = {"namevaluemap.visit": lambda n: "North" if n < 5 else "2026-04-04"}
+    assert checked(rows(40, **few)).guards == ()
+
+
 def test_a_text_full_of_addresses_is_seen():
     """A comment that holds e-mail addresses would be sent without any row being wrong, so the batch is held."""
     found = checked(rows(40, comment=lambda number: f"guest{number}@example.com")).guards
