@@ -17,7 +17,7 @@ _LABELLED = re.compile(r"([+-]?[0-9]+)\s*[-\u2013\u2014:=(.)\u2022]+\s*(?!out\b|
 _LABEL_FIRST = re.compile(r"[^\W\d][^\d]*?(?:\s+[-\u2013\u2014]\s*|\s*[:=(]\s*)([0-9]+)\s*\)?")
 #: A thousand as English writes it; whoever means three places after a decimal comma has to say so.
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,000)+")
-_GROUPS = ("promoter", "promoters", "passive", "passives", "detractor", "detractors", "neutral")
+_GROUPS = ("promoter", "promoters", "passive", "passives", "detractor", "detractors")
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DIGITS = 9  # more are no rating on any scale
 

@@ -114,6 +114,12 @@ def test_a_group_is_no_number():
         assert checked.problems["fix"][0] is None
 
 
+def test_the_middle_of_a_scale_of_words_is_no_group():
+    """Neutral is an answer between satisfied and not, as well as a name of passives: it is only said to be no number."""
+    message = rated("Neutral")[1].problems["message"][0]
+    assert ("group" in message, "is no number" in message) == (False, True)
+
+
 def test_a_formula_without_a_result_is_named():
     """A workbook that no spreadsheet has saved holds formulas only; the advice is to save it."""
     value, checked = rated("=4+5")
