@@ -115,7 +115,7 @@ def test_a_group_is_no_number():
 
 
 def test_the_middle_of_a_scale_of_words_is_no_group():
-    """Neutral is an answer between satisfied and not, as well as a name of passives: it is only said to be no number."""
+    """Neutral is an answer between satisfied and not, as well as a name of passives: it is only no number."""
     message = rated("Neutral")[1].problems["message"][0]
     assert ("group" in message, "is no number" in message) == (False, True)
 
