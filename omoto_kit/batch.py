@@ -12,6 +12,7 @@ what a check found. Columns of `values`:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
@@ -27,6 +28,7 @@ __all__ = [
     "CHANGES",
     "DUPLICATE",
     "LISTS",
+    "MADE",
     "PROBLEMS",
     "Batch",
     "Change",
@@ -44,6 +46,9 @@ DUPLICATE = "row_repeated"
 LISTS = pl.List(pl.String)
 #: Stands between texts while lists are made of them; a text that holds it takes the slow way.
 _APART = "\x1f"
+
+#: Outcomes of changes that were made; the others tell of offers that were not taken, or of what was taken back.
+MADE = ("set", "cleared")
 
 CHANGES = pl.Schema(
     {
@@ -166,8 +171,8 @@ class Rows:
 class Change:
     """Who set a field of one row, from what, to what, and why.
 
-    `outcome` is "set", or what happened to an offer that did not win: "suggested", "conflict", "lost", "refused",
-    "cleared", "undone". `version` is the plugin's version or its file's hash; `source` the key that it was looked up
+    `outcome` is "set" or "cleared", or what happened to an offer that did not win: "suggested", "conflict", "lost",
+    "refused"; or "undone". `version` is the plugin's version or its file's hash; `source` the key that it was looked up
     by, and the tables it came from: "Store Code=BLR-1; stores.csv (1f0e2d3c4b5a)". `run` numbers the enrichments and
     the fixes of a batch, from 1; 0 for what was neither.
     """
@@ -262,6 +267,24 @@ class Batch:
         for values in self.values.iter_slices(rows):
             theirs = pl.col("row").is_in(values["row"].implode())
             yield replace(bare, values=values, problems=self.problems.filter(theirs))
+
+    def as_it_stands(self) -> pl.DataFrame:
+        """Give the values with the source's columns as they are to be read again: dates as ISO, and what a person set.
+
+        What 03/04/2026 means was decided by its whole column, and some rows of it alone may say something else.
+        """
+        values, attributes = self.values, self.campaign.attributes or {}
+        dated = {f"namevaluemap.{name}" for name, one in attributes.items() if one.kind in ("date", "datetime")}
+        by_hand = self.changes.filter(pl.col("step").str.starts_with("fix:") & pl.col("outcome").is_in(MADE))
+        feeds = Counter(self.columns.values())
+        for field, header in self.columns.items():
+            source = f"source.{header}"
+            if feeds[header] > 1 or source not in values.columns or values.schema.get(field) != pl.String:
+                continue
+            mine = pl.col("row").is_in(by_hand.filter(pl.col("field") == field)["row"].implode())
+            read = pl.coalesce(field, source) if field in dated else pl.col(source)
+            values = values.with_columns(pl.when(mine).then(pl.col(field)).otherwise(read).alias(source))
+        return values
 
     def column_of(self, field: str) -> str:
         """Header of the source column that feeds a field; empty where none does."""

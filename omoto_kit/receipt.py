@@ -29,7 +29,7 @@ class State(StrEnum):
 
 _NEXT_STEP = {
     State.QUEUED: "push again to send it",
-    State.HELD: "mend the row and push the file again, or cancel it",
+    State.HELD: "see its reason; mend the row and push the file again, release it or cancel it",
     State.REJECTED: "mend what Omoto refused and push it again",
     State.UNKNOWN: "look for it in Omoto, then decide: delivered, send again or cancel",
 }
@@ -77,6 +77,13 @@ class Receipt:
     reason: str = ""
     corrects: int | None = None
 
+    @property
+    def next_step(self) -> str:
+        """What a person can do about it; empty where nothing is to be done."""
+        if self.state is State.HELD and self.corrects is not None:
+            return "release it to send it as a second response, or cancel it"
+        return self.state.next_step
+
     def as_json(self) -> dict[str, Any]:
         """Give the `receipt` event of the command line's JSON, without its `event` key."""
         return {
@@ -93,7 +100,7 @@ class Receipt:
             "reply": self.reply,
             "reason": self.reason,
             "corrects": self.corrects,
-            "next": self.state.next_step,
+            "next": self.next_step,
         }
 
     def __str__(self) -> str:

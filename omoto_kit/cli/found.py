@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import MADE, Batch
 from omoto_kit.validation import Kind, problem_kinds, summed_kinds
 
 __all__ = ["Found"]
@@ -29,7 +29,7 @@ class Found:
     def of(cls, batch: Batch) -> Found:
         """Sum up what a batch holds."""
         rows = batch.problems.group_by("severity").agg(pl.col("row").n_unique())
-        done = batch.changes.filter(pl.col("outcome") == "set").group_by("step", "field", maintain_order=True).len()
+        done = batch.changes.filter(pl.col("outcome").is_in(MADE)).group_by("step", "field", maintain_order=True).len()
         changed = Counter({(step, name): cells for step, name, cells in done.iter_rows()})
         return cls(problem_kinds(batch), Counter(dict(rows.iter_rows())), changed, Counter(batch.counts()))
 

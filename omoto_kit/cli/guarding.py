@@ -18,18 +18,24 @@ from omoto_kit.validation import GUARDS
 __all__ = ["may_go", "tell_guards"]
 
 ALL = "all"
+HOLDS = "holds the batch"
 #: So many messages of a kind are shown to a person.
 SHOWN = 3
 
 
-def tell_guards(face: Face, guards: Sequence[Guard], go: Sequence[str] = ()) -> None:
-    """Tell what looks wrong with the batch as a whole, and how to let it go."""
-    alike: dict[tuple[str, bool], list[str]] = {}
+def tell_guards(face: Face, guards: Sequence[Guard], go: Sequence[str] = (), *, known: bool = False) -> None:
+    """Tell what looks wrong with the batch as a whole, and how to let it go, or that somebody just did.
+
+    `known` says that nobody is asked: it goes to a sandbox, or was let go before.
+    """
+    alike: dict[tuple[str, str], list[str]] = {}
     for guard in guards:
-        face.event("guard", **guard.as_json() | {"let_go": _let_go(guard, go)})
-        alike.setdefault((guard.code, guard.holds and not _let_go(guard, go)), []).append(guard.message)
-    for (code, waits), messages in alike.items():
-        style, word = ("bold red", "holds the batch") if waits else ("yellow", "look")
+        gone = _let_go(guard, go)
+        face.event("guard", **guard.as_json() | {"let_go": gone})
+        word = HOLDS if guard.holds and not gone else "let go" if gone and not known else "look"
+        alike.setdefault((guard.code, word), []).append(guard.message)
+    for (code, word), messages in alike.items():
+        style = "bold red" if word == HOLDS else "yellow"
         face.say(f"[{style}]{word}[/] [dim]{code}[/]")
         for message in messages[:SHOWN]:
             face.paragraph(message, indent=6)
@@ -50,7 +56,7 @@ def may_go(face: Face, batch: Batch | Parts, outbox: Path, endpoint: HttpEndpoin
     _refuse_unknown(go)
     known = endpoint.sandbox or (_holding(batch.guards, go) and put_before(batch, outbox, endpoint))
     said = [ALL] if known else go
-    tell_guards(face, batch.guards, said)
+    tell_guards(face, batch.guards, said, known=bool(known))
     return not _holding(batch.guards, said)
 
 

@@ -20,7 +20,6 @@ __all__ = [
     "Json",
     "OutboxFile",
     "PluginFiles",
-    "Who",
     "Why",
     "person",
 ]
@@ -34,7 +33,8 @@ AcceptDrift = Annotated[
     bool, typer.Option("--accept-drift", help="Let through what was not verified, and record that.")
 ]
 By = Annotated[
-    str | None, typer.Option("--by", metavar="NAME", help="Who decides this; your login name where it is left out.")
+    str | None,
+    typer.Option("--by", "--who", metavar="NAME", help="Who decides this; your login name where it is left out."),
 ]
 Fixes = Annotated[
     str | None,
@@ -47,7 +47,6 @@ OutboxFile = Annotated[
     Path | None, typer.Option("--outbox", metavar="FILE", help="Where responses and receipts are kept.")
 ]
 Why = Annotated[str, typer.Option("--why", help="The reason, kept with the decision.")]
-Who = Annotated[str | None, typer.Option("--who", help="Who decides; else the user's name.")]
 Maps = Annotated[
     list[str] | None,
     typer.Option("--map", metavar='"Header=field"', help="Feed a field from this column. May be said several times."),
@@ -87,5 +86,5 @@ def person(by: str | None) -> str:
     except (OSError, KeyError, ImportError):
         name = ""
     if not name:
-        raise SettingsError("Nobody is named as the one who decides.", advice="Say who, with --by or --who NAME.")
+        raise SettingsError("Nobody is named as the one who decides.", advice="Say who, with --by NAME.")
     return name

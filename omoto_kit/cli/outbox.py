@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from omoto_kit.cli.options import Json, OutboxFile, Who, Why, person
+from omoto_kit.cli.options import By, Json, OutboxFile, Why, person
 from omoto_kit.cli.output import Face
 from omoto_kit.cli.records import takes_records
 from omoto_kit.cli.wanted import FixWanted
@@ -51,7 +52,7 @@ class Choice:
     source: OfFile = None
     find: Find = None
     why: Why = ""
-    who: Who = None
+    who: By = None
     outbox: OutboxFile = None
 
     @contextmanager
@@ -117,9 +118,12 @@ def decide(
     run: OfRun = None,
 ) -> None:
     """Decide what became of unknown responses: they arrived, send them again, or let them be."""
+    from omoto_kit.cli.deciding import carry_out
+
     with choice.responses(State.UNKNOWN, run=run, every=all_unknown) as (box, ids):
-        count = box.decide(ids, decision, who=person(choice.who), why=choice.why)
-    Face().say(f"{count} decided: {decision}.")
+        decided = partial(box.decide, decision=decision, who=person(choice.who), why=choice.why)
+        only = "Only unknown responses wait for a decision."
+        raise typer.Exit(carry_out(box, ids, decided, f"decided: {decision}.", only))
 
 
 @outbox_app.command()
@@ -149,18 +153,24 @@ def reconcile(ids: Ids = None, *, outbox: OutboxFile = None, as_json: Json = Fal
 @takes_records
 def cancel(choice: Choice, *, state: States = None) -> None:
     """Never send these; only queued and held responses can still be cancelled."""
+    from omoto_kit.cli.deciding import carry_out
+
     with choice.responses(*(state or (State.QUEUED, State.HELD)), every=bool(state)) as (box, ids):
-        count = box.cancel(ids, who=person(choice.who), why=choice.why)
-    Face().say(f"{count} cancelled.")
+        decided = partial(box.cancel, who=person(choice.who), why=choice.why)
+        only = "Only queued and held responses can be cancelled."
+        raise typer.Exit(carry_out(box, ids, decided, "cancelled.", only))
 
 
 @outbox_app.command()
 @takes_records
 def release(choice: Choice) -> None:
     """Queue held responses whose jsonbody is right, such as a correction of one that was delivered."""
+    from omoto_kit.cli.deciding import carry_out
+
     with choice.responses(State.HELD) as (box, ids):
-        count = box.release(ids, who=person(choice.who), why=choice.why)
-    Face().say(f"{count} released; push to send them.")
+        decided = partial(box.release, who=person(choice.who), why=choice.why)
+        only = "Only held responses that have a jsonbody can be released; `omoto outbox fix` mends the others."
+        raise typer.Exit(carry_out(box, ids, decided, "released; push to send them.", only))
 
 
 @outbox_app.command()
@@ -203,7 +213,7 @@ def recall(*, outbox: OutboxFile = None, as_json: Json = False) -> None:
 def restored(
     *,
     to: Annotated[str | None, typer.Option(metavar="NAME|URL", help="Only what waits for this endpoint.")] = None,
-    who: Who = None,
+    who: By = None,
     outbox: OutboxFile = None,
 ) -> None:
     """After the outbox came back from an older copy: hold what is queued, since it may have been sent meanwhile."""

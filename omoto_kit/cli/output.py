@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,29 @@ __all__ = ["Face", "Ticker", "cell_text", "escaped", "printable", "written_lines
 
 #: What some programs take for the end of a line, and JSON may hold as it is.
 LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
+
+
+#: How the library calls a way to read a file, and what the command line's option for it is.
+OPTIONS = tuple(
+    (re.compile(pattern), instead)
+    for pattern, instead in (
+        (r"\(header_row\b", "(--read header_row=3"),
+        (r"\bas_table=True", "--read as_table=yes"),
+        (r"\bas encoding=", "as --read encoding="),
+        (r"\(sheet=", "(--sheet "),
+    )
+)
+
+
+def as_options(text: str) -> str:
+    """Say an advice of the library with the options of the command line.
+
+    >>> as_options("Name the header's row (header_row; 0 if there is none), or as_table=True.")
+    "Name the header's row (--read header_row=3; 0 if there is none), or --read as_table=yes."
+    """
+    for pattern, instead in OPTIONS:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def printable(text: str) -> str:
@@ -119,8 +143,9 @@ class Face:
 
     def fail(self, error: OmotoError) -> None:
         """Tell an error: one paragraph on stderr, and an event for scripts."""
-        self.event("error", message=str(error), exit=error.exit_code)
-        print(f"omoto: {error}", file=sys.stderr)  # noqa: T201  this is the output
+        message = as_options(str(error))
+        self.event("error", message=message, exit=error.exit_code)
+        print(f"omoto: {message}", file=sys.stderr)  # noqa: T201  this is the output
 
     @contextmanager
     def progress(self, what: str, total: int) -> Iterator[Ticker]:

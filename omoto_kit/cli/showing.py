@@ -10,12 +10,13 @@ from typing import Any
 
 import polars as pl
 
-from omoto_kit.batch import Batch, Source
+from omoto_kit.batch import MADE, Batch, Source
 from omoto_kit.cli.found import Found
 from omoto_kit.cli.output import Face, cell_text, escaped
 from omoto_kit.delivery import Filter, Outbox, Run
 from omoto_kit.errors import OutboxError, UsageError
 from omoto_kit.intake import ColumnMap, Mapped
+from omoto_kit.intake.mapping import find_header
 from omoto_kit.journey import Prepared, Workspace
 from omoto_kit.journey.report import masked, sorted_notes
 from omoto_kit.problem import Severity
@@ -40,6 +41,8 @@ __all__ = [
 SHOWN_ROWS = 4
 #: So much of a header, and of a first value, is shown beside the field.
 HEADER_SHOWN, VALUE_SHOWN = 44, 20
+#: So many columns that feed nothing are named.
+LEFT_SHOWN = 12
 #: States in the order in which an account is read; they and the duplicates add up to the rows.
 ACCOUNT = (
     State.DELIVERED,
@@ -84,15 +87,23 @@ def problem_events(problems: pl.DataFrame) -> Iterator[dict[str, Any]]:
 
 
 def tell_changes(face: Face, batch: Batch) -> None:
-    """Print each change, as JSON lines or as a table."""
+    """Print each change, as JSON lines or as tables: what was made, and what was offered and not taken."""
     ordered = batch.changes.sort("row", maintain_order=True)
     if face.as_json:
         for change in ordered.iter_rows(named=True):
             face.event("change", **change)
         return
-    keys = ("row", "field", "before", "after", "step", "why")
-    rows = ([cell_text(change[key]) for key in keys] for change in ordered.iter_rows(named=True))
-    face.table("Changes", ["#row", *keys[1:]], rows)
+    made = pl.col("outcome").is_in(MADE)
+    _show_changes(face, "Changes", ordered.filter(made), ("before", "after"))
+    _show_changes(face, "Not changed: what was offered", ordered.filter(~made), ("outcome", "before", "after"))
+
+
+def _show_changes(face: Face, title: str, changes: pl.DataFrame, told: Sequence[str]) -> None:
+    """Show changes, a line each."""
+    keys = ("row", "field", *told, "step", "why")
+    rows = ([cell_text(change[key]) for key in keys] for change in changes.iter_rows(named=True))
+    if changes.height:
+        face.table(title, ["#row", *keys[1:]], rows)
 
 
 def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, found: Found | None = None) -> None:
@@ -106,9 +117,10 @@ def show_prepared(face: Face, prepared: Prepared, *, every: bool = False, found:
     found = Found.of(batch) if found is None else found
     campaign = batch.campaign
     face.say(f"[bold]{escaped(campaign.name or 'Campaign')}[/] · campaign {escaped(campaign.id)}")
-    face.say(f"{escaped(batch.source.name)}: {escaped(batch.source.understood)}")
+    name, understood = batch.source.name, batch.source.understood
+    face.say(escaped(understood if understood.startswith(f"{name},") else f"{name}: {understood}"))
     if prepared.columns is not None:
-        _show_columns(face, prepared.columns)
+        _show_columns(face, prepared.columns, campaign.identity)
     _show_notes(face, prepared)
     if every:
         _show_every_problem(face, batch)
@@ -147,8 +159,11 @@ def _show_notes(face: Face, prepared: Prepared) -> None:
         face.say(f"[dim]{escaped(idle)}[/]")
 
 
-def _show_columns(face: Face, columns: ColumnMap) -> None:
-    """Show what feeds what, with a first value that names no person; how surely and why where it was guessed."""
+def _show_columns(face: Face, columns: ColumnMap, identity: Sequence[str]) -> None:
+    """Show what feeds what, with a first value that names no person; how surely and why where it was guessed.
+
+    Name the columns that feed nothing, too: what is left behind must not be found out later.
+    """
     applied = [entry for entry in columns.entries if entry.applied]
     guessed = len({entry.reason for entry in applied}) > 1 or any(entry.confidence < 1 for entry in applied)
     heads = ["field", "from column", "for example", "#sure", "because"]
@@ -156,6 +171,12 @@ def _show_columns(face: Face, columns: ColumnMap) -> None:
     rows = [_column_row(entry)[: len(heads)] for entry in applied]
     reason = f", {applied[0].reason}" if applied and not guessed else ""
     face.table(f"Columns{reason}", heads, rows)
+    keys = {find_header(name, columns.headers) for name in identity}
+    left = [header for header in columns.unmapped if header not in keys]
+    if left:
+        more = f" and {len(left) - LEFT_SHOWN} more" if len(left) > LEFT_SHOWN else ""
+        named = ", ".join(repr(_short(header, HEADER_SHOWN)) for header in left[:LEFT_SHOWN])
+        face.paragraph(f"No field takes {named}{more}.")
 
 
 def _short(text: str, most: int) -> str:
@@ -190,6 +211,8 @@ def _show_problems(face: Face, found: Found, source: Source) -> None:
         face.say("", f"[{style}]{title.format(_rows(found.rows[severity.value]))}[/]")
         for kind in alike:
             _show_kind(face, kind, source)
+    if any(kind.rows > 1 for kind in found.kinds):
+        face.say("", "[dim]Each kind is told by its first row; --all lists every problem.[/]")
     if found.kinds:
         face.say("")
 
@@ -296,8 +319,8 @@ def show_response(face: Face, box: Outbox, number: int) -> None:
     before = [{"jsonbody": one.body, "until": one.until.isoformat(), "who": one.who} for one in box.versions(number)]
     face.event("response", **receipt.as_json(), tries=tries, decisions=decided, versions=before, jsonbody=body)
     face.say(escaped(str(receipt)), escaped(f"endpoint {receipt.endpoint}, key {receipt.key}"))
-    if receipt.state.next_step:
-        face.say(f"next: {receipt.state.next_step}")
+    if receipt.next_step:
+        face.say(f"next: {receipt.next_step}")
     heads = ["started", "outcome", "#status", "reply", "error"]
     rows = ([cell_text(a[key]) for key in ("started", "outcome", "status", "reply", "error")] for a in tries)
     if tries:
@@ -306,7 +329,9 @@ def show_response(face: Face, box: Outbox, number: int) -> None:
         face.say(escaped(f"{one['at']}  {one['decision']} by {one['who']}{one['why'] and ': '}{one['why']}"))
     for one in before:
         face.say(escaped(f"sent before it was mended on {one['until']}: {one['jsonbody'] or 'purged'}"))
-    face.say(escaped(body or "It has no jsonbody: it was held before it could be made."))
+    purged = "It has no jsonbody any more: it was purged."
+    never = "It has no jsonbody: it was held before it could be made."
+    face.say(escaped(body or (purged if receipt.attempts or receipt.state is State.DELIVERED else never)))
 
 
 def show_runs(face: Face, runs: Sequence[Run]) -> None:

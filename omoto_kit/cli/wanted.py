@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from omoto_kit.cli.options import AcceptDrift, By, CampaignFile, Fixes, Given, OutboxFile, PluginFiles, Who, Why
+from omoto_kit.cli.options import AcceptDrift, By, CampaignFile, Fixes, Given, OutboxFile, PluginFiles, Why
 
 __all__ = ["CheckWanted", "FixWanted", "Output", "Passing", "PushWanted", "Target"]
 
@@ -112,4 +112,4 @@ class FixWanted:
     plugin: PluginFiles = None
     accept: AcceptDrift = False
     why: Why = ""
-    who: Who = None
+    who: By = None

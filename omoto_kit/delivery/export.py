@@ -77,7 +77,7 @@ def _line(receipt: Receipt) -> Line:
         receipt.status,
         receipt.reply,
         receipt.reason,
-        receipt.state.next_step,
+        receipt.next_step,
         receipt.endpoint,
         receipt.id,
         receipt.identity,

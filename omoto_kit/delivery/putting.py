@@ -107,17 +107,19 @@ class Sealer:
 
     def details(self, values: pl.DataFrame, held: Mapping[int, tuple[str, str]]) -> Details:
         """Seal rows: ready ones with their form, held ones with their problems."""
-        originals = self._originals(values)
         if not held:
+            originals = self._originals(values)
             nothing = [None] * values.height
             return Details(self._subjects(values) or nothing, self._forms(values), originals, nothing)
         ready = values.filter(~pl.col("row").is_in(list(held)))
         rows: list[int] = values["row"].to_list()
+        waiting = replace(self._batch, values=values.filter(pl.col("row").is_in(list(held)))).as_it_stands()
         forms, subjects = iter(self._forms(ready)), iter(self._subjects(ready) or [None] * ready.height)
+        plain, mendable = iter(self._originals(ready)), iter(self._originals(waiting))
         return Details(
             [None if row in held else next(subjects) for row in rows],
             [None if row in held else next(forms) for row in rows],
-            originals,
+            [next(mendable if row in held else plain) for row in rows],  # a held row is composed anew, and alone
             [held[row][1] if row in held else None for row in rows],
         )
 

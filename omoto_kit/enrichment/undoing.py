@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from omoto_kit.batch import CHANGES, Batch
+from omoto_kit.batch import CHANGES, MADE, Batch
 from omoto_kit.enrichment.cells import as_text, is_list, readable
 from omoto_kit.enrichment.telling import still_true
 from omoto_kit.errors import UsageError, did_you_mean
@@ -14,7 +14,6 @@ from omoto_kit.errors import UsageError, did_you_mean
 __all__ = ["undo"]
 
 UNDONE = "undone"
-DONE = ("set", "cleared")
 CELL = ["row", "field"]
 #: What tells one change from the others; an undoing repeats it.
 SELF = [*CELL, "step", "run"]
@@ -33,7 +32,7 @@ def undo(batch: Batch, *, step: str | None = None, run: int | None = None) -> Ba
     """
     numbered = batch.changes.with_row_index("number")
     undone = numbered.filter(pl.col("outcome") == UNDONE)
-    live = numbered.filter(pl.col("outcome").is_in(DONE)).join(undone, on=SELF, how="anti", maintain_order="left")
+    live = numbered.filter(pl.col("outcome").is_in(MADE)).join(undone, on=SELF, how="anti", maintain_order="left")
     chosen = live.filter(_chosen(live, step, run))
     free = _free(chosen, live)
     kept, taken = chosen.height, 0

@@ -13,7 +13,7 @@ from omoto_kit.errors import ColumnError, Place, did_you_mean
 from omoto_kit.intake.cells import by_value, coalesced, joined, part_of, united, value_changes
 from omoto_kit.intake.guesses import fold, option_of
 from omoto_kit.intake.hints import range_problems
-from omoto_kit.intake.mapping import ColumnMap, column_map, find_header, listed
+from omoto_kit.intake.mapping import ColumnMap, column_map, could_be, find_header, listed
 from omoto_kit.intake.pairing import laid_out
 from omoto_kit.intake.splitting import Pairs, categories_of, reasons_of
 from omoto_kit.problem import Problem
@@ -53,7 +53,7 @@ def compose(
     if rows.bodies:
         return _compose_bodies(rows, campaign)
     rules = columns.applied
-    _refuse_unfed(rows, campaign, {*rules, *filled_later})
+    _refuse_unfed(rows, columns, campaign, {*rules, *filled_later})
     key = row_keys(rows, campaign)
     fields, problems, changes = _fields(rows, campaign, rules)
     problems += [Problem(row, "", code, message) for row, (code, message) in rows.doubts.items()]
@@ -76,7 +76,7 @@ def _compose_bodies(rows: Rows, campaign: Campaign) -> Batch:
     return Batch(campaign, rows.source, values, columns={}, notes=() if complete else (note,))
 
 
-def _refuse_unfed(rows: Rows, campaign: Campaign, fed: set[str]) -> None:
+def _refuse_unfed(rows: Rows, columns: ColumnMap, campaign: Campaign, fed: set[str]) -> None:
     """Refuse to go on where a required field can never be filled."""
     fed |= campaign.fixed.keys()
     absent = [field for field in campaign.required_fields() if field not in fed and split_field(field)[0] not in fed]
@@ -84,8 +84,10 @@ def _refuse_unfed(rows: Rows, campaign: Campaign, fed: set[str]) -> None:
         return
     names = ", ".join(repr(field) for field in absent)
     fields = "field has" if len(absent) == 1 else "fields have"
+    could = could_be(columns.entries, absent[0])
+    meant = f" It could be {could}." if could else ""
     raise ColumnError(
-        f"The required {fields} no column: {names}.",
+        f"The required {fields} no column: {names}.{meant}",
         where=_place(rows),
         advice=f'Name the column in [columns], or with --map "Header={absent[0]}". {listed(rows.frame.columns)}',
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
 
-from omoto_kit.campaign import Campaign
+from omoto_kit.campaign import Campaign, split_field
 from omoto_kit.intake.guesses import SURE, Guess, fold
 from omoto_kit.intake.splitting import parts_of
 
@@ -70,16 +70,18 @@ def content_guesses(
             _comment(header, cells),
             _categories(header, cells, campaign.categories or {}),
         )
-        guesses += [guess for guess in found if guess is not None and guess.field in (*fields, "catnpsmap")]
+        reasons = _reasons(header, cells, campaign.categories or {})
+        guesses += [guess for guess in (*found, *reasons) if guess and guess.field in (*fields, "catnpsmap")]
     return guesses
 
 
 def weighed(guesses: Sequence[Guess], frame: pl.DataFrame, campaign: Campaign) -> list[Guess]:
     """Lower the guess of a rating by its question where the cells are no numbers; raise it where they fit.
 
-    Lower the guess of a customer's field, too, where its cells only say that nothing is known.
+    Lower the guess of a customer's field, too, where its cells only say that nothing is known. Say what parts the
+    reasons of a category where cells hold several.
     """
-    named = (_unless_anonymous(guess, frame) for guess in guesses)
+    named = (_parted(_unless_anonymous(guess, frame), frame, campaign) for guess in guesses)
     return sorted((_weighed(guess, frame, campaign) for guess in named), key=lambda guess: -guess.confidence)
 
 
@@ -258,3 +260,38 @@ def _categories(header: str, cells: pl.Series, categories: Collection[str]) -> G
     if share < MOSTLY or len(seen) < 2:  # noqa: PLR2004  one category is a column of its own
         return None
     return Guess(header, "catnpsmap", 0.88, f"{share:.0%} of its cells name categories of the contract", best)
+
+
+def _reasons(header: str, cells: pl.Series, categories: Mapping[str, Collection[str]]) -> Iterator[Guess]:
+    """Cells that are reasons of one category of the contract."""
+    for name, reasons in categories.items():
+        split, fitting, seen = _split_of(cells, reasons)
+        if fitting >= MOSTLY and len(seen) > 1:
+            reason = f"{fitting:.0%} of its cells are reasons of this category"
+            yield Guess(header, f"catnpsmap.{name}", 0.86, reason, split)
+
+
+def _parted(guess: Guess, frame: pl.DataFrame, campaign: Campaign) -> Guess:
+    """Say what parts the reasons of a category that a column is named after."""
+    group, name = split_field(guess.field)
+    reasons = (campaign.categories or {}).get(name, ()) if group == "catnpsmap" else ()
+    if not reasons or guess.split is not None:
+        return guess
+    split, _, _ = _split_of(_filled(frame.get_column(guess.header).head(LOOKED_AT)), reasons)
+    return replace(guess, split=split)
+
+
+def _split_of(cells: pl.Series, names: Collection[str]) -> tuple[str | None, float, set[str]]:
+    """Find the sign by which most cells part into known names, with the share of these cells, and the names.
+
+    No sign where every cell that fits holds one name only.
+    """
+    known = {fold(name) for name in names}
+    best: tuple[str | None, float, set[str]] = (None, 0.0, set())
+    for split in (None, *SPLITS) if known and len(cells) else ():
+        parts = [[fold(part) for part in parts_of(text, split, names)] for text in cells.to_list()]
+        fitting = [cell for cell in parts if all(part in known for part in cell)]
+        share = len(fitting) / len(parts)
+        if share > best[1]:
+            best = split, share, {part for cell in fitting for part in cell}
+    return best

@@ -120,7 +120,7 @@ def _below(cells: pl.DataFrame, head: list[list[str]], at: int, choices: Choices
     if not choices.trusting:
         refuse_long_form(table.frame, where)
     told = [_words(at, labels, gone, names), *_gap_words(head[at], kept)]
-    told += [f"{spread:,} cells filled from the merged cell above"] if spread else []
+    told += [f"{spread:,} cell{'' if spread == 1 else 's'} filled from the merged cell above"] if spread else []
     return Settled(table.frame, table.numbers, ", ".join(told), others)
 
 

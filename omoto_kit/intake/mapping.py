@@ -8,6 +8,8 @@ from dataclasses import field as attribute
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from omoto_kit.batch import Rows
 from omoto_kit.campaign import Campaign, ColumnRule, is_field, split_field
 from omoto_kit.errors import ColumnError, Place, did_you_mean
@@ -16,7 +18,7 @@ from omoto_kit.intake.guesses import SURE, Guess, fold, guess_fields, targets
 from omoto_kit.intake.hints import scale_hints
 from omoto_kit.intake.saved import SavedMap, special_parts, write_file, write_map
 
-__all__ = ["ColumnMap", "Mapped", "column_map", "find_header", "listed"]
+__all__ = ["ColumnMap", "Mapped", "column_map", "could_be", "find_header", "listed"]
 
 #: So many headers are listed in an error.
 LISTED = 40
@@ -26,7 +28,7 @@ AS_SAVED = "as the saved map says"
 SUGGESTED = 10
 #: A guess of less is not worth being told.
 DOUBTFUL = 0.6
-#: So many columns that could be the rating are named.
+#: So many columns that could feed a required field are named.
 NAMED = 3
 
 
@@ -122,7 +124,7 @@ def column_map(
     if saved is not None:
         campaign = campaign.model_copy(update={"columns": {**campaign.columns, **saved.rules}})
     said, silenced = _said(rows, campaign, overrides or {}, where)
-    agreed, missing = _agreed(rows, campaign, said, silenced, filled_later)
+    agreed, missing = _agreed(rows, campaign, said, silenced, filled_later, saved.rules if saved else ())
     agreed = [replace(entry, reason=AS_SAVED) if saved and entry.field in saved.rules else entry for entry in agreed]
     entries = [*said, *agreed]
     guessed, told = _guessed(rows, campaign, entries, silenced)
@@ -212,9 +214,14 @@ def _with_columns(rule: ColumnRule, headers: Sequence[str]) -> ColumnRule:
 
 
 def _agreed(
-    rows: Rows, campaign: Campaign, said: Iterable[Mapped], silenced: set[str], filled_later: Collection[str]
+    rows: Rows,
+    campaign: Campaign,
+    said: Iterable[Mapped],
+    silenced: set[str],
+    filled_later: Collection[str],
+    saved: Collection[str],
 ) -> tuple[list[Mapped], list[str]]:
-    """Take the contract's [columns], but for those that are to feed nothing.
+    """Take the contract's [columns], but for those that are to feed nothing; `saved` names fields of a saved map.
 
     An absent column is an error where its field is required, else a note.
     """
@@ -235,19 +242,20 @@ def _agreed(
             entries.append(Mapped(field, _with_columns(rule, found), 1.0, "agreed in the contract"))
         elif field in required and not there:
             taken = {column for entry in said for column in entry.rule.columns} | silenced
-            raise _no_column(field, rows, campaign, taken)
+            raise _no_column(field, rows, campaign, taken, "saved map" if field in saved else "contract")
         for name in (name for name, header in places.items() if header is None):
             near = did_you_mean(name, headers)
-            notes.append(f"Column {name!r}, which the contract maps to {field}, is not there. {near}".strip())
+            whose = "saved map" if field in saved else "contract"
+            notes.append(f"Column {name!r}, which the {whose} maps to {field}, is not there. {near}".strip())
     return entries, notes
 
 
-def _no_column(field: str, rows: Rows, campaign: Campaign, taken: Collection[str]) -> ColumnError:
-    """Say that a required field's column is absent, and which column could be meant."""
+def _no_column(field: str, rows: Rows, campaign: Campaign, taken: Collection[str], whose: str) -> ColumnError:
+    """Say that a required field's column is absent, whose map asks for it, and which column could be meant."""
     headers, wanted = rows.frame.columns, campaign.columns[field].column
     agreed = (find_header(name, headers, rows.labels) for rule in campaign.columns.values() for name in rule.columns)
     guess = _best_guess(field, rows, campaign, {*taken, *(header for header in agreed if header is not None)})
-    what = f"The required field {field!r} has no column: the contract asks for {wanted!r}, which is absent."
+    what = f"The required field {field!r} has no column: the {whose} asks for {wanted!r}, which is absent."
     near = did_you_mean(wanted, headers)
     if guess is not None and repr(guess.header) not in near:
         near = f"{near} {guess.header!r} looks like it ({guess.reason})."
@@ -294,13 +302,20 @@ def _guesses(rows: Rows, campaign: Campaign, done: Collection[str], used: Collec
     groups = {field for field in done if field in ("catnpsmap", "namevaluemap")}
     free = [header for header in rows.frame.columns if header not in used]
     fields = [field for field in targets(campaign) if field not in done and split_field(field)[0] not in groups]
-    named = weighed(guess_fields(free, fields, rows.labels), rows.frame, campaign)
+    named = _unless_empty(weighed(guess_fields(free, fields, rows.labels), rows.frame, campaign), rows.frame)
     clear = {guess.header for guess in named if guess.confidence >= SURE}
     held = content_guesses(rows.frame, [header for header in free if header not in clear], fields, campaign)
     best: dict[tuple[str, str], Guess] = {}
     for guess in sorted([*named, *held], key=lambda guess: -guess.confidence):
         best.setdefault((guess.header, guess.field), guess)
     return list(best.values())
+
+
+def _unless_empty(guesses: Sequence[Guess], frame: pl.DataFrame) -> list[Guess]:
+    """Leave out empty columns that would only rival a filled one for a field."""
+    empty = {header for header in {guess.header for guess in guesses} if not preview(frame, header)}
+    filled = {(guess.field, guess.confidence) for guess in guesses if guess.header not in empty}
+    return [guess for guess in guesses if guess.header not in empty or (guess.field, guess.confidence) not in filled]
 
 
 def _as_mapped(guess: Guess, *, applied: bool) -> Mapped:
@@ -360,10 +375,19 @@ def _without_rating(
     if marked := told_by_columns(rows.frame, campaign.rating.scale):
         told = f"Columns {marked[0]!r} to {marked[-1]!r} hold one rating together, a column for each number."
         return [f"{none} {told} Export that question as one column with the number chosen."]
-    could = [entry for entry in entries if entry.field == "npsrating" and entry.confidence >= DOUBTFUL]
-    offers = " or ".join(f"{entry.rule.column!r} ({entry.reason})" for entry in could[:NAMED])
+    could = _could_feed(entries, "npsrating")
+    offers = could_be(entries, "npsrating")
     advice = f' Could it be {offers}? Say so with --map "{could[0].rule.column}=npsrating".' if could else ""
     return [f"{none}{advice}"]
+
+
+def _could_feed(entries: Iterable[Mapped], field: str) -> list[Mapped]:
+    return [entry for entry in entries if entry.field == field and entry.confidence >= DOUBTFUL][:NAMED]
+
+
+def could_be(entries: Iterable[Mapped], field: str) -> str:
+    """Name the columns that could feed a field that nothing feeds, the surest first; empty where there are none."""
+    return " or ".join(f"{entry.rule.column!r} ({entry.reason})" for entry in _could_feed(entries, field))
 
 
 def _without_customer(campaign: Campaign, entries: Sequence[Mapped], filled_later: Collection[str]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import MADE, Batch
 from omoto_kit.validation import Kind, Portrait, as_ratings, problem_kinds, summed_kinds
 
 __all__ = ["GROUPED", "Changed", "Example", "Findings", "Group"]
@@ -122,7 +122,7 @@ def _examples(problems: pl.DataFrame) -> dict[tuple[str, str, str], tuple[Exampl
 
 def _changed(changes: pl.DataFrame) -> dict[tuple[str, str], Changed]:
     """Count the cells that each step changed in each field, and take the one in the first row."""
-    done = changes.filter(pl.col("outcome") == "set")
+    done = changes.filter(pl.col("outcome").is_in(MADE))
     first = pl.col("row", "before", "after", "why").sort_by("row", maintain_order=True).first()
     kinds = done.group_by("step", "field", maintain_order=True).agg(pl.len(), first)
     return {(step, name): Changed(*rest) for step, name, *rest in kinds.iter_rows()}

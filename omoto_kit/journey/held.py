@@ -21,6 +21,7 @@ __all__ = ["PROBLEMS_HEADER", "ROW_HEADER", "export_held"]
 ROW_HEADER = "omoto: row"
 PROBLEMS_HEADER = "omoto: what is wrong"
 _CELL = 32_767  # characters that an Excel cell holds
+_CUT = "Excel cannot hold this whole text, so its end is missing here. Mend this row in its own file."
 _NOTE = 1_000
 _SHEET_ROWS = 1_048_575
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -32,7 +33,8 @@ Wrong = Mapping[str, Any]
 def export_held(batch: Batch, path: Path) -> int:
     """Write the held rows to an .xlsx file and tell how many.
 
-    All cells are texts, so that Excel turns no number or date into something else. Raises SettingsError for another
+    All cells are texts, so that Excel turns no number or date into something else; they are those of the source, but
+    for dates, which stand as they were read, and for what a person has set. Raises SettingsError for another
     kind of file, for rows that no columns were read for, and where it cannot be written.
     """
     headers = [name.removeprefix("source.") for name in batch.values.columns if name.startswith("source.")]
@@ -41,7 +43,7 @@ def export_held(batch: Batch, path: Path) -> int:
     if not headers:
         what = "These rows came without columns of their own, as jsonbody objects."
         raise SettingsError(what, where=path, advice="Mend them in the file that they came from.")
-    held = batch.values.filter(pl.col("row").is_in(batch.held_rows.implode()))
+    held = batch.as_it_stands().filter(pl.col("row").is_in(batch.held_rows.implode()))
     if held.height > _SHEET_ROWS:
         what = f"An Excel sheet holds {_SHEET_ROWS} rows, and {held.height} are held."
         raise SettingsError(what, where=path, advice="Mend what holds most of them first; `omoto check` names it.")
@@ -96,6 +98,7 @@ def _line(
 ) -> None:
     """Write one held row: its cells as they were read, then its number and what is wrong."""
     (headers, cells), (row, problems), (text, fills, words) = source, found, styles
+    cut = [name for name, cell in zip(headers, cells, strict=True) if cell and len(cell) > _CELL]
     for place, (name, cell) in enumerate(zip(headers, cells, strict=True)):
         mine = [problem for problem in problems if problem["column"] == name]
         style = fills[mine[0]["severity"]] if mine else text
@@ -106,7 +109,8 @@ def _line(
         if mine:
             sheet.write_comment(line, place, _said(mine)[:_NOTE], {"x_scale": 3})
     sheet.write_number(line, len(headers), row)
-    sheet.write_string(line, len(headers) + 1, _clean(_said(problems)), words)
+    said = [*(f"{name}: {_CUT}" for name in cut), _said(problems)]
+    sheet.write_string(line, len(headers) + 1, _clean("\n".join(said)), words)
 
 
 def _said(problems: Iterable[Wrong]) -> str:

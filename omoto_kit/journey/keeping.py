@@ -14,7 +14,7 @@ __all__ = ["Keeper", "copied"]
 
 
 class Keeper:
-    """Keeps findings, for the report, and held rows with the source's own columns, for the workbook; each if wanted."""
+    """Keeps findings, for the report, and held rows, for the workbook; each if wanted."""
 
     def __init__(self, *, findings: bool = False, held: bool = False) -> None:
         self.findings = Findings() if findings else None
@@ -50,6 +50,5 @@ def copied(frame: pl.DataFrame) -> pl.DataFrame:
 def _held(batch: Batch) -> Batch:
     """Give the held rows of a batch, with their problems."""
     mine = pl.col("row").is_in(batch.held_rows.implode())
-    names = [name for name in batch.values.columns if name.startswith("source.")]
-    values, problems = batch.values.select("row", *names).filter(mine), batch.problems.filter(mine)
+    values, problems = batch.values.filter(mine), batch.problems.filter(mine)
     return replace(batch, values=copied(values), problems=copied(problems), changes=batch.changes.clear())

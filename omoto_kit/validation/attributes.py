@@ -114,7 +114,7 @@ def _no_date(value: str, kind: str, order: Order, region: str) -> Finding:
     bare = quote(strip(value))
     options = readings(value, region)
     if order.day_first is None and len(options) > 1:
-        message = f"{bare} can mean two days, and this column writes dates both ways. Choose one."
+        message = f"{bare} can mean two days, and this column does not show which. Choose one."
     elif options:
         message = f"{bare} has day and month the other way round than the rest of this column. Correct it."
     elif calendar := calendar_of(value):

@@ -41,7 +41,7 @@ GUARDS: Mapping[str, str] = MappingProxyType(
 FEW = 20
 #: So many headers are named in a message.
 _FEW_NAMES = 3
-#: Of fewer rows nothing is said as a whole.
+#: Of fewer rows nothing is said as a whole, but for their dates.
 LEAST = 8
 _SCALES = ((1, 5), (0, 5), (1, 7), (1, 10), (0, 10), (0, 100))
 _TELLING = (RATING, "customerinfo.email", "customerinfo.mobileno", "customerinfo.regid", "customerinfo.registrationno")
@@ -67,7 +67,7 @@ def look_over(portrait: Portrait, campaign: Campaign, names: Names) -> tuple[Gua
     if portrait.unanswered and portrait.unanswered == portrait.rows:
         return (_unanswered(portrait.rows, names),)
     if portrait.rows < LEAST:
-        return ()
+        return tuple(softened((*_dates(portrait, names), *_outside(portrait, campaign, names)), portrait.rows))
     found = (
         *_scale(portrait, campaign, names),
         *_constant(portrait, names),
@@ -127,23 +127,34 @@ def _large(ratings: Mapping[int, int], beyond: int, scale: tuple[int, int], colu
 
 
 def _shorter(ratings: Mapping[int, int], scale: tuple[int, int]) -> tuple[int, int] | None:
-    """Give the shorter scale that the ratings seem to be of; None where they may well be of the contract's."""
-    (low, top), least, most = scale, min(ratings), max(ratings)
-    enough = FEW if most * 2 <= top else 5 * FEW
-    if len(ratings) < 3 or sum(ratings.values()) < enough or least < low:  # noqa: PLR2004  two values are no scale
+    """Give the shorter scale that the ratings seem to be of; None where they may well be of the contract's.
+
+    That next to none reaches the upper half is so strange that few rows tell it, and a slip or two among them do not
+    hide it; that none reaches the top takes many.
+    """
+    (low, top), least, total = scale, min(ratings), sum(ratings.values())
+    half = {rating: count for rating, count in ratings.items() if rating * 2 <= top}
+    if least < low:
         return None
-    fitting = ((a, b) for a, b in _SCALES if a <= least and most == b < top)
+    if len(half) > 1 and total >= FEW and sum(half.values()) * 20 >= total * 19:
+        return next(((a, b) for a, b in _SCALES if a <= least and b - 1 <= max(half) <= b and b * 2 <= top), None)
+    if len(ratings) < 3 or total < 5 * FEW:  # noqa: PLR2004  two values are no scale
+        return None
+    fitting = ((a, b) for a, b in _SCALES if a <= least and max(ratings) == b < top)
     return next(((a, b) for a, b in fitting if (b - a) * 10 <= 7 * (top - low)), None)
 
 
 def _small(ratings: Mapping[int, int], shorter: tuple[int, int], scale: tuple[int, int], column: str) -> Guard:
     """Say that ratings look like those of a shorter scale."""
+    inside = {rating: count for rating, count in ratings.items() if rating <= shorter[1]}
+    many, total = sum(inside.values()), sum(ratings.values())
+    counted = f"All {total}" if many == total else f"{many} of {total}"
     return Guard(
         "scale_small",
-        f"All {sum(ratings.values())} ratings in {column} lie between {min(ratings)} and {max(ratings)}, and the "
-        f"contract's scale runs from {scale[0]} to {scale[1]}. They look like answers on a scale from {shorter[0]} to "
-        f"{shorter[1]}; sent as they are, even the best would count as a bad one. Convert them where they come from, "
-        "or say go if they are right.",
+        f"{counted} ratings in {column} lie between {min(inside)} and {max(inside)}, and the contract's scale runs "
+        f"from {scale[0]} to {scale[1]}. They look like answers on a scale from {shorter[0]} to {shorter[1]}; sent as "
+        "they are, even the best would count as a bad one. Convert them where they come from, or say go if they are "
+        "right.",
     )
 
 
@@ -153,7 +164,7 @@ def _constant(portrait: Portrait, names: Names) -> Iterator[Guard]:
         column = portrait.columns.get(field, Column())
         if column.only is None or column.filled < FEW or column.filled * 2 < column.rows:
             continue
-        shown = f", {quote(column.only)}" if field == RATING else ""
+        shown = f", {quote(column.only)}," if field == RATING else ""
         yield Guard(
             "column_constant",
             f"{names[field]} holds one and the same value{shown} in all {column.filled} rows that have one. A default "

@@ -60,6 +60,8 @@ _YEAR = re.compile(r"([0-9]{4})[-/.\s].*[0-9].*|.*[0-9][^0-9:]*[-/.\s]([0-9]{4})
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  a spreadsheet's stamp has no zone
 _NOON = 12
 _CLEAR_ENOUGH = 20  # one order must show this many times as often as the other before it decides for both
+_FEW_OUTVOTED = 4  # an order that is unusual in the region decides for so many others a date that shows it
+_FORMS = {True: "day/month/year", False: "month/day/year"}
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,9 @@ class Evidence:
         told = values.filter(values.str.contains(_EITHER_ORDER))
         parts = told.str.extract_groups(_EITHER_ORDER).struct
         first, second = parts[0].cast(pl.Int16), parts[1].cast(pl.Int16)
-        either = int((first.is_not_null() & (first != second)).sum())
-        return cls(int((first > _NOON).sum()), int((second > _NOON).sum()), either)
+        low, lower = first <= _NOON, second <= _NOON
+        either = int((low & lower & (first != second)).sum())
+        return cls(int((~low & lower).sum()), int((low & ~lower).sum()), either)
 
 
 def order_of(values: pl.Series, region: str, header: str) -> Order:
@@ -107,20 +110,29 @@ def order_of(values: pl.Series, region: str, header: str) -> Order:
 
 
 def order_by(evidence: Evidence, region: str, header: str) -> Order:
-    """Decide by the evidence of a whole column."""
-    day_first, month_first = evidence.day_first, evidence.month_first
-    if day_first > _CLEAR_ENOUGH * month_first or (day_first and not month_first):
-        return Order(day_first=True)
-    if month_first > _CLEAR_ENOUGH * day_first or (month_first and not day_first):
-        return Order(day_first=False)
+    """Decide by the evidence of a whole column.
+
+    A few dates outvote what is usual in the region only for a column that holds few others that can be either: one
+    slip among a hundred days of early April would turn all of them round.
+    """
+    day_first, month_first, either = evidence.day_first, evidence.month_first, evidence.either
     where = f"Column {header!r}" if header else "A date column"
-    if day_first:
-        return Order(None, f"{where} writes some dates with the day first and some with the month first.")
     usual = region not in _MONTH_FIRST_REGIONS
-    if not evidence.either:
-        return Order(day_first=usual)
-    reading = "day/month/year" if usual else "month/day/year"
-    return Order(usual, f"{where} does not show whether the day or the month comes first; it was read as {reading}.")
+    if not (day_first or month_first):
+        unclear = f"{where} does not show whether the day or the month comes first; it was read as {_FORMS[usual]}."
+        return Order(usual, unclear if either else "")
+    shown = day_first > month_first
+    most, least = max(day_first, month_first), min(day_first, month_first)
+    if least and most <= _CLEAR_ENOUGH * least:
+        return Order(None, f"{where} writes some dates with the day first and some with the month first.")
+    if shown == usual or not either:
+        return Order(shown)
+    told = f"{most:,} of its dates can be nothing else, and {either:,} can be either"
+    if most * _FEW_OUTVOTED < either:
+        return Order(
+            None, f"{where} does not show whether the day or the month comes first: as {_FORMS[shown]}, {told}."
+        )
+    return Order(shown, f"{where} was read as {_FORMS[shown]}: {told}.")
 
 
 def read_date(text: str, *, day_first: bool | None = True, region: str = "IN") -> str | None:

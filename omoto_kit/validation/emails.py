@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import polars as pl
 from rapidfuzz.distance import OSA
@@ -41,12 +42,12 @@ SAME = "The same address without signs around it, its domain in lower case."
 def read_email(text: str) -> str | None:
     """Give the address in a cell with its domain in lower case, or None where it is none.
 
-    >>> read_email(" mailto:Asha@GMail.com; "), read_email("asha@gmail")
-    ('Asha@gmail.com', None)
+    >>> read_email(" mailto:Asha@GMail.com; "), read_email("'asha@gmail.com"), read_email("asha@gmail")
+    ('Asha@gmail.com', 'asha@gmail.com', None)
     """
     bare = strip(without_marks(text))
     found = _BRACKETED.fullmatch(bare)
-    bare = re.sub("^mailto:", "", found[1] if found else bare, flags=re.IGNORECASE).rstrip(",; \t").strip()
+    bare = re.sub("^mailto:", "", found[1] if found else bare, flags=re.IGNORECASE).rstrip(",; \t").strip("'").strip()
     parts = _ADDRESS.fullmatch(bare)
     if parts is None or re.search(r"\s", bare) or len(parts[1]) > _LONGEST_LOCAL or len(bare) > _LONGEST:
         return None
@@ -64,6 +65,19 @@ def _slip_of(domain: str) -> str | None:
     return near[0] if near else domain if ending in _ENDINGS else None
 
 
+def _stranger(address: str) -> str:
+    """Give a letter that only looks like a Latin one, in a part of an address with Latin letters; empty for none."""
+    if address.isascii():
+        return ""
+    for part in re.split("[.@]", address):
+        alphabets = {letter: unicodedata.name(letter, "").partition(" ")[0] for letter in part if letter.isalpha()}
+        if "LATIN" in alphabets.values():
+            for letter, alphabet in alphabets.items():
+                if alphabet in ("CYRILLIC", "GREEK"):
+                    return letter
+    return ""
+
+
 @rule(FIELD)
 def email(email: str | None) -> list[Finding | Replace] | None:
     """Hold what is no address, write the domain in lower case, and doubt slips such as gmial.com."""
@@ -75,6 +89,11 @@ def email(email: str | None) -> list[Finding | Replace] | None:
     address = read_email(email)
     if address is None:
         return [_invalid(email)]
+    if strange := _stranger(address):
+        message = (
+            f"The letter {quote(strange)} in this address is of another alphabet than those beside it. Type it anew."
+        )
+        return [Finding("email_invalid", message)]
     said: list[Finding | Replace] = []
     if address != email:
         said.append(Replace(address, SAME))

@@ -43,14 +43,28 @@ def identity_problems(batch: Batch, around: Around | None = None) -> pl.DataFram
     rows = [_found(bare, missing, "id_missing", Severity.ERROR, header)]
     later = _later(batch) if around is None else around.later(batch)
     repeats = pl.col("same").is_not_null()
-    text = pl.format("The row says the same as row {}, with the same key. It is not sent again.", "same")
+    text = pl.format("The row says the same as {}, with the same key. It is not sent again.", _named(batch, "same"))
     rows.append(_found(later.filter(repeats), text, DUPLICATE, Severity.WARNING, header))
     text = pl.format(
-        "Row {} has the same key but says something else. Keep the right one of the two, or give this one its own key.",
-        "first",
+        "{} has the same key but says something else. Keep the right one of the two, or give this one its own key.",
+        _named(batch, "first").str.replace("^r", "R"),
     )
     rows.append(_found(later.filter(~repeats), text, "id_duplicate", Severity.ERROR, header))
     return pl.concat(rows)
+
+
+def _named(batch: Batch, column: str) -> pl.Expr:
+    """Name the row whose number stands in a column; of several files or sheets by its number there."""
+    number = pl.col(column)
+    parts = batch.source.parts
+    if not parts:
+        return pl.format("row {}", number)
+    by_sheet = len({part.path or part.name for part in parts}) == 1
+    named = pl.lit("", pl.String)
+    for part in parts:  # numbered on, each from the last of the part before
+        here = pl.format("row {} of {}", number - part.after, pl.lit(part.sheet if by_sheet else part.name))
+        named = pl.when(number > part.after).then(here).otherwise(named)
+    return named
 
 
 def _header(batch: Batch, name: str) -> str:

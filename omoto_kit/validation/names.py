@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
@@ -29,6 +30,8 @@ __all__ = [
 
 _CLOSE, _LOOSE = 70, 60
 _SHOWN = 12
+#: What people and forms put between the names in one cell.
+_BETWEEN = re.compile(r"\s*[,;|/&+\n\t\u060c\u061b\u3001\uff1b\uff0c]\s*|\s+and\s+", re.IGNORECASE)
 
 
 def nearest(name: str, names: Sequence[str], most: int = 3) -> tuple[str, ...]:
@@ -174,8 +177,30 @@ def check_listed(value: str | None, allowed: Sequence[str], code: str, what: str
 
 def check_name(name: str, known: Sequence[str], code: str, what: str) -> Finding:
     """Refuse a name that the contract does not list, whatever value it holds."""
-    message = f"{quote(name)} is no {what} of this campaign. It has {listed(known)}."
-    return Finding(code, message, options=nearest(name, known))
+    message = f"{quote(name)} is no {what} of this campaign."
+    if code == "category_unknown" and _names_in(name, known):
+        return Finding(code, f"{message} {_SEVERAL}")  # to offer one of them would lose the others
+    return Finding(code, f"{message} It has {listed(known)}.", options=nearest(name, known))
+
+
+_SEVERAL = (
+    "It names several, with another sign between them than the column map parts them by. Correct the cell, or what "
+    "parts this column in the map (split)."
+)
+
+
+def _names_in(text: str, known: Sequence[str]) -> list[str | None]:
+    """Take a text apart that is more than one name: each known name, None for a part that is none.
+
+    Nothing where no part is a known name, or the whole is one.
+
+    >>> _names_in("Parking, cleanliness", ["Parking", "Cleanliness"]), _names_in("Parkng", ["Parking"])
+    (['Parking', 'Cleanliness'], [])
+    """
+    by_fold = {fold(name): name for name in known}
+    parts = [fold(part) for part in _BETWEEN.split(text) if part.strip()]
+    found = [by_fold.get(part) for part in parts]
+    return found if fold(text) not in by_fold and len(parts) > 1 and any(found) else []
 
 
 def check_category(value: tuple[str, ...] | None, name: str, reasons: Sequence[str], mark: str) -> Finding | None:
@@ -190,6 +215,11 @@ def check_category(value: tuple[str, ...] | None, name: str, reasons: Sequence[s
     if not reasons:
         message = f"{quote(name)} takes no reasons in this campaign, but the cell gives {named}."
         return Finding("subreason_unknown", message)
+    isnt = "is no reason" if len(wrong) == 1 else "are no reasons"
+    apart = [_names_in(reason, reasons) if reason in wrong else [reason] for reason in value or ()]
+    if any(len(found) > 1 for found in apart):
+        message = f"{named} {isnt} of {quote(name)}. {_SEVERAL}"
+        return Finding("subreason_unknown", message, options=_all(apart, mark))
     near = {reason: nearest(reason, reasons) for reason in wrong}
     mended = [[reason] if reason in reasons else near[reason] for reason in value or ()]
     options: tuple[str, ...] = ()
@@ -197,7 +227,6 @@ def check_category(value: tuple[str, ...] | None, name: str, reasons: Sequence[s
         choices = mended if len(wrong) > 1 else None
         options = (_cell([found[0] for found in mended], mark),) if choices else _each(mended, mark)
     hints = "".join(f" Nearest to {quote(reason)}: {listed(found)}." for reason, found in near.items() if found)
-    isnt = "is no reason" if len(wrong) == 1 else "are no reasons"
     message = f"{named} {isnt} of {quote(name)}.{hints} Allowed: {listed(reasons)}."
     return Finding("subreason_unknown", message, options=options)
 
@@ -213,6 +242,12 @@ def clear_reasons(value: pl.Expr, reasons: Sequence[str]) -> pl.Expr:
 def clear_listed(value: pl.Expr, allowed: Sequence[str]) -> pl.Expr:
     """Tell whether a value is absent, or one of these."""
     return value.is_in(allowed).fill_null(value=True)
+
+
+def _all(apart: Sequence[Sequence[str | None]], mark: str) -> tuple[str, ...]:
+    """Give the whole cell with its reasons apart; nothing where one of them is unknown."""
+    found = [part for parts in apart for part in parts or [None]]
+    return (_cell([part for part in found if part is not None], mark),) if all(found) else ()
 
 
 def _each(mended: Sequence[Sequence[str]], mark: str) -> tuple[str, ...]:

@@ -64,6 +64,8 @@ _REPEATED = re.compile(r"([0-9])\1{7,}")
 _RUNS = "01234567890123456789", "98765432109876543210"
 #: Placeholders as expressions see them, as `_is_made_up` does, and a few that are none, such as eight digits in order.
 _MADE_UP = [*(digit * 8 for digit in "0123456789"), *(run[at : at + 8] for run in _RUNS for at in range(10))]
+#: Country codes whose numbers can be as long as an Indian one without its code.
+_AS_LONG = ("62", "64", "65", "67", "95", "960", "961")
 _ZEROS_KEPT_OUT = 2  # a long form such as 9.66379829E9 leaves trailing zeros out; more than two are digits lost
 _SHORTEST, _LONGEST, _RUN = 7, 15, 9
 
@@ -134,6 +136,8 @@ def _with_code(digits: str, region: str, form: str) -> str | None:
         if digits.startswith(plan.code):
             national = plan.national(digits[len(plan.code) :])
             return national and (national if name == region and form == "national" else f"+{plan.code}{national}")
+    if (own := PLANS.get(region)) and own.national(digits) and not digits.startswith(_AS_LONG):
+        return None
     return f"+{digits}" if _PLAUSIBLE.fullmatch(digits) else None
 
 
@@ -154,7 +158,11 @@ def _refuse(text: str, digits: str, region: str, form: str) -> Phone:
         if bare.startswith(other.code) and (national := other.national(bare[len(other.code) :])):
             why = f"It may be a number of {other.country} that lacks its +; {rule_of}."
             return Phone(None, "mobile_invalid", why, (f"+{other.code}{national}",))
-    return Phone(None, "mobile_invalid", f"It has {len(bare)} digits; {rule_of}.")
+    if plan and (national := plan.national(re.sub(r"^(?:\+(?:00)?|00)", "", digits))):
+        why = f"It begins as a number of another country, but may be one of {plan.country} without +{plan.code}."
+        return Phone(None, "mobile_invalid", why, (national if form == "national" else f"+{plan.code}{national}",))
+    what = f"It begins with {bare[0]}" if plan and len(bare) == plan.length else f"It has {len(bare)} digits"
+    return Phone(None, "mobile_invalid", f"{what}; {rule_of}.")
 
 
 def _is_made_up(number: str) -> bool:

@@ -307,8 +307,11 @@ def _misplaced(batch: Batch) -> dict[tuple[str, str], int]:
         & pl.col("field").is_in(list(right))
         & pl.col("value").is_not_null()
     ).unique(["row", "field"])
-    expected = {right[name] for name in batch.fields if name in right and split_field(name)[0]} | {"a rating"}
-    kinds = [pl.when(pl.col("value").str.contains(look)).then(pl.lit(kind)) for kind, look in _LOOKS.items()]
+    expected = {right[name] for name in batch.fields if name in right and split_field(name)[0]}
+    expected |= {_RIGHT[RATING], _RIGHT[UNIT]}
+    units = [unit.name for unit in batch.campaign.units or ()]
+    kinds = [pl.when(pl.col("value").is_in(units)).then(pl.lit(_RIGHT[UNIT]))]
+    kinds += [pl.when(pl.col("value").str.contains(look)).then(pl.lit(kind)) for kind, look in _LOOKS.items()]
     looking = held.select("field", kind=pl.coalesce(kinds)).filter(
         pl.col("kind").is_in(sorted(expected)) & (pl.col("kind") != pl.col("field").replace_strict(right))
     )

@@ -17,7 +17,7 @@ _LABELLED = re.compile(r"([+-]?[0-9]+)\s*[-\u2013\u2014:=(.)\u2022]+\s*(?!out\b|
 _LABEL_FIRST = re.compile(r"[^\W\d][^\d]*?(?:\s+[-\u2013\u2014]\s*|\s*[:=(]\s*)([0-9]+)\s*\)?")
 #: A thousand as English writes it; whoever means three places after a decimal comma has to say so.
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,000)+")
-_GROUPS = ("promoter", "promoters", "passive", "passives", "detractor", "detractors", "neutral")
+_GROUPS = ("promoter", "promoters", "passive", "passives", "detractor", "detractors")
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DIGITS = 9  # more are no rating on any scale
 
@@ -86,6 +86,10 @@ def _no_number(bare: str, other_top: int | None, low: int, top: int) -> Finding:
         message = f"The rating {quote(bare)} is on another scale, which ends at {other_top}. {allowed}"
     elif bare.casefold() in _GROUPS:
         message = f"{quote(bare)} is a group of customers, not a number, and cannot be turned back into one. {allowed}"
+    elif bare.startswith("="):
+        message = (
+            f"{quote(bare)} is a formula without its result. Save the file in Excel, or write the number. {allowed}"
+        )
     elif _THOUSANDS.fullmatch(ascii_digits(bare)):
         message = f"The rating {quote(bare)} is written as a thousand is. {allowed} Write it without the comma."
     elif re.fullmatch(r"[+-]?[0-9]*[.,][0-9]+", ascii_digits(bare)):

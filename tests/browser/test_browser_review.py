@@ -416,3 +416,27 @@ def test_the_status_line_is_one_line(sheet):
     assert len(sheet.status.inner_text()) < 150
     expect(sheet.side).to_contain_text("units:standard_name suggests")
     assert sheet.side.inner_text().split("How it came to be")[0].count("slip of the finger") == 1
+
+
+def test_another_file_leaves_nothing_of_the_one_before(lab, tmp_path):
+    """The side explains the cell of the file that lies open, and offers nothing that was meant for another row."""
+    head = "Response ID,Visit date,Store,Pincode,Customer Name,Mobile,E-mail,Bill No,Overall Rating,Comment"
+    row = "{0},04/04/2026,{1},560001,{0} Rao,9845012{2},,B{2},9,fine"
+    (tmp_path / "first.csv").write_text(
+        f"{head}\n{row.format('Asha', 'Koramangla 4th Block', 345)}\n", encoding="utf-8"
+    )
+    (tmp_path / "second.csv").write_text(
+        f"{head}\n{row.format('Ravi', 'Hitech City Phase 1', 346)}\n", encoding="utf-8"
+    )
+    studio = lab.show("omoto.studio()")
+    for name, key in (("first.csv", "Asha"), ("second.csv", "Ravi")):
+        lab.go("Intake")
+        if name == "second.csv":
+            studio.get_by_role("button", name="Another source").click()
+        studio.get_by_label("Drop files here, or choose them").set_input_files(tmp_path / name)
+        studio.get_by_role("button", name="Check 1 row").click()
+        side = studio.get_by_role("tabpanel")
+        expect(side).to_contain_text(f"{name}, row 2")
+        expect(side).to_contain_text(key)
+    expect(side).not_to_contain_text("Koramangla")
+    lab.check_quiet()

@@ -177,3 +177,71 @@ def test_each_kind_says_how_it_is_mended(omoto, answers):
     """Beside a kind of problem stands the option that sets what is on offer."""
     answers(line(1, store="Koramangla 4th Block"), line(2))
     assert "1 can be set to the value on offer: --fix unit_unknown" in omoto("check", "answers.csv", "-c", "c.toml").out
+
+
+OFFERS = '''"""Empties a comment that says nothing, and has an opinion on the city."""
+from omoto_kit import Clear, Suggest, enricher
+
+
+@enricher("comment")
+def dash(comment):
+    return Clear("The cell says that there is none.") if comment == "no words" else None
+
+
+@enricher("namevaluemap.city")
+def city(unitname):
+    return Suggest("Pune", "a guess")
+'''
+
+
+def test_what_was_only_offered_is_not_told_as_changed(omoto, answers, tmp_path):
+    """A person's list of changes keeps offers that nobody took apart from what was changed."""
+    (tmp_path / "offers.py").write_text(OFFERS, encoding="utf-8")
+    answers(line(1, rating="9/10"))
+    out = omoto("check", "answers.csv", "-c", "c.toml", "--changes", "--plugin", "offers.py").out
+    made, offered = out.split("\nChanges")[1].split("Not changed: what was offered")
+    assert ("9/10" in made, "Pune" in made) == (True, False)
+    assert ("suggested" in offered, "Pune" in offered, "9/10" in offered) == (True, True, False)
+
+
+def test_a_cell_that_a_plugin_empties_counts_as_changed(omoto, answers, tmp_path):
+    """The sum of changed cells names cells that were emptied, too."""
+    (tmp_path / "offers.py").write_text(OFFERS, encoding="utf-8")
+    answers(line(1, comment="no words"))
+    out = omoto("check", "answers.csv", "-c", "c.toml", "--plugin", "offers.py").out
+    (told,) = (row for row in out.split("Changed cells")[1].splitlines() if row.startswith("  comment"))
+    assert told.split()[1:] == ["1", "offers:dash"]
+
+
+def test_columns_that_feed_nothing_are_named(omoto, answers):
+    """A column that no field takes is told, but for the one that makes a row itself."""
+    path = answers(line(1))
+    head, row = path.read_text("utf-8").splitlines()
+    path.write_text(f"{head},Visited on,Cashier\n{row},2026-04-01,Ravi\n", encoding="utf-8")
+    out = omoto("check", "answers.csv", "-c", "c.toml").out
+    assert "No field takes 'Visited on', 'Cashier'." in out
+
+
+def test_a_person_is_told_how_to_see_every_problem(omoto, answers):
+    """Where a kind of problem stands in several rows, `--all` is named once."""
+    answers(line(1, rating="11"), line(2, rating="12"), line(3))
+    assert omoto("check", "answers.csv", "-c", "c.toml").out.count("--all lists every problem") == 1
+    assert "--all lists" not in omoto("check", "answers.csv", "-c", "c.toml", "--all").out
+
+
+def test_an_advice_names_the_options_of_the_command_line(omoto, tmp_path):
+    """What the library calls `as_table=True` is `--read as_table=yes` here."""
+    (tmp_path / "sums.csv").write_text(
+        "Question,Promoters,Passives,Detractors,NPS\nQ1,50,30,20,30\nQ2,40,40,20,20\n", encoding="utf-8"
+    )
+    ran = omoto("check", "sums.csv", "-c", "c.toml")
+    assert ran.code == 2
+    assert "(--read header_row=3), or --read as_table=yes." in ran.err
+
+
+def test_several_files_are_counted_once(omoto, answers):
+    """The line that says what was understood begins with the files, not twice."""
+    answers(line(1), name="may.csv")
+    answers(line(2), name="june.csv")
+    out = omoto("check", "may.csv", "june.csv", "-c", "c.toml").out
+    assert "\n2 files, 2 rows (may.csv: CSV" in out

@@ -78,6 +78,15 @@ def test_push_puts_nothing_until_somebody_says_go(omoto, push, stars, tmp_path):
     assert gone.of("guard")[0]["let_go"]
 
 
+def test_what_somebody_lets_go_is_told_as_that(omoto, push, stars):
+    """A person sees that the guard was let go; the sandbox, where nobody is asked, only says to look."""
+    words = ("push", stars.name, "-c", "c.toml", "--outbox")
+    gone = omoto(*words, "live.db", "--to", "live", "--unverified", "--go", "scale_small", OMOTO_KEY_LIVE="k-154").out
+    assert ("let go scale_small" in gone, "look scale_small" in gone) == (True, False)
+    told = omoto(*words, "sandbox.db").out
+    assert ("let go scale_small" in told, "look scale_small" in told) == (False, True)
+
+
 def test_the_sandbox_only_tells(omoto, stars):
     """A stand-in does no harm and shows what would go: the guard is told, and everything is sent there."""
     ran = omoto("push", stars.name, "-c", "c.toml", "--outbox", "o.db", "--json")

@@ -57,7 +57,8 @@ def test_a_delivered_one_gets_a_second_beside_it(omoto, answers, outbox):
     (second,) = fixed.of("receipt")
     assert (fixed.code, second["state"], second["corrects"]) == (1, "held", 1)
     assert outbox("recall").events == []
-    omoto("outbox", "release", second["id"], "--outbox", "o.db")
+    assert second["next"].startswith("release it")
+    omoto("outbox", "release", second["id"], "--outbox", "o.db", "--by", "Asha", "--why", "called")
     omoto("push", *COMMAND)
     (pair,) = outbox("recall").of("recall")
     assert (pair["remove"]["id"], pair["instead"]["id"]) == (1, second["id"])
@@ -211,3 +212,28 @@ def test_many_are_decided_by_what_they_have_in_common(omoto, answers, outbox):
     omoto("push", "may.csv", *push[1:], "--limit", "0")
     assert "2 cancelled" in omoto("outbox", "cancel", "--source", "may.csv", "--outbox", "o.db").out
     assert outbox("list", "--state", "cancelled", "--source", "may.csv").events[1]["row"] == 3
+
+
+def test_a_decision_that_does_not_fit_says_so(omoto, answers, outbox):
+    """A response in another state is left as it is and named, with exit code 1; a number that none has is an error."""
+    answers(line(1), line(2, rating="Promoter"))
+    omoto("push", "answers.csv", *COMMAND)
+    here = ("--outbox", "o.db", "--why", "seen")
+    for words, said in (
+        (("decide", "delivered", 1), "0 decided: delivered.\n1 left as they were: 1 is delivered. Only unknown"),
+        (("cancel", 1), "0 cancelled.\n1 left as they were: 1 is delivered. Only queued and held"),
+        (("release", 2), "1 left as they were: 2 is held. Only held responses that have a jsonbody"),
+    ):
+        ran = omoto("outbox", *words, *here)
+        assert (ran.code, said in ran.out) == (1, True), ran.out
+    assert omoto("outbox", "cancel", 2, *here).code == 0
+    strange = omoto("outbox", "cancel", 99, *here)
+    assert (strange.code, "no response 99" in strange.err) == (2, True)
+
+
+def test_a_purged_response_says_that_it_was_purged(omoto, answers):
+    """What was delivered and purged is not told as if it had been held."""
+    answers(line(1))
+    omoto("push", "answers.csv", *COMMAND)
+    omoto("outbox", "purge", "--older-than", 0, "--outbox", "o.db")
+    assert "no jsonbody any more: it was purged" in omoto("outbox", "show", 1, "--outbox", "o.db").out

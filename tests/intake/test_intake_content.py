@@ -212,6 +212,16 @@ def test_a_map_is_saved_and_used_again(tmp_path):
     assert compose(first, OPEN, again).values["npsrating"].to_list() == list("98765")
 
 
+def test_a_saved_map_is_named_where_its_column_is_absent():
+    """The error names the map that asks for the column, which is not always the contract."""
+    campaign = Campaign(id="154", units=["Pune"], attributes={"unitname": {"required": True}})
+    saved = SavedMap(("Branch",), {"namevaluemap.unitname": ColumnRule(column="Branch")})
+    with pytest.raises(ColumnError, match="the saved map asks for 'Branch', which is absent"):
+        column_map(columns(Zone=["Pune"] * 6), campaign, saved=saved)
+    told = column_map(columns(Zone=["Pune"] * 6), OPEN, saved=SavedMap(("A",), {"comment": ColumnRule(column="A")}))
+    assert "Column 'A', which the saved map maps to comment, is not there." in " ".join(told.notes)
+
+
 def test_drift_against_the_saved_map_is_told():
     """Columns that came, went or moved since are named, with the field that they fed and the likely new name."""
     saved = SavedMap(("Rating", "Coment", "Store"), {"comment": ColumnRule(column="Coment")})
@@ -279,6 +289,33 @@ def test_categories_in_one_cell_are_found_with_what_parts_them(split):
     batch = compose(columns(Issues=cells), campaign)
     assert batch.values["catnpsmap.Price"].is_not_null().sum() == 9
     assert batch.values["catnpsmap.Staff, floor"].is_not_null().sum() == 3
+
+
+REASONS = {"Price": ["Too high", "Wrong, again"], "Staff behaviour": ["Rude", "Helpful"], "Parking": []}
+
+
+@pytest.mark.parametrize("split", [";", ",", "|", "\n"])
+def test_a_category_named_by_its_header_learns_what_parts_its_reasons(split):
+    """A column that is called as a category is, and holds several of its reasons in a cell, is parted by their sign."""
+    campaign = Campaign(id="154", categories=REASONS)
+    rows = columns(Price=["Too high", f"Wrong, again{split}Too high", "", "too high", "Wrong, again"])
+    assert column_map(rows, campaign).applied["catnpsmap.Price"].split == split
+    assert compose(rows, campaign).values["catnpsmap.Price"][1].to_list() == ["Wrong, again", "Too high"]
+
+
+def test_a_category_with_one_reason_a_cell_is_not_parted():
+    """No sign is made up where none is needed."""
+    rows = columns(Price=["Too high", "Wrong, again", "", "Too high", "Wrong, again"])
+    assert column_map(rows, Campaign(id="154", categories=REASONS)).applied["catnpsmap.Price"].split is None
+
+
+def test_a_column_of_reasons_is_found_by_its_cells():
+    """Cells that are reasons of one category feed it, whatever the header says; one shared reason is no proof."""
+    campaign = Campaign(id="154", categories=REASONS)
+    rows = columns(Team=["Rude", "Rude;Helpful", "", "Helpful", "Rude", "Helpful"])
+    assert column_map(rows, campaign).applied["catnpsmap.Staff behaviour"].split == ";"
+    alone = columns(Team=["Rude"] * 8)
+    assert "catnpsmap.Staff behaviour" not in column_map(alone, campaign).applied
 
 
 @pytest.mark.parametrize(

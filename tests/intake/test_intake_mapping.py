@@ -4,7 +4,7 @@ import pytest
 
 from omoto_kit.campaign import Campaign
 from omoto_kit.errors import ColumnError
-from omoto_kit.intake import ColumnMap, column_map, read
+from omoto_kit.intake import ColumnMap, column_map, compose, read
 from omoto_kit.intake.guesses import SURE, fold, guess_fields, targets
 from omoto_kit.intake.mapping import find_header
 
@@ -204,6 +204,21 @@ def test_no_column_is_named_where_two_look_alike():
         column_map(table, campaign)
     assert "looks like it" not in str(caught.value)
     assert 'Map another with --map "Header=npsrating".' in str(caught.value)
+
+
+def test_a_required_field_that_two_columns_could_feed_names_both():
+    """Where equals are left to a person, the error names them, and not only all headers."""
+    campaign = Campaign(id="1", units=["Pune", "Surat"], attributes={"unitname": {"required": True}})
+    table = read([{"Rating": str(n), "Store": "Pune", "Branch": "Surat"} for n in (9, 3, 10)])
+    with pytest.raises(ColumnError, match=r"It could be 'Store' .a usual name of it. or 'Branch'"):
+        compose(table, campaign)
+
+
+def test_an_empty_column_is_no_rival_of_a_filled_one():
+    """Two columns with a unit's usual name, one without a single cell: the other is the unit's."""
+    campaign = Campaign(id="1", units=["Pune", "Surat"])
+    table = read([{"Rating": str(n), "Branch": "", "Store": "Pune"} for n in (9, 3, 10)])
+    assert column_map(table, campaign).applied["namevaluemap.unitname"].column == "Store"
 
 
 def test_an_absent_column_of_another_field_is_a_note():

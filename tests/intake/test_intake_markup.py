@@ -64,7 +64,7 @@ def test_cells_over_several_rows_fill_the_rows_they_cover(tmp_path):
     )
     rows = read(written(tmp_path, "a.html", table))
     assert rows.frame.rows() == [("Pune", "R1", "9"), ("Pune", "R2", "8"), ("Goa", "R3", "7")]
-    assert "1 cells filled from the merged cell above" in rows.source.understood
+    assert "1 cell filled from the merged cell above" in rows.source.understood
 
 
 def test_a_page_in_the_encoding_that_it_names(tmp_path):

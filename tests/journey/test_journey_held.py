@@ -9,6 +9,7 @@ from omoto_kit.errors import SettingsError
 from omoto_kit.journey import prepare
 from omoto_kit.journey.held import PROBLEMS_HEADER, ROW_HEADER, export_held
 from omoto_kit.plugins import Plugins
+from omoto_kit.validation import apply_fix
 
 CAMPAIGN = Campaign(
     id="154",
@@ -72,6 +73,34 @@ def test_what_was_mended_is_read_back(exported, tmp_path):
     assert back.counts() == {"rows": 1, "ready": 1, "held": 0, "problems": 0, "duplicate": 0}
     assert back.values.select("key", "npsrating", "customerinfo.mobileno").row(0) == ("A2", "10", "9845012347")
     assert back.values["source.Desk"].to_list() == ["007"]
+
+
+def test_a_date_is_read_back_as_its_whole_column_said(exported, tmp_path):
+    """A held row takes the day that it was read as along: its own cell could mean another one when it stands alone."""
+    contract = CAMPAIGN.model_dump(exclude_unset=True) | {"attributes": {"visit": {"kind": "date"}}}
+    campaign = Campaign(**contract | {"columns": {"npsrating": "Rating", "namevaluemap.visit": "Desk"}})
+    _, sheet = exported("A1,9,,,04/25/2026", "A2,11,,,04/05/2026", "A3,12,,,31/31/2026", campaign=campaign)
+    assert [row[4] for row in table(sheet)[1:]] == ["2026-04-05", "31/31/2026"]
+    back = prepare(tmp_path / "held.xlsx", campaign, Plugins()).batch
+    assert back.values["namevaluemap.visit"][0] == "2026-04-05"
+
+
+def test_what_a_person_has_set_stands_in_the_sheet(exported, tmp_path):
+    """Of a row with two faults, the one that was mended before is not asked for again."""
+    (tmp_path / "answers.csv").write_text(f"{HEADER}A1,Promoter,Good,12,3\n", encoding="utf-8")
+    batch = prepare(tmp_path / "answers.csv", CAMPAIGN, Plugins()).batch
+    batch = apply_fix(batch, 2, "npsrating", "9", by="asha", plugins=Plugins())
+    assert export_held(batch, tmp_path / "half.xlsx") == 1
+    row = table(openpyxl.load_workbook(tmp_path / "half.xlsx").active)[1]
+    assert row[:4] == ["A1", "9", "Good", "12"]
+
+
+def test_a_text_too_long_for_excel_is_told(exported):
+    """Its end is missing in the sheet, and the words beside it say so."""
+    _, sheet = exported(f"A2,11,{'x' * 40_000},9845012347,7")
+    row = table(sheet)[1]
+    assert len(row[2]) == 32_767
+    assert row[6].startswith("Comment: Excel cannot hold this whole text")
 
 
 def test_nothing_held_gives_an_empty_sheet(exported):

@@ -65,6 +65,18 @@ def test_a_held_row_is_composed_anew(outbox, campaign, plugins):
     assert outbox.body(3) == '{"campaignid":"154","catnpsmap":{"Price":["Unclear"]},"npsrating":"10","comment":"kind"}'
 
 
+def test_a_held_rows_date_keeps_the_meaning_that_its_column_gave_it(tmp_path, plugins):
+    """Composed anew and alone, 04/05/2026 is still the fifth of April where the whole file put the month first."""
+    attributes, columns = {"visit": {"kind": "date"}}, CONTRACT["columns"] | {"namevaluemap.visit": "When"}
+    campaign = Campaign.model_validate(CONTRACT | {"attributes": attributes, "columns": columns})
+    rows = [ROWS[0] | {"When": "04/25/2026"}, ROWS[2] | {"When": "04/05/2026"}]
+    with Outbox(tmp_path / "dates.db") as box:
+        box.put(validate(compose(read(rows), campaign), plugins=plugins))
+        assert '"When":"04/25/2026"' in box.original(1)
+        batch = reopen(box, 2, campaign, plugins)
+        assert batch.values["namevaluemap.visit"].to_list() == ["2026-04-05"]
+
+
 def test_what_is_gone_says_so(outbox, campaign, plugins):
     """After a purge nothing is left to mend, and a number that is not there is named."""
     list(outbox.push(Endpoint.load("sandbox")))

@@ -76,5 +76,5 @@ def test_who_decides_is_always_named(monkeypatch):
     monkeypatch.setattr("getpass.getuser", lambda: "ravi")
     assert person(None) == "ravi"
     monkeypatch.setattr("getpass.getuser", lambda: "")
-    with pytest.raises(SettingsError, match="Say who, with --by or --who NAME"):
+    with pytest.raises(SettingsError, match="Say who, with --by NAME"):
         person(None)

@@ -96,6 +96,14 @@ def test_a_changed_value_names_who_changed_it(desk):
     assert mobile["said"][-1]["step"]
 
 
+def test_a_value_that_a_plugin_takes_away_names_who_did(desk):
+    """A typed value that says "none" is left out of the response, and the form shows which step did it."""
+    view = typed(Compose(desk), ANSWER | {"customerinfo.email": "NA"}).view()
+    email = named(view, "customerinfo.email")
+    assert email["becomes"] is None
+    assert [(one["outcome"], bool(one["step"])) for one in email["said"]] == [("cleared", True)]
+
+
 def test_categories_hold_their_reasons(desk):
     """A chosen category is a list, empty or with reasons; taking it away takes it out of the request."""
     screen = typed(Compose(desk))

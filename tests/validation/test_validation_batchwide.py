@@ -115,6 +115,25 @@ def test_a_shorter_scale_is_seen():
     assert "between 1 and 5" in guards[0].message
 
 
+@pytest.mark.parametrize(("count", "ratings"), [(20, [4, 5]), (60, [4, 4, 5]), (40, [1, 2, 3, 4])])
+def test_a_shorter_scale_is_seen_by_a_part_of_it(count, ratings):
+    """Happy customers who give only 4 and 5 of five stars, or nobody who gives the top, are seen as well."""
+    guards = checked(rows(count, ratings=ratings)).guards
+    assert codes(guards) == [("scale_small", True)]
+    assert "on a scale from 1 to 5" in guards[0].message
+
+
+def test_a_slip_does_not_hide_a_shorter_scale():
+    """One 9 among 59 stars changes nothing, and is not counted with them; honest bad ratings are more than that."""
+    stars = rows(59, ratings=[1, 3, 4, 5, 5])
+    guards = checked([*stars, *rows(1, ratings=[9])]).guards
+    assert [guard.code for guard in guards] == ["scale_small"]
+    assert "59 of 60 ratings" in guards[0].message
+    assert "between 1 and 5" in guards[0].message
+    assert checked(rows(60, ratings=[0, 1])).guards == ()
+    assert checked([*rows(45, ratings=[0, 1, 3, 4, 5]), *rows(15, seed=2, ratings=[7, 9, 10])]).guards == ()
+
+
 def test_a_scale_to_seven_needs_more_rows_to_be_seen():
     """Ratings that end at 7 are believed in 60 rows, and not in 300."""
     assert codes(checked(rows(60, ratings=[1, 2, 3, 4, 5, 6, 7])).guards) == []
@@ -166,6 +185,16 @@ def test_columns_that_were_shifted_are_seen():
     assert "40 of 40 rows have a phone number" in message(found, "column_shifted")
 
 
+def test_units_in_another_column_are_seen():
+    """Where half of the rows slipped by a column, units stand among the dates; a few of them are no shift."""
+    slipped = {"namevaluemap.visit": lambda n: "North" if n % 2 else "2026-04-04"}
+    guards = checked(rows(40, **slipped)).guards
+    assert codes(guards) == [("column_shifted", True)]
+    assert "20 of 40 rows have a unit in" in guards[0].message
+    few = {"namevaluemap.visit": lambda n: "North" if n < 5 else "2026-04-04"}
+    assert checked(rows(40, **few)).guards == ()
+
+
 def test_a_text_full_of_addresses_is_seen():
     """A comment that holds e-mail addresses would be sent without any row being wrong, so the batch is held."""
     found = checked(rows(40, comment=lambda number: f"guest{number}@example.com")).guards
@@ -192,6 +221,15 @@ def test_dates_to_come_hold_and_a_single_one_is_told():
         guards = look_over(portrait, Campaign(id="154", **CONTRACT), names)
         assert codes(guards) == [("dates_future", holds)]
         assert f"{many} of 60 dates in 'Visit date'" in guards[0].message
+
+
+def test_dates_of_very_few_rows_are_told_too():
+    """Dates need no crowd to be wrong: five rows of next year are told, and hold nothing."""
+    late = {"namevaluemap.visit": "2026-12-04"}
+    portrait = Portrait.of(checked(rows(5, **late)), today=TODAY)
+    guards = look_over(portrait, Campaign(id="154", **CONTRACT), Names({}))
+    assert codes(guards) == [("dates_future", False)]
+    assert guards[0].message.startswith("5 of 5 dates")
 
 
 def test_dates_of_another_century_hold():

@@ -145,7 +145,26 @@ def test_one_clear_date_decides_for_the_column():
     assert dated(["03/04/2026", "25/04/2026"]).values[FIELD][0] == "2026-04-03"
     checked = dated(["03/04/2026", "04/25/2026"])
     assert checked.values[FIELD].to_list() == ["2026-03-04", "2026-04-25"]
-    assert checked.notes == ()
+    assert checked.notes == (
+        "Column 'Visit' was read as month/day/year: 1 of its dates can be nothing else, and 1 can be either.",
+    )
+    assert dated(["03/04/2026", "25/04/2026"]).notes == ()
+    assert dated(["03/04/2026", "04/25/2026"], region="US").notes == ()
+
+
+def test_one_odd_date_does_not_turn_a_whole_column_round():
+    """A single 04/25 among days that can be either proves little in India: those wait, with both readings."""
+    texts = [f"{day:02d}/04/2026" for day in (1, 2, 3, 5, 6)]
+    checked = dated([*texts, "04/25/2026"])
+    assert checked.values[FIELD].to_list() == [*texts, "2026-04-25"]
+    assert codes(checked) == ["date_invalid"] * 5
+    assert checked.problems.filter(pl.col("code") == "date_invalid")["fix"][0]["options"] == [
+        "2026-04-01",
+        "2026-01-04",
+    ]
+    assert "does not show" in checked.notes[0]
+    honest = [f"04/{day:02d}/2026" for day in range(1, 31)]
+    assert dated(honest).values[FIELD].to_list() == [f"2026-04-{day:02d}" for day in range(1, 31)]
 
 
 def test_a_column_that_does_not_show_it_is_read_by_region_and_says_so():
@@ -186,6 +205,12 @@ def test_evidence_is_the_source_not_what_is_left():
     checked = dated(["04/25/2026", "junk"])
     values = checked.values.with_columns(pl.Series(FIELD, ["2026-04-25", "03/04/2026"]))
     assert validate(checked.with_values(values), plugins=Plugins()).values[FIELD][1] == "2026-03-04"
+
+
+def test_what_is_no_date_either_way_shows_nothing():
+    """A cell such as 31/31/2026 does not speak for either order."""
+    checked = dated(["04/25/2026", "03/04/2026", "31/31/2026"])
+    assert checked.values[FIELD].to_list() == ["2026-04-25", "2026-03-04", "31/31/2026"]
 
 
 def test_dots_have_the_day_first_whatever_the_column_says():

@@ -27,6 +27,8 @@ def mailed(text, **customer):
         ("asha\u200b@gmail.com", "asha@gmail.com"),
         ("a.b+c@mail.co-op.in", "a.b+c@mail.co-op.in"),
         ("o'neil@emirates.net.ae", "o'neil@emirates.net.ae"),
+        ("'asha@gmail.com", "asha@gmail.com"),
+        ("'asha@gmail.com'", "asha@gmail.com"),
         ("अनिता@example.org", "अनिता@example.org"),
     ],
 )
@@ -63,6 +65,20 @@ def test_what_is_no_address_is_held(text):
     value, checked = mailed(text)
     assert value == text
     assert checked.problems["code"].to_list() == ["email_invalid"]
+
+
+@pytest.mark.parametrize("text", ["ash\u0430@gmail.com", "asha@hotm\u0430il.com", "asha@\u03bfutlook.com"])
+def test_a_letter_that_only_looks_latin_is_held(text):
+    """A Cyrillic or Greek letter among Latin ones makes another address, which nobody can see."""
+    value, checked = mailed(text)
+    assert value == text
+    assert checked.problems["code"].to_list() == ["email_invalid"]
+    assert "another alphabet" in checked.problems["message"][0]
+
+
+def test_an_address_in_one_other_alphabet_is_none_of_that():
+    """An address that is Cyrillic as a whole is one."""
+    assert mailed("\u0430\u0448\u0430@\u043f\u043e\u0447\u0442\u0430.\u0440\u0443")[1].problems.height == 0
 
 
 def test_options_where_the_address_can_be_seen():

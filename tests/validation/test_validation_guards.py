@@ -1,8 +1,10 @@
 """Checks over the whole source: keys, repetitions, and who the customer is."""
 
+from dataclasses import replace
+
 import polars as pl
 
-from omoto_kit.batch import DUPLICATE
+from omoto_kit.batch import DUPLICATE, Part, Source
 from omoto_kit.plugins import Plugins
 from omoto_kit.problem import Problem
 from omoto_kit.validation import apply_fix, validate
@@ -47,6 +49,20 @@ def test_the_same_key_with_other_content_is_held():
     assert "Row 2 has the same key" in messages[0]
     assert "row 3" in messages[1]
     assert "row 2" in messages[2]
+
+
+def test_a_row_of_another_file_is_named_by_its_number_there():
+    """Of several files, the earlier row is named as its own file numbers it; of several sheets by its sheet."""
+    table = [{"key": key, "npsrating": rating} for key, rating in (("A", "9"), ("B", "8"), ("B", "8"), ("A", "1"))]
+    rows = batch(table, identity=["ID"])
+    for parts, names in (
+        ((Part("may.csv"), Part("june.csv", after=2)), ("may.csv", "june.csv")),
+        ((Part("a.xlsx", sheet="May"), Part("a.xlsx", sheet="June", after=2)), ("May", "June")),
+    ):
+        checked = validate(replace(rows, source=Source("2", parts=parts)), plugins=Plugins())
+        messages = checked.problems.filter(pl.col("field") == "").sort("row")["message"].to_list()
+        assert f"the same as row 1 of {names[1]}, with" in messages[0]
+        assert messages[1].startswith(f"Row 2 of {names[0]} has the same key")
 
 
 def test_reasons_are_content_too():

@@ -101,6 +101,31 @@ def test_reasons_are_told_together_and_never_mended_silently():
     assert problem["fix"]["options"] == ["Wrong Bill; Hidden Charges; Too High"]
 
 
+@pytest.mark.parametrize(
+    "text", ["Parking, Price", "Parking|price", "Parking\nPrice", "Parking and Price", "Parking، x"]
+)
+def test_several_categories_in_one_name_are_never_mended_to_one_of_them(text):
+    """A cell that was parted at another sign names several categories; to offer one would lose the others."""
+    problem = only(check({f"catnpsmap.{text}": []}, categories={"Parking": [], "Price": [], "Staff": []}))
+    assert (problem["code"], problem["fix"]) == ("category_unknown", None)
+    assert "names several" in problem["message"]
+
+
+def test_several_reasons_in_one_are_offered_all_together():
+    """Reasons with another sign between them are taken apart where all are known; else nothing is offered."""
+    contract = {"categories": {"Price": ["Too High", "Wrong Bill"]}}
+    problem = only(check({"catnpsmap.Price": ["too high, Wrong Bill"]}, **contract))
+    assert problem["fix"]["options"] == ["Too High; Wrong Bill"]
+    problem = only(check({"catnpsmap.Price": ["Too High", "Wrong Bill / rude"]}, **contract))
+    assert (problem["fix"], "names several" in problem["message"]) == (None, True)
+
+
+def test_a_name_that_holds_a_sign_itself_is_offered_as_one():
+    """A comma in the contract's own name does not part it."""
+    contract = {"categories": {"Food, hot": [], "Food": []}}
+    assert only(check({"catnpsmap.food, HOT": []}, **contract))["fix"]["options"] == ["Food, hot"]
+
+
 def test_a_category_without_reasons_takes_none():
     """The contract's empty list means that the category stands alone."""
     problem = only(check({"catnpsmap.Parking": ["Full"]}, categories={"Parking": []}))

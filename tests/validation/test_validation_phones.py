@@ -141,6 +141,27 @@ def test_a_number_that_lacks_its_plus_is_offered():
     assert checked.problems["fix"][0]["options"] == ["+971501234567"]
 
 
+@pytest.mark.parametrize("text", ["+9663798289", "009663798289", "+96637 98289"])
+def test_a_plus_before_an_own_number_names_no_country(text):
+    """A + before ten Indian digits would make a number of nowhere; the Indian one is offered, not set."""
+    value, checked = phoned(text)
+    assert value == text
+    assert codes(checked) == ["mobile_invalid"]
+    assert checked.problems["fix"][0]["options"] == [WHOLE]
+    assert phoned(text, phone="e164")[1].problems["fix"][0]["options"] == [f"+91{WHOLE}"]
+
+
+def test_a_short_number_of_another_country_stays_one():
+    """Singapore's numbers are as long as an Indian one, with their country code."""
+    assert read_phone("+65 9123 4567", "IN").number == "+6591234567"
+
+
+def test_a_number_of_the_right_length_is_told_by_its_first_digit():
+    """Ten digits are not said to be the wrong number of digits."""
+    message = phoned("3663798289")[1].problems["message"][0]
+    assert "It begins with 3; an Indian mobile number" in message
+
+
 @pytest.mark.parametrize("text", ["9999999999", "9876543210", "+91 9999999999", "9000000000"])
 def test_made_up_numbers_are_doubted(text):
     """A placeholder is a warning: the row may still go."""

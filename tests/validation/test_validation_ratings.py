@@ -114,6 +114,19 @@ def test_a_group_is_no_number():
         assert checked.problems["fix"][0] is None
 
 
+def test_the_middle_of_a_scale_of_words_is_no_group():
+    """Neutral is an answer between satisfied and not, as well as a name of passives: it is only no number."""
+    message = rated("Neutral")[1].problems["message"][0]
+    assert ("group" in message, "is no number" in message) == (False, True)
+
+
+def test_a_formula_without_a_result_is_named():
+    """A workbook that no spreadsheet has saved holds formulas only; the advice is to save it."""
+    value, checked = rated("=4+5")
+    assert value == "=4+5"
+    assert "is a formula without its result. Save the file in Excel" in checked.problems["message"][0]
+
+
 def test_another_scale_is_named():
     """4/5 says that it ends at 5; the same cell is fine where the contract's scale ends at 5."""
     _, checked = rated("4/5")

@@ -149,7 +149,9 @@ function unit(one, context, id, set) {
 
 /** What became of a value, who says so, and what is wrong with it. */
 function notes(one, context) {
+  const gone = one.becomes === null && one.said.find((each) => each.outcome === "cleared");
   return [
+    gone ? h("p", { class: "o-becomes", key: "becomes" }, "→ left out ", pill(gone.step, "", { title: gone.why, key: gone.step })) : null,
     one.becomes !== null && one.becomes !== undefined ? h("p", { class: "o-becomes", key: "becomes" },
       h("span", { "aria-hidden": "true" }, "→ "), h("bdi", {}, one.becomes), " ",
       one.said.filter((each) => each.outcome === "set").map((each) => pill(each.step, "", { title: each.why, key: each.step }))) : null,

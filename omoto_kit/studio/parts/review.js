@@ -96,7 +96,16 @@ class Review {
     if (this.newColumns) this.grid.setColumns(this.columns);
     this.newColumns = false;
     const { shown, version, sieve } = this.summary;
-    if (version !== this.grid.version) this.grid.show({ height: shown, version, sieve });
+    if (version === this.grid.version) return;
+    this.forget();
+    this.grid.show({ height: shown, version, sieve });
+  }
+
+  /** Other rows came, perhaps of another file: what the side says of the old ones, and offers for them, must not stay. */
+  forget() {
+    Object.assign(this, { cell: null, body: null, preview: null, groups: null, values: null, clusters: null });
+    if (!this.columns.some((column) => column.field === this.valueField)) this.valueField = "";
+    this.refetch();
   }
 
   /** Ask the kernel; what went wrong is shown, and answered by null. */

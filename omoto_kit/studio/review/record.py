@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from omoto_kit.batch import CHANGES, Change
+from omoto_kit.batch import CHANGES, MADE, Change
 from omoto_kit.studio.review.columns import KEY
 from omoto_kit.studio.review.found import position_of
 from omoto_kit.studio.review.steps import Positions, Step
@@ -129,7 +129,7 @@ def _marks(
 ) -> dict[str, npt.NDArray[np.uint8]]:
     """Lay out by field which rows were changed: a byte for each row."""
     found: dict[str, npt.NDArray[np.uint8]] = defaultdict(lambda: np.zeros(len(numbers), dtype=np.uint8))
-    others = ((changes["outcome"] == "set") & ~changes["step"].str.starts_with(_PERSON)).to_numpy()
+    others = (changes["outcome"].is_in(MADE) & ~changes["step"].str.starts_with(_PERSON)).to_numpy()
     for field in changes["field"].unique().to_list():
         found[field][at[(changes["field"] == field).to_numpy() & others]] = BY_OTHERS
     rows: dict[str, list[int]] = defaultdict(list)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar
 
-from omoto_kit.batch import Batch
+from omoto_kit.batch import MADE, Batch
 from omoto_kit.campaign import Unit
 from omoto_kit.errors import UsageError
 from omoto_kit.problem import Severity
@@ -129,7 +129,7 @@ class Compose(Screen):
     ) -> dict[str, Any]:
         typed = draft.values.get(one.field, "")
         value = made.get(one.field)
-        chain = [change for change in batch.why(1, one.field) if change.outcome in ("set", "suggested", "conflict")]
+        chain = [change for change in batch.why(1, one.field) if change.outcome in (*MADE, "suggested", "conflict")]
         said = [
             {"outcome": change.outcome, "value": change.after, "step": change.step, "why": change.why}
             for change in chain
