@@ -217,12 +217,15 @@ def _looked_through(content: Content, first: Rows, delimiter: str, size: int) ->
 
 
 def _with_foot(blocks: Blocks, suspects: Suspects, end: int, number: int) -> Blocks | None:
-    """Look at the last records, which hold the whole of a footer, and say what is left out there; None where in doubt."""
+    """Look at the last records, which hold the whole of a footer, and say what is left out; None where in doubt."""
     start, number = (end, number) if end else (blocks.bounds[0], blocks.numbers[0])
     with blocks.content.opened() as file:
         file.seek(start)
         data = file.read()
-    cells = blocks.cells(data, range(blocks.width))
+    try:
+        cells = blocks.cells(data, range(blocks.width))
+    except pl.exceptions.PolarsError:
+        return None
     names = dict(zip(cells.columns, blocks.first.frame.columns, strict=True))
     numbers = pl.int_range(number, number + cells.height, dtype=pl.Int64, eager=True)
     gone = suspects.finish(data, number, blank_left_out(cells.rename(names), numbers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from omoto_kit.intake.delimited import Bytes, Marks, Places
 
-__all__ = ["Lines", "Signs", "as_table", "pairs", "spellings"]
+__all__ = ["Lines", "Signs", "as_table", "pairs"]
 
 #: After so many bytes of a line, what is left of it is looked at in another way.
 STEPS = 64
@@ -29,31 +29,21 @@ def as_table(signs: Iterable[int]) -> Signs:
     return np.isin(np.arange(256), list(signs))
 
 
-def spellings(text: str, most: int = 8) -> list[Signs]:
-    """Give, for each of the first bytes of a text, those with which it may be spelt in capitals and small letters.
-
-    >>> [[chr(sign) for sign in np.flatnonzero(signs)] for signs in spellings("Id")]
-    [['I', 'i'], ['D', 'd']]
-    """
-    found: list[Signs] = []
-    for char in text:
-        small, capital = char.lower().encode(), char.upper().encode()
-        found += [as_table(pair) for pair in zip(small, capital, strict=False)]
-        if len(small) != len(capital) or len(found) >= most:
-            break
-    return found[:most]
-
-
 def pairs(texts: Iterable[str]) -> Signs:
     """Make a table of the first two bytes of texts, in capitals and small letters, as numbers of two bytes.
+
+    A text of one byte stands for all that begin with it.
 
     >>> pairs(["Total"])[[ord("t") << 8 | ord("O"), ord("t") << 8 | ord("a")]].tolist()
     [True, False]
     """
-    table = np.zeros(1 << 16, np.bool_)
-    for first, second in (spellings(text, 2) for text in texts):
-        table[np.add.outer(np.flatnonzero(first) << 8, np.flatnonzero(second))] = True
-    return table
+    table = np.zeros((256, 256), np.bool_)
+    for text in texts:
+        small, capital = text[:2].lower().encode(), text[:2].upper().encode()
+        for first in (small[0], capital[0]):
+            for second in (small[1:2], capital[1:2]):
+                table[first, second[0] if second else slice(None)] = True
+    return table.reshape(-1)
 
 
 @dataclass(frozen=True)
@@ -94,36 +84,36 @@ class Lines:
             at = int(np.searchsorted(self.ends, self.quotes[quote - 1]))
         return at
 
-    def back(self, places: Places, quiet: Signs) -> Places:
-        """Step back from a place in each line as long as its byte is quiet; the place before the line is the last."""
-        stops, going = places.copy(), np.arange(len(places))
+    def back(self, places: Places, quiet: Signs, lines: Places | None = None) -> Places:
+        """Step back from a place in each line as long as its byte is quiet; the place before the line is the last.
+
+        `lines` are those whose places are given; all where they are not named.
+        """
+        begins = self.begins if lines is None else self.begins[lines]
+        stops, going = places.copy(), np.flatnonzero(quiet[self.signs[places]] & (places >= begins))
         for _ in range(STEPS):
-            at = stops[going]
-            going = going[(at >= self.begins[going]) & quiet[self.signs[at]]]
             if not len(going):
                 return stops
-            stops[going] -= 1
+            at = stops[going] - 1
+            stops[going] = at
+            going = going[quiet[self.signs[at]] & (at >= begins[going])]
         loud = np.concatenate(([-1], np.flatnonzero(~quiet[self.signs])))
         before = loud[np.searchsorted(loud, stops[going], side="right") - 1]
-        stops[going] = np.maximum(before, self.begins[going] - 1)
+        stops[going] = np.maximum(before, begins[going] - 1)
         return stops
 
-    def first_bytes(self) -> tuple[Places, Bytes]:
-        """Give where the text of each line begins, behind a quote, and the byte that stands there."""
+    def starting(self, table: Signs) -> Places:
+        """Find the lines whose text, behind a quote, begins with two bytes of a table of `pairs`."""
         last = len(self.signs) - 1
-        begins = np.minimum(self.begins, last)
-        begins = np.minimum(begins + (self.signs[begins] == QUOTE), last)
-        return begins, self.signs[begins]
+        at = np.minimum(self.begins, last) if self.begins[-1] > last else self.begins
+        quoted = self.signs[at] == QUOTE
+        at = np.minimum(at + quoted, last) if quoted.any() else at
+        after = self.signs[np.minimum(at + 1, last)]
+        return np.flatnonzero(table[self.signs[at].astype(np.uint16) << 8 | after])
 
-    def beginning(self, tables: Sequence[Signs]) -> Places:
-        """Find the lines whose text begins with bytes of these tables in turn."""
-        at, _ = self.first_bytes()
-        lines = np.arange(len(at))
-        for table in tables:
-            inside = at < len(self.signs)
-            at, lines = at[inside], lines[inside]
-            fits = table[self.signs[at]]
-            at, lines = at[fits] + 1, lines[fits]
-            if not len(lines):
-                break
-        return lines
+    def ending(self, quiet: Signs, least: int) -> Places:
+        """Find the lines that may end in so many quiet bytes at least: some of those at their ends are."""
+        found = np.flatnonzero(self.ends - self.begins > least)
+        for step in (1, least, (least + 1) // 2):
+            found = found[quiet[self.signs[self.ends[found] - step]]]
+        return found

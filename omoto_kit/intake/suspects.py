@@ -30,7 +30,7 @@ from omoto_kit.intake.leaving import (
     leave_out_foot,
     named_sum,
 )
-from omoto_kit.intake.lines import Lines, Signs, as_table, pairs, spellings
+from omoto_kit.intake.lines import Lines, Signs, as_table, pairs
 from omoto_kit.intake.titles import LOOKED_AT, WIDE, are_numbers, filled_cells, is_numbered, names_group
 from omoto_kit.intake.wrong import MOST_GAPS, WINDOW, another_table
 
@@ -40,12 +40,14 @@ __all__ = ["FOOT", "Suspects"]
 FOOT = 64
 #: So many lines below a blank one are sure to show another table's head.
 LINES_BELOW = WINDOW * 4
-#: Bytes of spaces of any kind, and of marks that cannot be seen, at the beginning of a text.
-LEADS = as_table(b" \t\x0b\x0c\xc2\xe1\xe2\xe3\xef")
+#: Spaces of any kind, and marks that cannot be seen, may stand at the beginning of a text.
+LEADS = " \t\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u205f\u3000\ufeff"
+#: So many bytes show how a line begins, and so many characters of the first header.
+BEGINNING, NAME = 120, 20
 #: Bytes that stand in cells of numbers.
 NUMBERS = b"0123456789.,:+-% \t\r"
-#: Where a text begins like a word of sums, and where it ends in one that follows a group's name.
-SUMS, SUBTOTALS = pairs(SUM_BEGINS), pairs(word[-2:] for word in SUBTOTAL_WORDS)
+#: How words end that follow the name of a group whose sum they are.
+SUBTOTALS = pairs(word[-2:] for word in SUBTOTAL_WORDS)
 #: The end of a text that names the sum of a group, and more bytes than it has.
 SUBTOTAL_END = re.compile(rb"[\s\x80-\xbf](?:sub-?)?(?:%s)$" % "|".join(SUBTOTAL_WORDS).encode(), re.IGNORECASE)
 LONG = 20
@@ -62,22 +64,24 @@ class Suspects:
     """What the lines of a file have shown so far; `look` takes the file block by block.
 
     `header` holds the headers as they stand in the file. `filled` counts the records so far that are not blank, block
-    by block.
+    by block. `titles` are the numbers of rows that name a group, each with how many filled ones stand before it.
     """
 
     header: Sequence[str]
     delimiter: str
     has_codes: bool
-    header_tables: Sequence[Signs]
-    empty_table: Signs
-    numbers_table: Signs
+    starts: Signs
+    empty: Signs
+    numbers: Signs
     filled: list[int] = field(default_factory=list)
     short: int = 0
     sums: int = 0
     words: Counter[str] = field(default_factory=Counter)
     gaps: int = 0
     before: bytes = b""
-    title: str = ""
+    records: int = 0
+    titles: list[tuple[int, int]] = field(default_factory=list)
+    last_title: tuple[str, tuple[int, int]] | None = None
     windows: list[bytes] = field(default_factory=list)
     is_ascii: bool = True
     is_shifted: bool = False
@@ -91,33 +95,42 @@ class Suspects:
             first.frame.columns,
             delimiter,
             has_codes=few or is_numbered(cells),
-            header_tables=spellings(first.frame.columns[0].strip()),
-            empty_table=as_table(b'"\r' + delimiter.encode()),
-            numbers_table=as_table(NUMBERS + b'"' + delimiter.encode()),
+            starts=pairs([*SUM_BEGINS, *LEADS, first.frame.columns[0].strip()]),
+            empty=as_table(b'"\r' + delimiter.encode()),
+            numbers=as_table(NUMBERS + b'"' + delimiter.encode()),
         )
 
     def look(self, block: bytes, marks: Marks, records: int) -> bool:
         """Look at a block of whole records; False where one of its lines is a suspect."""
-        lines = Lines.of(block, marks)
-        width = len(self.header)
-        empty = lines.back(lines.ends - 1, self.empty_table)
-        blank = lines.outside(np.flatnonzero(empty < lines.begins))
+        lines, is_first = Lines.of(block, marks), not self.filled
+        blank, lone = self._mostly_empty(lines)
         self._count(marks, records, len(blank))
         self._note_shifts(block, marks)
-        if self.before and block.startswith(codecs.BOM_UTF8):
-            return False  # a parser takes it off
-        found = self._found(lines, empty)
-        begun = int(not self.before)  # the header itself
-        clean = self._goes_on(lines, blank) and not any(self._is_suspect(lines, at) for at in found if at >= begun)
+        if block.startswith(codecs.BOM_UTF8, block.find(b"\n") + 1 if is_first else 0):
+            return False  # a parser takes it off where a block begins, behind the header in the first one
+        found = self._found(lines, lone)
+        found = [line for line in found if line or not is_first]  # the first one is the header itself
+        clean = self._goes_on(lines, blank) and not any(self._is_suspect(lines, blank, line) for line in found)
         self.before = self._record_before(lines, len(lines.ends))
-        return clean and self._gaps_are_clean(lines, blank)
+        self.records += records
+        is_foot = not self.titles or self.filled[-1] - self.titles[0][1] <= FOOT
+        return clean and is_foot and self._gaps_are_clean(lines, blank)
 
-    def _found(self, lines: Lines, empty: Places) -> list[int]:
-        """Find the lines that begin records to be looked at; `empty` are the places before the empty cells at ends."""
+    def _mostly_empty(self, lines: Lines) -> tuple[Places, Places]:
+        """Find the records that are blank, and the lines of which only the first cell is filled, or a part of one."""
         least = len(self.header) - 1
-        lone = np.flatnonzero((lines.ends - empty > least) & (empty >= lines.begins)) if least + 1 >= WIDE else ()
-        found = np.concatenate([lone, self._subtotals(lines, empty), self._sums(lines), self._headers(lines)])
-        return lines.outside(np.unique(found.astype(np.int64))).tolist()
+        narrow = np.flatnonzero(lines.ends - lines.begins <= least)
+        found = np.union1d(narrow, lines.ending(self.empty, max(least, 1)))
+        stops = lines.back(lines.ends[found] - 1, self.empty, found)
+        is_blank = stops < lines.begins[found]
+        is_lone = ~is_blank & (lines.ends[found] - stops > least)
+        return lines.outside(found[is_blank]), found[is_lone] if least + 1 >= WIDE else found[:0]
+
+    def _found(self, lines: Lines, lone: Places) -> list[int]:
+        """Find the lines that begin records to be looked at one by one."""
+        starting = [line for line in lines.starting(self.starts).tolist() if self._begins_so(lines, line)]
+        found = np.unique(np.concatenate([lone, self._subtotals(lines), starting]).astype(np.int64))
+        return [int(line) for line in lines.outside(found)]
 
     def finish(self, data: bytes, number: int, table: Table) -> dict[str, int] | None:
         """Look at the last records, as bytes and as a table; give how many rows its footer has, by the ground.
@@ -127,7 +140,9 @@ class Suspects:
         kept, gone = leave_out_foot(table)
         away = set(table.numbers) - set(kept.numbers)
         short = self.short - self._short_among(data, number, away)
-        is_titled = bool(self.title) and self._names_group(self.title, ())
+        if self.last_title and self._names_group(self.last_title[0], ()):
+            self.titles.append(self.last_title[1])
+        is_titled = any(row not in away for row, _ in self.titles)
         is_shifted = self.is_ascii and self.is_shifted
         if is_odd(short, self.filled[-1]) or is_titled or is_shifted or data.endswith(b"\x1a"):
             return None
@@ -167,12 +182,9 @@ class Suspects:
             seen += len(filled) > 1
         return seen == self.sums
 
-    def _is_suspect(self, lines: Lines, line: int) -> bool:
-        """Look at one record by the rules of reading."""
-        record = lines.record(line)
-        if record.startswith(codecs.BOM_UTF8) and not self.before and line == 1:
-            return True  # a parser takes it off where the first block begins
-        cells = self._cells(record)
+    def _is_suspect(self, lines: Lines, blank: Places, line: int) -> bool:
+        """Look at one record by the rules of reading; note a title, which may still be a footer's."""
+        cells = self._cells(lines.record(line))
         first = cells[0].strip()
         if [cell.strip(MARKS_BEFORE).lower() for cell in cells] == [name.strip().lower() for name in self.header]:
             return len(cells) > 1
@@ -182,25 +194,35 @@ class Suspects:
             self.sums += are_numbers(others)
         if is_subtotal(cells, self._cells(self._record_before(lines, line))):
             return True
-        return len(cells) >= WIDE and bool(cells[0]) and not any(cells[1:]) and self._is_title(lines, line, cells[0])
+        if len(cells) >= WIDE and cells[0] and not any(cells[1:]):
+            before = len(lines.outside(np.arange(line)))
+            place = self.records + before + 1, self._filled_before() + before - int(np.searchsorted(blank, line))
+            self._note_title(lines, line, cells[0], place)
+        return False
 
-    def _is_title(self, lines: Lines, line: int, text: str) -> bool:
-        """Tell the only cell of a record that names a group, by the next record; that one may be in the next block."""
+    def _filled_before(self) -> int:
+        """Count the filled records before the block that is looked at."""
+        return self.filled[-2] if len(self.filled) > 1 else 0
+
+    def _note_title(self, lines: Lines, line: int, text: str, place: tuple[int, int]) -> None:
+        """Note the only cell of a record if it names a group by the next record, which may be in the next block."""
         after = line + 1
         while after < len(lines.ends) and not lines.record(after).strip(b'"\r' + self.delimiter.encode()):
             after += 1
         if after == len(lines.ends):
-            self.title = text
-            return False
-        return self._names_group(text, self._cells(lines.record(after))[1:])
+            self.last_title = text, place
+        elif self._names_group(text, self._cells(lines.record(after))[1:]):
+            self.titles.append(place)
 
     def _names_group(self, text: str, below: Collection[str]) -> bool:
         headers = set(map(fold, self.header))
         return names_group(text, {cell.strip() for cell in below if cell}, headers, has_codes=self.has_codes)
 
     def _record_before(self, lines: Lines, line: int) -> bytes:
-        """Give the record before a line."""
+        """Give the last record before a line that is not blank."""
         at = lines.before(line)
+        while at >= 0 and not lines.record(at).strip(b'" \t\r' + self.delimiter.encode()):
+            at = lines.before(at)
         return lines.record(at) if at >= 0 else self.before
 
     def _cells(self, record: bytes) -> list[str]:
@@ -208,25 +230,23 @@ class Suspects:
         cells = first_records(record, self.delimiter, 1)
         return [*(cells[0] if cells else []), *[""] * len(self.header)][: len(self.header)]
 
-    def _headers(self, lines: Lines) -> Places:
-        """Find the lines that begin as the header does, and those that begin with what cannot be seen."""
-        led = np.flatnonzero(LEADS[lines.first_bytes()[1]])
-        return np.concatenate([led, lines.beginning(self.header_tables)])
-
-    def _sums(self, lines: Lines) -> Places:
-        """Find the lines that begin as a word of sums does."""
-        at, first = lines.first_bytes()
-        after = lines.signs[np.minimum(at + 1, len(lines.signs) - 1)]
-        return np.flatnonzero(SUMS[first.astype(np.uint16) << 8 | after])
-
-    def _subtotals(self, lines: Lines, empty: Places) -> Places:
+    def _subtotals(self, lines: Lines) -> Places:
         """Find the lines whose last word ends as one of sums does, with nothing but numbers behind it."""
-        ends = lines.back(empty, self.numbers_table)
         behind = max(len(self.header) - GROUP_COLUMNS, 1)  # so many delimiters, at least
-        found = np.flatnonzero((ends > lines.begins) & (lines.ends - ends > behind))
-        last = lines.signs[ends[found]].astype(np.uint16)
-        found = found[SUBTOTALS[lines.signs[ends[found] - 1].astype(np.uint16) << 8 | last]]
-        return np.array([at for at in found.tolist() if self._ends_a_group(lines, at, int(ends[at]))], int)
+        found = lines.ending(self.numbers, behind)
+        ends = lines.back(lines.ends[found] - 1, self.numbers, found)
+        fits = (ends > lines.begins[found]) & (lines.ends[found] - ends > behind)
+        found, ends = found[fits], ends[fits]
+        fits = SUBTOTALS[lines.signs[ends - 1].astype(np.uint16) << 8 | lines.signs[ends]]
+        places = zip(found[fits].tolist(), ends[fits].tolist(), strict=True)
+        return np.array([line for line, end in places if self._ends_a_group(lines, line, end)], np.int64)
+
+    def _begins_so(self, lines: Lines, line: int) -> bool:
+        """Tell a line that begins as the header does, or with a word of sums, from others."""
+        begin = int(lines.begins[line])
+        text = lines.data[begin : begin + BEGINNING].decode(errors="ignore").lstrip('"').lstrip(LEADS).lower()
+        name = self.header[0].partition('"')[0].strip().lower()[:NAME]
+        return text.startswith(name) or TOTAL.match(text) is not None
 
     def _ends_a_group(self, lines: Lines, line: int, end: int) -> bool:
         """Tell a text with a word of sums at its end from others, by its bytes and the delimiters before it."""
@@ -238,17 +258,17 @@ class Suspects:
 
     def _goes_on(self, lines: Lines, blank: Places) -> bool:
         """Look at what the block before has left open: a title without a record below it, and heads of tables."""
-        at = np.setdiff1d(np.arange(len(blank) + 1), blank)[:1]
-        if self.title and at[0] < len(lines.ends):
-            text, self.title = self.title, ""
-            if self._names_group(text, self._cells(lines.record(int(at[0])))[1:]):
-                return False
+        first = int(np.setdiff1d(np.arange(len(blank) + 1), blank)[0])
+        if self.last_title and first < len(lines.ends):
+            (text, place), self.last_title = self.last_title, None
+            if self._names_group(text, self._cells(lines.record(first))[1:]):
+                self.titles.append(place)
         begun = lines.data[: int(lines.ends[min(LINES_BELOW, len(lines.ends)) - 1]) + 1]
         windows, self.windows = self.windows, []
         return not any(self._heads_table(window + begun) for window in windows)
 
     def _gaps_are_clean(self, lines: Lines, blank: Places) -> bool:
-        """Tell whether no other table begins below a blank record; what lies beyond the block's end is kept for later."""
+        """Tell whether no other table begins below a blank record; what is not in the block is kept for later."""
         if self.gaps > MOST_GAPS + KIND or not len(blank):
             return True
         begins = np.setdiff1d(blank + 1, blank)[: MOST_GAPS + KIND]

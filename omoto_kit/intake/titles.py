@@ -93,6 +93,7 @@ def is_numbered(column: pl.Series) -> bool:
 
 
 def are_numbers(cells: Collection[str]) -> bool:
+    """Tell cells that are all numbers, perhaps with a percent sign; no cells are none."""
     return bool(cells) and all(NUMBER.fullmatch(_plain(cell)) for cell in cells)
 
 
