@@ -23,6 +23,7 @@ from omoto_kit.batch import Rows, Source
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake import delimited
 from omoto_kit.intake.dialects import NULL, SHOWN_TEXT
+from omoto_kit.intake.guard import guarded
 from omoto_kit.intake.headers import left_out
 from omoto_kit.intake.kinds import find_kind
 from omoto_kit.intake.leaving import Table, is_doubtful, leave_out_foot
@@ -46,7 +47,7 @@ PRINTED = re.compile(rb"\n[|\"]?[ \f]*(?::?[-=_]{3,}|page \d)", re.IGNORECASE)
 #: Whether a line that begins with this byte may be one of those.
 PRINTED_BEGINS = np.isin(np.arange(256), list(b'|" \f:-=_pP'))
 #: A cell that holds a database's null, where each cell is a line.
-NULL_CELL = re.compile(rb'(?:^|["\n])\\N["\r]?(?:\n|$)')
+NULL_CELL = re.compile(rb'(?:^|["\n])\\N["\r]*(?:\n|$)')
 #: So many bytes show the beginning of a line.
 NEAR = 100
 SUFFIXES = (".csv", ".tsv", ".txt")
@@ -91,9 +92,18 @@ class Blocks:
         return replace(self.first.source, understood=words)
 
     def cells(self, data: bytes, columns: Sequence[int]) -> pl.DataFrame:
-        """Part some bytes of the file into cells, of these columns; an empty one is null."""
+        """Part some bytes of the file into cells, of these columns; an empty one is null.
+
+        Raises IntakeError where a record is longer than the header, which not all columns show.
+        """
         schema = {str(at): pl.String for at in range(self.width)}
-        cells = pl.read_csv(data, has_header=False, separator=self.delimiter, schema=schema, columns=list(columns))
+        form: dict[str, Any] = {
+            "has_header": False,
+            "separator": self.delimiter,
+            "schema": schema,
+            "columns": list(columns),
+        }
+        cells = guarded(lambda: pl.read_csv(data, **form), lambda _: _too_long(self.content.path, self.width))
         cells = cells.select(str(at) for at in columns)
         empty = cells.select((pl.all() == "").any()).row(0)
         return cells.with_columns(
@@ -101,6 +111,12 @@ class Blocks:
             for name, has in zip(cells.columns, empty, strict=True)
             if has
         )
+
+
+def _too_long(path: Path, width: int) -> IntakeError:
+    what = f"A row has more cells than the header, which has {width}, and another has less."
+    advice = "Put each cell that holds the delimiter between quotes, or export the file as XLSX."
+    return IntakeError(what, where=path, advice=advice)
 
 
 def blank_left_out(cells: pl.DataFrame, numbers: pl.Series) -> Table:
@@ -224,7 +240,7 @@ def _with_foot(blocks: Blocks, suspects: Suspects, end: int, number: int) -> Blo
         data = file.read()
     try:
         cells = blocks.cells(data, range(blocks.width))
-    except pl.exceptions.PolarsError:
+    except IntakeError:
         return None
     names = dict(zip(cells.columns, blocks.first.frame.columns, strict=True))
     numbers = pl.int_range(number, number + cells.height, dtype=pl.Int64, eager=True)

@@ -104,8 +104,9 @@ class Suspects:
         """Look at a block of whole records; False where one of its lines is a suspect."""
         lines, is_first = Lines.of(block, marks), not self.filled
         blank, lone = self._mostly_empty(lines)
-        self._count(marks, records, len(blank))
         self._note_shifts(block, marks)
+        if not self._count(marks, records, len(blank)):
+            return False
         if block.startswith(codecs.BOM_UTF8, block.find(b"\n") + 1 if is_first else 0):
             return False  # a parser takes it off where a block begins, behind the header in the first one
         found = self._found(lines, lone)
@@ -154,12 +155,13 @@ class Suspects:
         """Say after how many blocks the last part of the file must begin at most, to hold the whole of its footer."""
         return int(np.searchsorted(self.filled, self.filled[-1] - FOOT, side="right"))
 
-    def _count(self, marks: Marks, records: int, blank: int) -> None:
-        """Count the records that are not blank, and the short ones."""
+    def _count(self, marks: Marks, records: int, blank: int) -> bool:
+        """Count the records that are not blank, and the short ones; False where one is longer than the header."""
         width = len(self.header)
         widths = marks.widths(self.delimiter.encode(), width, records)
         self.short += 0 if widths is None else int(((widths > 0) & (widths < width)).sum())
         self.filled.append((self.filled[-1] if self.filled else 0) + records - blank)
+        return widths is None or int(widths.max()) <= width
 
     def _short_among(self, data: bytes, number: int, away: Collection[int]) -> int:
         """Count the short records among those of a footer."""
