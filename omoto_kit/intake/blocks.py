@@ -20,14 +20,18 @@ import numpy as np
 import polars as pl
 
 from omoto_kit.batch import Rows, Source
-from omoto_kit.errors import IntakeError
+from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake import delimited
-from omoto_kit.intake.broken import may_be_broken
 from omoto_kit.intake.dialects import NULL, SHOWN_TEXT
-from omoto_kit.intake.leaving import KEEP, Table, is_doubtful, leave_out
+from omoto_kit.intake.guard import guarded
+from omoto_kit.intake.headers import left_out
+from omoto_kit.intake.kinds import find_kind
+from omoto_kit.intake.leaving import Table, is_doubtful, leave_out_foot
 from omoto_kit.intake.readers import built_in
+from omoto_kit.intake.suspects import Suspects
 from omoto_kit.intake.transcoding import in_utf8
 from omoto_kit.intake.unpacking import Content, content_of
+from omoto_kit.intake.wrong import may_be_long_form
 
 __all__ = ["BLOCK", "GLANCE", "Blocks", "blank_left_out", "open_blocks"]
 
@@ -35,13 +39,17 @@ __all__ = ["BLOCK", "GLANCE", "Blocks", "blank_left_out", "open_blocks"]
 BLOCK = 1 << 24
 #: Bytes that are looked through at a time: what a processor keeps close.
 GLANCE = 1 << 20
-#: A last piece smaller than this joins the one before it, so that a footer is seen in one piece.
-LEAST = 1 << 16
+#: So many lines must be read at first to show what a file is.
+HEAD = 1000
 PLAIN = re.compile(r"((?:CSV|TSV), UTF-8[^,]*, [^,]+, 1 header row), [\d,]+ rows?")
 #: How the lines of a printed report begin that stand between its answers.
-PRINTED = re.compile(rb"\n[|\"]?[ \f]*(?:[-=_]{3,}|page \d)", re.IGNORECASE)
+PRINTED = re.compile(rb"\n[|\"]?[ \f]*(?::?[-=_]{3,}|page \d)", re.IGNORECASE)
 #: Whether a line that begins with this byte may be one of those.
-PRINTED_BEGINS = np.isin(np.arange(256), list(b'|" \f-=_pP'))
+PRINTED_BEGINS = np.isin(np.arange(256), list(b'|" \f:-=_pP'))
+#: A cell that holds a database's null, where each cell is a line.
+NULL_CELL = re.compile(rb'(?:^|["\n])\\N["\r]*(?:\n|$)')
+#: So many bytes show the beginning of a line.
+NEAR = 100
 SUFFIXES = (".csv", ".tsv", ".txt")
 
 
@@ -55,6 +63,7 @@ class Blocks:
     width: int
     bounds: tuple[int, ...] = field(repr=False)
     numbers: tuple[int, ...] = field(repr=False)
+    foot: tuple[str, ...] = ()
 
     def parts(self, columns: Sequence[str] | None = None) -> Iterator[Rows]:
         """Give the rows block by block; of `columns` only where they are named, a footer's rows included then."""
@@ -63,14 +72,14 @@ class Blocks:
         with self.content.opened() as file:
             for at, (start, end) in enumerate(zip(self.bounds, self.bounds[1:], strict=False)):
                 file.seek(start)
-                cells = self._cells(file.read(end - start), [headers.index(name) for name in wanted])
+                cells = self.cells(file.read(end - start), [headers.index(name) for name in wanted])
                 numbers = pl.int_range(self.numbers[at], self.numbers[at + 1], eager=True)
                 if cells.height != len(numbers):
                     what = "The file is not what it was a moment ago."
                     raise IntakeError(what, where=self.content.path, advice="Start again when nothing writes to it.")
                 table = blank_left_out(cells.rename(dict(zip(cells.columns, wanted, strict=True))), numbers)
                 if end == self.bounds[-1] and columns is None:
-                    table, _ = leave_out(table, (), (), frozenset(KEEP) - {"totals"})
+                    table, _ = leave_out_foot(table)
                 del cells
                 if table.frame.height:
                     yield Rows(self.first.source, table.frame, table.numbers)
@@ -79,16 +88,27 @@ class Blocks:
     def source(self, rows: int) -> Source:
         """Describe the source as reading the whole of it does; `rows` is how many there were."""
         told, _, _ = self.first.source.understood.rpartition(", ")
-        return replace(self.first.source, understood=f"{told}, {rows:,} row{'' if rows == 1 else 's'}")
+        words = ", ".join([told, *self.foot, f"{rows:,} row{'' if rows == 1 else 's'}"])
+        return replace(self.first.source, understood=words)
 
     def without_first(self) -> Blocks:
         """Give the same with no first rows in memory, only their headers."""
         bare = replace(self.first, frame=self.first.frame.clear(), numbers=self.first.numbers.clear())
         return replace(self, first=bare)
 
-    def _cells(self, data: bytes, columns: Sequence[int]) -> pl.DataFrame:
+    def cells(self, data: bytes, columns: Sequence[int]) -> pl.DataFrame:
+        """Part some bytes of the file into cells, of these columns; an empty one is null.
+
+        Raises IntakeError where a record is longer than the header, which not all columns show.
+        """
         schema = {str(at): pl.String for at in range(self.width)}
-        cells = pl.read_csv(data, has_header=False, separator=self.delimiter, schema=schema, columns=list(columns))
+        form: dict[str, Any] = {
+            "has_header": False,
+            "separator": self.delimiter,
+            "schema": schema,
+            "columns": list(columns),
+        }
+        cells = guarded(lambda: pl.read_csv(data, **form), lambda _: _too_long(self.content.path, self.width))
         cells = cells.select(str(at) for at in columns)
         empty = cells.select((pl.all() == "").any()).row(0)
         return cells.with_columns(
@@ -98,9 +118,16 @@ class Blocks:
         )
 
 
+def _too_long(path: Path, width: int) -> IntakeError:
+    what = f"A row has more cells than the header, which has {width}, and another has less."
+    advice = "Put each cell that holds the delimiter between quotes, or export the file as XLSX."
+    return IntakeError(what, where=path, advice=advice)
+
+
 def blank_left_out(cells: pl.DataFrame, numbers: pl.Series) -> Table:
     """Leave out the rows that hold nothing but white space."""
-    doubtful = cells.to_series(0).is_null().arg_true()
+    first = cells.to_series(0)
+    doubtful = ((first.str.strip_chars() == "") | first.is_null()).arg_true()
     if not len(doubtful):
         return Table(cells, numbers, {})
     filled = pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)
@@ -135,8 +162,10 @@ def open_blocks(path: Path, *, block: int = BLOCK, **options: Any) -> Blocks | N
 def _opened(content: Content, asked: dict[str, Any], block: int, encoding: str = "UTF-8") -> Blocks | None:
     """Look at a whole file that is in UTF-8 now; `encoding` is the one that it has on disk."""
     with content.opened() as file:
-        head = file.read(GLANCE)
-    head = head[: _last_record_end(head)] if len(head) == GLANCE else head
+        size, head = GLANCE, file.read(GLANCE)
+        while len(head) == size < BLOCK and head.count(b"\n") < HEAD:
+            size, head = size * 2, head + file.read(size)
+    head = head[: _last_record_end(head)] if len(head) == size else head
     found = _head(content.path, head, asked)
     if found is None:
         return None
@@ -151,12 +180,20 @@ def _head(path: Path, head: bytes, options: dict[str, Any]) -> tuple[Rows, str] 
     if not head.isascii() and head[:3] != codecs.BOM_UTF8 and _decoded(head) is None:
         return None
     try:
+        if find_kind(head, path.suffix.lower(), Place(path)) != "CSV":
+            return None
         rows = built_in("CSV").function(path, data=head, kind="CSV", **options)
     except IntakeError:
         return None
     table = Table(rows.frame, rows.numbers, rows.labels)
     hinted, bare = delimited.split_hint(head.removeprefix(codecs.BOM_UTF8))
-    if not PLAIN.fullmatch(rows.source.understood) or is_doubtful(table) or hinted or rows.labels:
+    if (
+        not PLAIN.fullmatch(rows.source.understood)
+        or is_doubtful(table)
+        or hinted
+        or rows.labels
+        or may_be_long_form(rows.frame)
+    ):
         return None
     given = options["delimiter"] or delimited.find_delimiter(bare)
     delimiter = delimited.NAMED.get(given, given)
@@ -174,7 +211,7 @@ def _decoded(data: bytes) -> pl.Series | None:
 
 def _looked_through(content: Content, first: Rows, delimiter: str, size: int) -> Blocks | None:
     """Go through the file once: its hash, its encoding, its quotes, and where it can be cut."""
-    digest = hashlib.sha256()
+    digest, suspects = hashlib.sha256(), Suspects.of(first, delimiter)
     ends, numbers, known, glance = [0], [1], 0, min(size, GLANCE)
     with content.opened() as file:
         while data := file.read(known + glance):
@@ -182,7 +219,7 @@ def _looked_through(content: Content, first: Rows, delimiter: str, size: int) ->
             cut = _last_record_end(data) if len(data) == known + glance else len(data)
             if not cut:
                 glance = len(data)
-            elif not _take(data[:cut], delimiter, len(first.frame.columns), ends, numbers):
+            elif not _take(data[:cut], suspects, ends, numbers):
                 return None
             known = len(data) - cut
             file.seek(-known, os.SEEK_CUR)
@@ -195,30 +232,53 @@ def _looked_through(content: Content, first: Rows, delimiter: str, size: int) ->
         fingerprint=content.fingerprint or digest.hexdigest(),
         understood=content.words + first.source.understood,
     )
-    return _without_header(content, replace(first, source=source), delimiter, *_even(ends, numbers, size))
+    last = suspects.last()
+    blocks = _without_header(content, replace(first, source=source), delimiter, *_even(ends, numbers, size, last))
+    return None if blocks is None else _with_foot(blocks, suspects, ends[last], numbers[last])
 
 
-def _even(ends: Sequence[int], numbers: Sequence[int], size: int) -> tuple[list[int], list[int]]:
-    """Choose from the places where the file can be cut those that make blocks of one size, about."""
+def _with_foot(blocks: Blocks, suspects: Suspects, end: int, number: int) -> Blocks | None:
+    """Look at the last records, which hold the whole of a footer, and say what is left out; None where in doubt."""
+    start, number = (end, number) if end else (blocks.bounds[0], blocks.numbers[0])
+    with blocks.content.opened() as file:
+        file.seek(start)
+        data = file.read()
+    try:
+        cells = blocks.cells(data, range(blocks.width))
+    except IntakeError:
+        return None
+    names = dict(zip(cells.columns, blocks.first.frame.columns, strict=True))
+    numbers = pl.int_range(number, number + cells.height, dtype=pl.Int64, eager=True)
+    gone = suspects.finish(data, number, blank_left_out(cells.rename(names), numbers))
+    return None if gone is None else replace(blocks, foot=tuple(left_out(gone)))
+
+
+def _even(ends: Sequence[int], numbers: Sequence[int], size: int, last: int) -> tuple[list[int], list[int]]:
+    """Choose from the places where the file can be cut those that make blocks of one size, about.
+
+    `last` is the last place where the last block may begin, so that a footer is seen in one piece.
+    """
     pieces = -(-ends[-1] // size)
     wanted = np.searchsorted(ends, np.linspace(0, ends[-1], pieces + 1))
     chosen = list(dict.fromkeys(wanted.tolist()))
-    if len(chosen) > 2 and ends[chosen[-1]] - ends[chosen[-2]] < min(LEAST, size):  # noqa: PLR2004  one is before the last
+    while len(chosen) > 2 and chosen[-2] > last:  # noqa: PLR2004  one is before the last
         del chosen[-2]
     return [ends[at] for at in chosen], [numbers[at] for at in chosen]
 
 
-def _take(block: bytes, delimiter: str, width: int, bounds: list[int], numbers: list[int]) -> bool:
+def _take(block: bytes, suspects: Suspects, bounds: list[int], numbers: list[int]) -> bool:
     """Note a block's end; False where it is not clean."""
+    bounds.append(bounds[-1] + len(block))
+    if len(numbers) == 1:
+        block = block.removeprefix(codecs.BOM_UTF8)
     marks = delimited.Marks.of(block)
-    if b"\0" in block or block.startswith((b"\n", b"\r")) or _needs_a_whole_look(block, delimiter, marks):
+    if b"\0" in block or block.startswith((b"\n", b"\r")) or _needs_a_whole_look(block, suspects.delimiter, marks):
         return False
     if not block.isascii() and _decoded(block) is None:
         return False
-    records = delimited.count_records(block, delimiter.encode(), marks)
-    if records is None or may_be_broken(block, delimiter.encode(), width, marks, records):
+    records = delimited.count_records(block, suspects.delimiter.encode(), marks)
+    if records is None or not suspects.look(block, marks, records):
         return False
-    bounds.append(bounds[-1] + len(block))
     numbers.append(numbers[-1] + records)
     return True
 
@@ -230,7 +290,9 @@ def _needs_a_whole_look(block: bytes, delimiter: str, marks: delimited.Marks) ->
     if any(SHOWN_TEXT.match(block, at) for at in formulas.tolist()):
         return True
     escapes = np.flatnonzero(marks.signs[:-1] == ord(NULL[0]))
-    if (marks.signs[escapes + 1] == ord(NULL[1])).any() and (delimiter + NULL).encode() in block:
+    if (marks.signs[escapes + 1] == ord(NULL[1])).any() and NULL_CELL.search(block.replace(delimiter.encode(), b"\n")):
+        return True
+    if PRINTED.match(b"\n" + block[:NEAR]):
         return True
     return bool(PRINTED_BEGINS[marks.behind(marks.ends)].any()) and PRINTED.search(block) is not None
 

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from omoto_kit.intake.delimited import Marks, Parsed
+from omoto_kit.intake.delimited import Parsed
 
-__all__ = ["broken_rows", "may_be_broken"]
+__all__ = ["broken_rows", "is_odd"]
 
 NUMBER = r"^\s*[-+]?[\d.,:/ %()-]*\d[\d.,:/ %()-]*\s*$"
 #: A column holds numbers, dates or phones where this share of its first cells do.
@@ -64,18 +64,9 @@ class Records:
         return all(bool(re.match(NUMBER, cell)) == is_number for cell, is_number in told)
 
 
-def may_be_broken(data: bytes, delimiter: bytes, width: int, marks: Marks, records: int) -> bool:
-    """Tell whether some records of a clean file are short, and so few that they may be pieces of broken ones."""
-    widths = marks.widths(delimiter, width, records)
-    if widths is None:
-        return False
-    return _is_odd(widths[widths > 0], width) or (widths[-1] < width and not data.endswith(b"\n"))
-
-
-def _is_odd(widths: Places, width: int) -> bool:
+def is_odd(short: int, records: int) -> bool:
     """Tell whether some records are short, and not so many that leaving out empty cells is the file's way."""
-    short = int((widths < width).sum())
-    return 0 < short <= max(FEW, SHORT * len(widths))
+    return 0 < short <= max(FEW, SHORT * records)
 
 
 def broken_rows(parsed: Parsed, numbers: pl.Series, *, is_cut: bool, is_inside: bool = False) -> Doubts:
@@ -98,7 +89,7 @@ def _pieces(parsed: Parsed, numbers: pl.Series, *, is_cut: bool) -> Doubts:
     rows = numbers.to_numpy()
     own = widths[rows - 1]
     full = rows[own == width]
-    if not len(full) or not _is_odd(own, width):
+    if not len(full) or not is_odd(int((own < width).sum()), len(own)):
         return {}
     records = Records(parsed.frame, widths, _numeric(parsed.frame[(full[:LOOKED_AT] - 1).tolist()]))
     groups = _groups(records, rows, own)

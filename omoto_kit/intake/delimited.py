@@ -175,7 +175,8 @@ def _parse_fast(data: bytes, delimiter: str, width: int) -> Parsed | None:
     if frame.height != records:
         return None
     filled = frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
-    return Parsed(filled, widths=marks.widths(delimiter.encode(), width, records))
+    widths = marks.widths(delimiter.encode(), width, records)
+    return Parsed(filled, widths=None if widths is None else np.minimum(widths, width))  # an empty last cell more
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,8 @@ class Marks:
     def widths(self, delimiter: bytes, width: int, records: int) -> Places | None:
         r"""Count the cells of each record of a clean file, 0 for a blank one; None where each has `width` of them.
 
+        None, too, where some have as many more as others have less: a parser tells.
+
         >>> Marks.of(b'a,b\n1,"x,\ny"\n\n2\n').widths(b",", 2, 4).tolist()
         [2, 2, 0, 1]
         """
@@ -206,7 +209,7 @@ class Marks:
         cells = np.diff(np.searchsorted(signs, ends), prepend=0) + 1
         begins = np.concatenate(([0], ends[:-1] + 1))
         returns = (ends > begins) & (self.signs[ends - 1] == _RETURN)
-        return np.where(ends - returns == begins, 0, np.minimum(cells, width))
+        return np.where(ends - returns == begins, 0, cells)
 
     def _quoted(self, delimiter: bytes) -> int:
         """Count the delimiters between quotes, by looking at nothing but what stands there."""

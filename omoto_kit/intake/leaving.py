@@ -14,7 +14,21 @@ import polars as pl
 from omoto_kit.errors import IntakeError, did_you_mean
 from omoto_kit.intake.titles import adds_up, group_sums, group_titles
 
-__all__ = ["KEEP", "Table", "check_keep", "is_doubtful", "leave_out"]
+__all__ = [
+    "GROUP_COLUMNS",
+    "KEEP",
+    "MARKS_BEFORE",
+    "SUBTOTAL_WORDS",
+    "SUM_BEGINS",
+    "TOTAL",
+    "Table",
+    "check_keep",
+    "is_doubtful",
+    "is_subtotal",
+    "leave_out",
+    "leave_out_foot",
+    "named_sum",
+]
 
 #: Grounds on which rows are left out, by the name that keeps them, each with the words that count them.
 KEEP = {
@@ -73,7 +87,7 @@ NUMBER = re.compile(r"[-+]?[\d.,: ]*\d[\d.,: ]*%?")
 SUMS = (
     r"total g[ée]n[ée]ral|somme|moyenne|summe|gesamt(?:summe|ergebnis)?|durchschnitt|mittelwert|anzahl|suma|promedio"
     "|media|média|soma|total geral|total general|totale|toplam|ortalama|итого|всего|среднее|итог"
-    "|المجموع(?: الكلي)?|مجموع|ال[إا]جمالي|[إا]جمالي|المتوسط|متوسط|المعدل|العدد"
+    "|المجموع(?: الكلي)?|مجموع|ال[إا]جمالي|إجمالي|اجمالي|المتوسط|متوسط|المعدل|العدد"
     "|कुल(?: योग)?|योग|औसत|एकूण|सरासरी|মোট|গড়|કુલ|સરેરાશ|ಒಟ್ಟು|ಸರಾಸರಿ|മൊത്തം|ആകെ|ശരാശരി|மொத்தம்|சராசரி|మొత్తం|సగటు"
 )
 TOTAL = re.compile(
@@ -83,6 +97,10 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 TOTALS = f"(?i)^(?:{TOTAL.pattern})$"
+#: How words of sums begin, and perhaps others.
+SUM_BEGINS = tuple(
+    dict.fromkeys(word[:2] for word in ("gr", "su", "ov", "to", "av", "me", "co", "mi", "ma", "st", *SUMS.split("|")))
+)
 #: A word of sums with its number in the same cell.
 TOLD = re.compile(r"\d")
 FOOT = re.compile(
@@ -93,7 +111,8 @@ FOOT = re.compile(
 #: A footer whose commas part it into cells says at once what it is.
 TOLD_FOOT = re.compile(r"(?:source|notes?|generated|exported|printed|disclaimer)\b[^,]*:.*", re.IGNORECASE | re.DOTALL)
 #: How Excel names the sum of a group, by the group's own name; and in how many columns a group may stand.
-SUBTOTAL = r"(?i)^\s*(.+?)\s+(?:sub-?)?(?:total|average|count|sum|max|min|ergebnis|mittelwert|anzahl)\s*$"
+SUBTOTAL_WORDS = ("total", "average", "count", "sum", "max", "min", "ergebnis", "mittelwert", "anzahl")
+SUBTOTAL = rf"(?i)^\s*(.+?)\s+(?:sub-?)?(?:{'|'.join(SUBTOTAL_WORDS)})\s*$"
 GROUP_COLUMNS = 3
 #: A line of a printed report.
 RULER = r"^\s*:?[-=_]{3,}:?\s*$"
@@ -101,8 +120,9 @@ RULER = r"^\s*:?[-=_]{3,}:?\s*$"
 FOOT_ROWS = 10
 #: A table must be this wide for a row of one cell to be a footer.
 WIDE = 3
-#: A repeated header repeats at least this share of the headers.
+#: A repeated header repeats at least this share of the headers; these may stand around them.
 REPEATED = 0.8
+MARKS_BEFORE = "\ufeff \t\xa0"
 
 Row = Sequence[str | None]
 
@@ -168,6 +188,11 @@ def leave_out(
             counts[name] = counts.get(name, 0) + int(gone.sum())
             table = replace(table, frame=table.frame.filter(~gone), numbers=table.numbers.filter(~gone))
     return table, counts
+
+
+def leave_out_foot(table: Table) -> tuple[Table, dict[str, int]]:
+    """Leave out what sums up or signs off, and nothing else."""
+    return leave_out(table, (), (), frozenset(KEEP) - {"totals"})
 
 
 def _plain(name: str) -> str:
@@ -261,7 +286,7 @@ def _masked(column: str) -> pl.Expr:
 
 def _repeats(column: str, text: str) -> pl.Expr:
     """Find the cells that hold a header's text, whatever its case; a mark stands before it where files were joined."""
-    bare = pl.col(column).str.strip_chars("\ufeff \t\xa0").str.to_lowercase()
+    bare = pl.col(column).str.strip_chars(MARKS_BEFORE).str.to_lowercase()
     return (bare == text.strip().lower()).fill_null(value=False)
 
 
@@ -279,6 +304,24 @@ def _subtotals(table: Table) -> pl.Series:
         sums = table.frame.select(pl.all_horizontal(*cells, pl.lit(value=True))).to_series()
         gone |= (group == before).fill_null(value=False) & sums
     return gone
+
+
+def is_subtotal(row: Row, before: Row) -> bool:
+    """Tell one row that sums up the group that the row `before` belongs to, by the rule that holds for a whole table.
+
+    >>> is_subtotal(["Pune Total", "", "17"], ["Pune", "R2", "8"]), is_subtotal(["Big Max", "9"], ["Goa", "8"])
+    (True, False)
+    """
+    groups = [re.fullmatch(SUBTOTAL, cell or "") for cell in row[:GROUP_COLUMNS]]
+    for at, group in enumerate(groups):
+        others = (cell or "" for place, cell in enumerate(row) if place != at)
+        if group and group[1] == (before[at] or "").strip() and all(map(_is_number_or_blank, others)):
+            return True
+    return False
+
+
+def _is_number_or_blank(cell: str) -> bool:
+    return not cell.strip() or NUMBER.fullmatch(cell) is not None
 
 
 def _totals(table: Table) -> pl.Series:
@@ -337,7 +380,7 @@ def _is_total(table: Table, row: Row) -> bool:
     """
     columns = table.frame.columns
     filled = {column: cell.strip() for column, cell in zip(columns, row, strict=True) if cell and cell.strip()}
-    named = _named_sum(filled, columns[0])
+    named = named_sum(filled, columns[0])
     if not named:
         return False
     cells = table.frame[named].str.strip_chars()
@@ -349,7 +392,7 @@ def _is_total(table: Table, row: Row) -> bool:
     return is_sum and int((cells == filled[named]).sum()) == 1
 
 
-def _named_sum(filled: Mapping[str, str], first: str) -> str:
+def named_sum(filled: Mapping[str, str], first: str) -> str:
     """Name the column of the one cell that says that its row sums up, all others being numbers; empty for no such row.
 
     It is the `first` column, or that one is empty.

@@ -9,7 +9,7 @@ import polars as pl
 
 from omoto_kit.intake.guesses import fold
 
-__all__ = ["adds_up", "group_sums", "group_titles"]
+__all__ = ["WIDE", "adds_up", "are_numbers", "filled_cells", "group_sums", "group_titles", "is_numbered", "names_group"]
 
 #: A table must be this wide for a row of one cell to be a title.
 WIDE = 4
@@ -37,25 +37,28 @@ def group_titles(frame: pl.DataFrame, *, is_ragged: bool = False) -> pl.Series:
     none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
     if frame.width < WIDE:
         return none
-    filled, first = _filled(frame), frame.to_series(0)
+    filled, first = filled_cells(frame), frame.to_series(0)
     lone = ((filled == 1) & first.is_not_null()).arg_true().to_list()
     if not lone or len(lone) > TITLES * frame.height or (filled * 2 >= frame.width).sum() < FULL * frame.height:
         return none
-    is_numbered = not is_ragged and _is_numbered(first.filter(filled > 1))
+    has_codes = not is_ragged and is_numbered(first.filter(filled > 1))
     headers = {fold(name) for name in frame.columns}
     below = {row: {cell.strip() for cell in frame.row(row + 1)[1:] if cell} for row in lone if row + 1 < frame.height}
-    titles = [row for row in lone if _names_group(first[row], below.get(row, set()), headers, is_numbered=is_numbered)]
+    titles = [row for row in lone if names_group(first[row], below.get(row, set()), headers, has_codes=has_codes)]
     return none.scatter(titles, values=True) if titles else none
 
 
-def _names_group(text: str, below: Collection[str], headers: Collection[str], *, is_numbered: bool) -> bool:
-    """Tell words that stand for a group: the next row's other cells have them, or no word stands in their column."""
+def names_group(text: str, below: Collection[str], headers: Collection[str], *, has_codes: bool) -> bool:
+    """Tell words that stand for a group: the next row's other cells have them, or no word stands in their column.
+
+    `headers` are folded, and `has_codes` says that the first column holds numbers, dates or codes.
+    """
     if not re.search(r"[^\W\d_]", text):
         return False
     named = NAMED.fullmatch(text)
     if text.strip() in below or (named and named[2] in below):
         return True
-    return is_numbered and (not re.search(r"\d", text) or bool(named and fold(named[1]) in headers))
+    return has_codes and (not re.search(r"\d", text) or bool(named and fold(named[1]) in headers))
 
 
 def group_sums(frame: pl.DataFrame, words: pl.Series) -> pl.Series:
@@ -65,31 +68,32 @@ def group_sums(frame: pl.DataFrame, words: pl.Series) -> pl.Series:
     column holds numbers or codes, and the row is less than half full.
     """
     gone, begin = [], 0
-    is_numbered = _is_numbered(frame.to_series(0).filter(~words & (_filled(frame) > 1)))
+    has_codes = is_numbered(frame.to_series(0).filter(~words & (filled_cells(frame) > 1)))
     for row in words.arg_true():
         group, cells = frame[begin:row], dict(zip(frame.columns[1:], frame.row(row)[1:], strict=True))
         sums = {name: cell for name, cell in cells.items() if cell and cell.strip()}
-        is_odd = is_numbered and (len(sums) + 1) * 2 < frame.width
+        is_odd = has_codes and (len(sums) + 1) * 2 < frame.width
         is_sum = is_odd or any(adds_up(group[name], cell, least=2) for name, cell in sums.items())
-        if _are_numbers(sums.values()) and is_sum:
+        if are_numbers(sums.values()) and is_sum:
             gone.append(row)
         begin = row + 1
     none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
     return none.scatter(gone, values=True) if gone else none
 
 
-def _filled(frame: pl.DataFrame) -> pl.Series:
+def filled_cells(frame: pl.DataFrame) -> pl.Series:
     """Count the filled cells of each row."""
     return frame.select(pl.sum_horizontal(pl.all().is_not_null())).to_series()
 
 
-def _is_numbered(column: pl.Series) -> bool:
+def is_numbered(column: pl.Series) -> bool:
     """Tell a column of numbers, dates or codes from one of texts, which may have digits, too."""
     cells = column.head(LOOKED_AT).drop_nulls()
     return len(cells) > 0 and cells.str.contains(CODE).sum() >= MOSTLY * len(cells)
 
 
-def _are_numbers(cells: Collection[str]) -> bool:
+def are_numbers(cells: Collection[str]) -> bool:
+    """Tell cells that are all numbers, perhaps with a percent sign; no cells are none."""
     return bool(cells) and all(NUMBER.fullmatch(_plain(cell)) for cell in cells)
 
 
@@ -104,7 +108,7 @@ def adds_up(column: pl.Series, cell: str, least: int = 1) -> bool:
     (True, True, False)
     """
     numbers = column.str.strip_chars().cast(pl.Float64, strict=False).drop_nulls()
-    if len(numbers) < least or not _are_numbers([cell]):
+    if len(numbers) < least or not are_numbers([cell]):
         return False
     total, value = float(numbers.sum()), float(_plain(cell))
     return abs(value - total / len(numbers)) < ROUNDED or abs(value - total) < ROUNDED

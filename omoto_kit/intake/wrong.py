@@ -10,7 +10,16 @@ import polars as pl
 from omoto_kit.errors import IntakeError, Place
 from omoto_kit.intake.guesses import is_usual
 
-__all__ = ["NoAnswersError", "refuse_far_table", "refuse_long_form", "refuse_no_table"]
+__all__ = [
+    "MOST_GAPS",
+    "WINDOW",
+    "NoAnswersError",
+    "another_table",
+    "may_be_long_form",
+    "refuse_far_table",
+    "refuse_long_form",
+    "refuse_no_table",
+]
 
 
 class NoAnswersError(IntakeError):
@@ -106,14 +115,24 @@ def refuse_far_table(cells: pl.DataFrame, filled: pl.Series, seen: int, where: P
     if first == len(top) or not _is_header(top, first, []):
         return
     for begin in begins:
-        rows = [[], *_texts(cells.slice(begin, WINDOW))]
-        at = next(_after_gaps(rows), 0)
-        if not at or _repeats(top[first], rows[at]) or not _is_header(rows, at, []):
+        rows = _texts(cells.slice(begin, WINDOW))
+        at = another_table(top[first], rows)
+        if at is None:
             continue
-        row = begin + at - 1
+        row = begin + at
         above = cells.slice(first + 1, row - first - 1)
         if not any((above.to_series(column) == cell).any() for column, cell in enumerate(rows[at]) if cell):
             _refuse(f"a sheet of several tables: another begins in row {row + 1}", "one table a sheet", where)
+
+
+def another_table(header: Sequence[str], below: Rows) -> int | None:
+    """Give the place of the row that heads another table, among the rows below a blank one; None where none does.
+
+    Whether its words are none of the table above is for the caller to see.
+    """
+    rows = [[], *below]
+    at = next(_after_gaps(rows), 0)
+    return at - 1 if at and not _repeats(header, rows[at]) and _is_header(rows, at, []) else None
 
 
 def _texts(cells: pl.DataFrame) -> list[list[str]]:
@@ -124,12 +143,10 @@ def refuse_long_form(frame: pl.DataFrame, where: Place) -> None:
     """Refuse a table that has one row a question, or is a list of questions. Raises IntakeError."""
     _refuse_codebook(frame, where)
     _refuse_turned(frame, where)
-    named = {name: re.sub(r"[\W_]+", " ", name).strip() for name in frame.columns}
-    question = next((name for name, text in named.items() if QUESTION.fullmatch(text)), None)
+    question, answer = _asked(frame)
     if question is None:
         return
     count = frame[question].n_unique()
-    answer = next((name for name, text in named.items() if ANSWER.fullmatch(text)), None)
     if answer is not None and count * REPEATS <= frame.height and count <= MOST_QUESTIONS:
         what = f"in long form: one row a question, {count} questions in {question!r}, their answers in {answer!r}"
         _refuse(what, "(wide form), with a column for each question", where)
@@ -137,6 +154,19 @@ def refuse_long_form(frame: pl.DataFrame, where: Place) -> None:
     asked = int(texts.str.contains(r"\?").sum())
     if answer is None and frame.width <= LIST_WIDTH and count == frame.height and asked * 2 > len(texts):
         _refuse("a list of the survey's questions, without any answer", "", where)
+
+
+def may_be_long_form(frame: pl.DataFrame) -> bool:
+    """Tell a table that may have one row a question, or be a list of questions, by its headers."""
+    question, answer = _asked(frame)
+    return question is not None and (answer is not None or frame.width <= LIST_WIDTH)
+
+
+def _asked(frame: pl.DataFrame) -> tuple[str | None, str | None]:
+    """Name the column that holds questions, and the one that holds their answers."""
+    named = {name: re.sub(r"[\W_]+", " ", name).strip() for name in frame.columns}
+    question = next((name for name, text in named.items() if QUESTION.fullmatch(text)), None)
+    return question, next((name for name, text in named.items() if ANSWER.fullmatch(text)), None)
 
 
 def _refuse_codebook(frame: pl.DataFrame, where: Place) -> None:

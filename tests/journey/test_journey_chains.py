@@ -30,17 +30,17 @@ def streamed(source, **options):
 
 @pytest.fixture
 def months(tmp_path):
-    """Write three months: the first with a blank row below, the second with its columns in another order and case."""
-    long = [[*row[:3], row[3] * 150, row[4]] for row in answers(0)]
-    april = written(tmp_path / "1 april.csv", [*long, [""] * 5])
-    turned = [[*row[1:], row[0]] for row in answers(200)]
+    """Write three months: the first with a footer far below, the second with its columns in another order and case."""
+    long = [[*row[:3], row[3] * 60, row[4]] for row in answers(0, 600)]
+    april = written(tmp_path / "1 april.csv", [*long, [""] * 5, ["Total", "", "", "", "600"]])
+    turned = [[*row[1:], row[0]] for row in answers(600)]
     may = written(tmp_path / "2 may.csv", turned, ("when", "MOBILE", "comment", "More", "id"))
-    june = written(tmp_path / "3 june.csv", answers(400))
+    june = written(tmp_path / "3 june.csv", answers(800))
     return [april, may, june]
 
 
 def test_files_in_batches_are_the_files_as_a_whole(months):
-    """Rows are numbered on, keys repeat across files, columns are found by name, a blank row is left out."""
+    """Rows are numbered on, keys repeat across files, columns are found by name, a footer is left out."""
     whole, stream = prepare(months, CAMPAIGN, Plugins()).batch, streamed(months)
     parts = list(stream.batches())
     assert len(parts) > 9
