@@ -92,6 +92,7 @@ class Sealer:
         self._customer = [f"customerinfo.{name}" for name in there]
         self._subject = subject_hasher(binding.secret, binding.endpoint, batch.campaign.id, there)
         self._sources = [name for name in batch.values.columns if name.startswith("source.")]
+        self._by_hand = batch.changes.filter(pl.col("step").str.starts_with("fix:"))  # once, not for each lot
 
     def contents(self, values: pl.DataFrame) -> list[bytes]:
         """Hash what makes each answer itself."""
@@ -113,7 +114,8 @@ class Sealer:
             return Details(self._subjects(values) or nothing, self._forms(values), originals, nothing)
         ready = values.filter(~pl.col("row").is_in(list(held)))
         rows: list[int] = values["row"].to_list()
-        waiting = replace(self._batch, values=values.filter(pl.col("row").is_in(list(held)))).as_it_stands()
+        waits = values.filter(pl.col("row").is_in(list(held)))
+        waiting = replace(self._batch, values=waits, changes=self._by_hand).as_it_stands()
         forms, subjects = iter(self._forms(ready)), iter(self._subjects(ready) or [None] * ready.height)
         plain, mendable = iter(self._originals(ready)), iter(self._originals(waiting))
         return Details(
