@@ -31,11 +31,11 @@ def streamed(source, **options):
 @pytest.fixture
 def months(tmp_path):
     """Write three months: the first with a footer far below, the second with its columns in another order and case."""
-    long = [[*row[:3], row[3] * 60, row[4]] for row in answers(0, 600)]
-    april = written(tmp_path / "1 april.csv", [*long, [""] * 5, ["Total", "", "", "", "600"]])
-    turned = [[*row[1:], row[0]] for row in answers(600)]
+    long = [[*row[:3], row[3] * 20, row[4]] for row in answers(0, 2000)]
+    april = written(tmp_path / "1 april.csv", [*long, [""] * 5, ["Total", "", "", "", "2000"]])
+    turned = [[*row[1:], row[0]] for row in answers(2000)]
     may = written(tmp_path / "2 may.csv", turned, ("when", "MOBILE", "comment", "More", "id"))
-    june = written(tmp_path / "3 june.csv", answers(800))
+    june = written(tmp_path / "3 june.csv", answers(2200))
     return [april, may, june]
 
 
