@@ -25,7 +25,7 @@ def answers(start, count=200):
 
 def streamed(source, **options):
     """Prepare files in small blocks."""
-    return prepare_stream(source, CAMPAIGN, Plugins(), least=0, block=3000, **options)
+    return prepare_stream(source, CAMPAIGN, Plugins(), least=0, block=30_000, **options)
 
 
 @pytest.fixture
