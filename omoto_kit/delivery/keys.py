@@ -68,14 +68,16 @@ def subject_hasher(
     The first field that is there counts; without any the key is None, since nothing tells who answered. A keyed hash,
     since phone numbers could be guessed from a plain one.
     """
-    heads = [f"{endpoint}\0{campaign}\0{name}\0" for name in fields]
-    blake2b = hashlib.blake2b
+    begun = [hashlib.blake2b(digest_size=KEY, key=secret) for _ in fields]
+    for one, name in zip(begun, fields, strict=True):
+        one.update(f"{endpoint}\0{campaign}\0{name}\0".encode())
 
     def hashed(values: Sequence[str | None]) -> bytes | None:
-        for head, value in zip(heads, values, strict=True):
+        for one, value in zip(begun, values, strict=True):
             if value:
-                text = head + value.strip().casefold()
-                return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY, key=secret).digest()
+                whole = one.copy()
+                whole.update(value.strip().casefold().encode("utf-8", "surrogatepass"))
+                return whole.digest()
         return None
 
     return hashed

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+from omoto_kit.delivery.columns import as_parameter
 from omoto_kit.delivery.model import CODES
 from omoto_kit.delivery.putting import Lot
 from omoto_kit.delivery.queries import QUERIES
@@ -199,7 +200,7 @@ def _found(
 ) -> Iterator[tuple[Any, ...]]:
     """Ask about many keys, always as many at a time: SQLite would keep a statement for every other number."""
     statement = QUERIES[query].replace(":list", LIST)
-    wanted = list(dict.fromkeys(key for key in keys if key is not None))
+    wanted: list[Any] = [as_parameter(key) for key in dict.fromkeys(keys) if key is not None]
     wanted += [None] * (-len(wanted) % AT_ONCE)
     for start in range(0, len(wanted), AT_ONCE):
         yield from execute(statement, [*wanted[start : start + AT_ONCE], *scope])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import count, groupby, islice, repeat
 from operator import itemgetter
 from typing import Any
 
+from omoto_kit.delivery.columns import blobs, insert, present
 from omoto_kit.delivery.model import CODES, DUPLICATE
 from omoto_kit.delivery.noting import notes_on
 from omoto_kit.delivery.planning import Place, Plan
@@ -33,6 +34,7 @@ class Writer:
     def __init__(
         self, connection: sqlite3.Connection, scope: tuple[int, int], now: float, said: tuple[str, str] = ("", AGAIN)
     ) -> None:
+        self._connection = connection
         self._execute = connection.execute
         self._many = connection.executemany
         self._scope = scope
@@ -71,15 +73,30 @@ class Writer:
         """
         details, rows, held, (state, reason) = lot.details(range(len(lot.rows))), lot.rows, lot.held, ready
         numbers, (endpoint, to) = self.plan.numbers(len(rows)), self._scope
-        states = [HELD if row in held else state for row in rows] if held else repeat(state, len(rows))
-        why = [held[row][0] if row in held else reason or None for row in rows] if held else repeat(reason or None)
         answers = ((number, row, True, state == QUEUED) for number, row in zip(numbers, rows, strict=True))
         notes = notes_on(answers, details.subjects, known, source)
-        first = repeat(0), lot.identities, details.subjects, repeat(None), why, notes or repeat(None)
-        start = numbers, repeat(endpoint), repeat(to), rows, states, repeat(self._now), lot.contents
-        self._many(QUERIES["response_add"], zip(*start, *first, strict=False))
-        bodies = zip(numbers, details.forms, details.originals, details.problems, strict=True)
-        self._many(QUERIES["payload_add"], bodies)
+        otherwise = repeat(reason) if reason else None
+        columns: dict[str, Iterable[Any] | None] = {
+            "id": numbers,
+            "endpoint_id": repeat(endpoint),
+            "source_id": repeat(to),
+            "row": rows,
+            "state": [HELD if row in held else state for row in rows] if held else repeat(state),
+            "changed": repeat(self._now),
+            "content": blobs(lot.contents),
+            "identity": present(lot.identities),
+            "subject": blobs(details.subjects),
+            "reason": [held[row][0] if row in held else reason or None for row in rows] if held else otherwise,
+            "note": present(notes),
+        }
+        insert(self._connection, "response", columns)
+        columns = {
+            "id": numbers,
+            "form": blobs(details.forms),
+            "original": present(details.originals),
+            "problems": present(details.problems),
+        }
+        insert(self._connection, "payload", columns)
         self._added.update({HELD: len(held)})
         self._added.update({state: len(rows) - len(held)})
         return sum(note is not None for note in notes)
