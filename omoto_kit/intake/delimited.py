@@ -42,6 +42,8 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes", "^":
 SAMPLE_BYTES = 1 << 18
 SAMPLE_RECORDS = 60
 LARGEST_CELL = 2**31 - 1
+#: More columns than this are rubbish, such as a run of one delimiter; each of them costs time.
+WIDEST = 50_000
 #: So many lines are named in words.
 LISTED = 5
 EXCEL_HINT = re.compile(rb'\A"?sep=(.)"?\r?\n', re.IGNORECASE)
@@ -152,9 +154,12 @@ def parse(data: bytes, delimiter: str, width: int, where: Place) -> Parsed:
     Row i of the frame is record i + 1 of the file; blank records are rows of nulls. A clean file goes through polars,
     any other through the csv module; both give the same cells.
 
-    Raises IntakeError for a record with more filled cells than `width`, and for a quote that is never closed or only
-    in the middle of a cell of a later line.
+    Raises IntakeError for a record with more filled cells than `width`, for a quote that is never closed or only
+    in the middle of a cell of a later line, and for more columns than any table of answers has.
     """
+    if width > WIDEST:
+        what = f"The header has at least {width:,} cells, more than a table of answers has."
+        raise IntakeError(what, where=where, advice="Check the delimiter, or export the survey again.")
     return _parse_fast(data, delimiter, width) or _parse_exact(data, delimiter, width, where)
 
 

@@ -84,10 +84,11 @@ UNREADABLE = 12
 USUAL = ("cp1252", "mac_roman", "latin-1")
 #: So many words of so many readings are shown to a person who must choose.
 SHOWN_WORDS, SHOWN_READINGS = 2, 5
-#: Encodings of ASCII bytes only, by the signs with which they shift to other characters.
+#: Encodings of ASCII bytes only, by the signs with which they shift to other characters; long runs of one sign must
+#: not be gone through again from each of its places.
 SHIFTS = {
-    "utf_7": ("UTF-7", re.compile(rb"\+[A-Za-z0-9/+]{3,}-")),
-    "iso2022_jp": ("ISO 2022-JP", re.compile(rb"\x1b\$[@B].*?\x1b\([BJ]", re.DOTALL)),
+    "utf_7": ("UTF-7", re.compile(rb"\+[A-Za-z0-9/+]{3,80}-")),
+    "iso2022_jp": ("ISO 2022-JP", re.compile(rb"\x1b\$[@B][^\x1b]*\x1b\([BJ]")),
     "iso2022_kr": ("ISO 2022-KR", re.compile(rb"\x1b\$\)C")),
     "hz": ("HZ", re.compile(rb"~\{(?:[!-}]{2})+~\}")),
 }
