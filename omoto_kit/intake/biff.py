@@ -1,6 +1,6 @@
 """What XLS shows otherwise than it stores: percentages, zeros in front, hidden rows and merged cells.
 
-The file is a small file system (OLE) with a stream of records (BIFF8) in it; only the few that tell of these are read.
+The file is a small file system with a stream of records (BIFF8) in it; only the few that tell of these are read.
 """
 
 from __future__ import annotations
@@ -9,13 +9,19 @@ import struct
 from collections.abc import Iterator
 
 from omoto_kit.intake.formats import BUILT_IN, Look, Merged, Shown, changes_look, shown_number
+from omoto_kit.intake.ole import FAULTS, MAGIC, Ole
 
-__all__ = ["look"]
+__all__ = ["is_sound", "look"]
 
-SECTOR_END = 0xFFFFFFFA  # from here on, numbers of sectors are marks
-DIRECTORY_ENTRY = 128
-STREAMS = ("Workbook", "WORKBOOK")
+STREAMS = ("Workbook", "WORKBOOK", "Book", "BOOK")
 EOF_, BOUNDSHEET, FORMAT, XF = 0x0A, 0x85, 0x41E, 0xE0
+DIMENSIONS, TEXTS = 0x200, 0xFC
+#: Records of cells: empty, numbers, texts, truths, formulas, and several at once.
+CELLS = frozenset({0x06, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x27E})
+#: What a sheet of XLS holds at most, and how many texts a workbook can.
+MOST_ROWS, MOST_COLUMNS, MOST_TEXTS = 1 << 16, 1 << 8, 1 << 24
+#: How long these records are at least.
+DIMENSIONS_LENGTH, TEXTS_LENGTH, CELL_LENGTH = 12, 8, 4
 ROW, MERGED, NUMBER, RK, MULRK, FORMULA = 0x208, 0xE5, 0x203, 0x27E, 0xBD, 0x06
 HIDDEN = 0x20
 
@@ -25,47 +31,52 @@ Record = tuple[int, bytes]
 def look(data: bytes, sheet: str) -> Look:
     """Look at a sheet of a workbook; nothing is found where the workbook's parts are unusual."""
     try:
-        stream = _stream(data)
+        stream = _book(Ole(data))
         names, codes = _globals(stream)
         return _look(_records(stream, names[sheet]), codes) if sheet in names else Look()
-    except (struct.error, IndexError, ValueError, OverflowError):
+    except FAULTS:
         return Look()
 
 
-def _stream(data: bytes) -> bytes:
-    """Put the workbook's stream together from its sectors."""
-    size = 1 << struct.unpack_from("<H", data, 30)[0]
-    start, cutoff = struct.unpack_from("<I", data, 48)[0], struct.unpack_from("<I", data, 56)[0]
-    table = _table(data, size)
-    directory = b"".join(_chain(data, size, table, start))
-    for at in range(0, len(directory), DIRECTORY_ENTRY):
-        length = struct.unpack_from("<H", directory, at + 64)[0]
-        name = directory[at : at + max(length - 2, 0)].decode("utf-16-le", "ignore")
-        first, bytes_ = struct.unpack_from("<II", directory, at + 116)
-        if name in STREAMS and bytes_ >= cutoff:
-            return b"".join(_chain(data, size, table, first))[:bytes_]
-    message = "no workbook of BIFF8 in it"
-    raise ValueError(message)
+def is_sound(data: bytes) -> bool:
+    """Tell whether a workbook asks its parser for no more memory than its own size and XLS allow.
+
+    Anything but an XLS file is sound here.
+    """
+    if not data.startswith(MAGIC):
+        return True
+    try:
+        ole = Ole(data)
+        return ole.is_sound() and all(map(_is_within, _all_records(_book(ole))))
+    except FAULTS:
+        return False
 
 
-def _table(data: bytes, size: int) -> list[int]:
-    """Read which sector follows which."""
-    sectors = [number for number in struct.unpack_from("<109I", data, 76) if number < SECTOR_END]
-    more = struct.unpack_from("<I", data, 68)[0]
-    while more < SECTOR_END and len(sectors) * size < len(data):
-        *numbers, more = struct.unpack_from(f"<{size // 4}I", data, (more + 1) * size)
-        sectors += [number for number in numbers if number < SECTOR_END]
-    parts = (struct.unpack_from(f"<{size // 4}I", data, (number + 1) * size) for number in sectors)
-    return [number for part in parts for number in part]
+def _is_within(record: Record) -> bool:
+    """Tell whether a record is possible: how far a sheet goes, where a cell stands, how many texts there are."""
+    kind, body = record
+    if kind in CELLS and len(body) >= CELL_LENGTH:
+        return bool(struct.unpack_from("<H", body, 2)[0] < MOST_COLUMNS)
+    if kind == DIMENSIONS and len(body) >= DIMENSIONS_LENGTH:
+        top, bottom, left, right = struct.unpack_from("<IIHH", body)
+        return bool(top <= bottom <= MOST_ROWS and left <= right <= MOST_COLUMNS)
+    if kind == TEXTS and len(body) >= TEXTS_LENGTH:
+        return bool(struct.unpack_from("<I", body, 4)[0] <= MOST_TEXTS)
+    return True
 
 
-def _chain(data: bytes, size: int, table: list[int], first: int) -> Iterator[bytes]:
-    """Give the sectors of one stream; a chain that runs in a circle ends."""
-    for _ in range(len(table) + 1):
-        if first >= SECTOR_END:
-            return
-        yield data[(first + 1) * size : (first + 2) * size]
-        first = table[first]
+def _book(ole: Ole) -> bytes:
+    """Put the workbook's stream together from its sectors; nothing where there is none of BIFF8."""
+    return next((ole.stream(entry) for entry in ole.entries if entry.name in STREAMS), b"")
+
+
+def _all_records(stream: bytes) -> Iterator[Record]:
+    """Give all records of the workbook, and of all its sheets."""
+    at = 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        yield kind, stream[at + 4 : at + 4 + length]
+        at += 4 + length
 
 
 def _records(stream: bytes, at: int) -> Iterator[Record]:

@@ -67,13 +67,25 @@ def declared_encoding(data: bytes) -> str | None:
 def read_html(text: str, where: Place) -> Page:
     """Read all tables of a page. Raises IntakeError where it has none, as the page that asks to log in."""
     parser = _Tables()
-    parser.feed(text)
+    parser.feed(_closed(text))
     parser.close()
     if not parser.tables:
         what = "This is a web page (HTML) without any table, whatever its name says."
         advice = "It may be a page that asks to log in: open it in a browser, and export the answers again."
         raise IntakeError(what, where=where, advice=advice)
     return Page("", _frame(parser.rows), Look(merged=tuple(parser.merged)), parser.tables)
+
+
+def _closed(text: str) -> str:
+    """Leave out what stands behind a comment or a tag that never ends: a parser looks for its end again and again.
+
+    >>> _closed("<td>9</td><!-- a <!-- b <td>8"), _closed("<td>9</td><td <td")
+    ('<td>9</td>', '<td>9</td>')
+    """
+    comment = text.find("<!--", text.rfind("-->") + 1)
+    text = text[:comment] if comment >= 0 else text
+    tag = text.find("<", text.rfind(">") + 1)
+    return text[:tag] if tag >= 0 else text
 
 
 def read_spreadsheet_xml(data: bytes, where: Place) -> list[Page]:

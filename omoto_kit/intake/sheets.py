@@ -69,7 +69,7 @@ def _by_likelihood(book: fastexcel.ExcelReader, data: bytes, kind: str, where: P
     is_empty = True
     for number, name in enumerate(names):
         loaded = _load(book, name, "string", where)
-        rows = _count_rows(_cells(loaded))
+        rows = _count_rows(_cells(loaded, where))
         if not rows:
             continue
         is_empty = False
@@ -106,8 +106,8 @@ def twins(sheet: Sheet, data: bytes, kind: str, where: Place) -> list[str]:
     for name in book.sheet_names:
         if name != sheet.name:
             loaded = _load(book, name, "string", where)
-            if loaded.visible == "visible" and _count_rows(_cells(loaded)) >= LEAST_ROWS:
-                found += [name] if own and _first_row(_cells(loaded)) == own else []
+            if loaded.visible == "visible" and _count_rows(_cells(loaded, where)) >= LEAST_ROWS:
+                found += [name] if own and _first_row(_cells(loaded, where)) == own else []
     return found
 
 
@@ -144,6 +144,8 @@ def _open(data: bytes, kind: str, where: Place) -> fastexcel.ExcelReader:
     """Open a workbook from its bytes, so that neither its name nor its ending matters."""
     import fastexcel
 
+    if not biff.is_sound(data):
+        raise damaged(where, f"a workbook ({kind})")
     return guarded(lambda: fastexcel.read_excel(data), lambda _: _unopened(kind, where))
 
 
@@ -186,11 +188,11 @@ def _load(book: fastexcel.ExcelReader, name: str, dtype: fastexcel.DType, where:
     )
 
 
-def _cells(sheet: fastexcel.ExcelSheet) -> pl.DataFrame:
-    """Give a sheet's cells, the columns named by their position in the sheet."""
+def _cells(sheet: fastexcel.ExcelSheet, where: Place) -> pl.DataFrame:
+    """Give a sheet's cells, the columns named by their position in the sheet. Raises IntakeError for a damaged one."""
     if not sheet.width:
         return pl.DataFrame()
-    frame = pl.DataFrame(sheet)
+    frame = guarded(lambda: pl.DataFrame(sheet), lambda _: damaged(Place(where.path, sheet=sheet.name), "a sheet"))
     positions = [str(column.absolute_index) for column in sheet.selected_columns]
     return frame.rename(dict(zip(frame.columns, positions, strict=True)))
 
@@ -199,18 +201,19 @@ def _texts(
     book: fastexcel.ExcelReader, name: str, where: Place, loaded: fastexcel.ExcelSheet | None = None
 ) -> pl.DataFrame:
     """Read a sheet as text: numbers without artefacts, dates in ISO form, TRUE and FALSE."""
-    cells = _cells(loaded or _load(book, name, "string", where))
+    cells = _cells(loaded or _load(book, name, "string", where), where)
     if not cells.width:
         return cells
-    cells = cells.with_columns(pl.all().str.replace_all("\0", "", literal=True))  # old XLS has them between letters
-    cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    filled = pl.col([column.name for column in cells if column.null_count() < cells.height])
+    cells = cells.with_columns(filled.str.replace_all("\0", "", literal=True))  # old XLS has them between letters
+    cells = cells.with_columns(pl.when(filled != "").then(filled))
     stamped = _columns_with(cells, pl.all().str.contains(STAMP))
     if stamped:
-        dates = _cells(_load(book, name, "datetime", where))
+        dates = _cells(_load(book, name, "datetime", where), where)
         cells = cells.with_columns(_iso(cells[column], dates[column]) for column in stamped)
     logical = _columns_with(cells, pl.all().is_in(["true", "false"]))
     if logical:
-        truths = _cells(_load(book, name, "boolean", where))
+        truths = _cells(_load(book, name, "boolean", where), where)
         cells = cells.with_columns(_upper(cells[column], truths[column]) for column in logical)
     return cells
 

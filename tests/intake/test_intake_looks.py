@@ -4,9 +4,11 @@ import io
 import struct
 import zipfile
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from omoto_kit.errors import IntakeError
 from omoto_kit.intake import biff, opendocument, read
 from omoto_kit.intake.formats import Look, Merged, Shown
 
@@ -73,6 +75,61 @@ def test_a_damaged_xls_shows_nothing_and_raises_nothing(at, rubbish):
     data = container(workbook((1, 0, 1, 0.95)))
     assert isinstance(biff.look(data[:at] + rubbish + data[at + len(rubbish) :], "Data"), Look)
     assert isinstance(biff.look(data[:at], "Data"), Look)
+
+
+DIMENSIONS = "<IIHHH"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        record(0x200, struct.pack(DIMENSIONS, 0, 2**32 - 1, 0, 60_000, 0)),
+        record(0x200, struct.pack(DIMENSIONS, 9, 3, 0, 2, 0)),
+        record(0x203, struct.pack("<HHHd", 1, 65_000, 0, 9.0)),
+        record(0xFC, struct.pack("<II", 1, 2**31 - 1)),
+    ],
+    ids=["a sheet of four thousand million rows", "less than no rows", "column 65,000", "too many texts"],
+)
+def test_a_book_that_names_impossible_sizes_is_damaged(tmp_path, more):
+    """Its parser would ask for as much memory, and end the whole process where there is none."""
+    path = tmp_path / "a.xls"
+    path.write_bytes(container(workbook((1, 0, 1, 0.95), more=more)))
+    with pytest.raises(IntakeError, match="damaged or cut off"):
+        read(path)
+    assert biff.is_sound(container(workbook((1, 0, 1, 0.95))))
+
+
+@pytest.mark.parametrize(
+    ("at", "number"),
+    [
+        (48, 2**31),
+        (76, 2**31),
+        (68, 9_999),
+        (SECTOR + 12, 2**30),
+        (2 * SECTOR + 116, 99_999),
+        (2 * SECTOR + 120, 2**31),
+    ],
+    ids=["directory", "table", "more of the table", "next sector", "first sector", "length"],
+)
+def test_a_sector_beyond_the_end_of_the_file_is_damage(at, number):
+    """Wherever it is named: in the header, in the table, or in the directory."""
+    data = bytearray(container(workbook((1, 0, 1, 0.95))))
+    data[at : at + 4] = struct.pack("<I", number)
+    assert not biff.is_sound(bytes(data))
+
+
+def test_a_table_that_goes_on_in_itself_ends():
+    """A sector that says that more of the table is in the sector itself is no way to keep a reader busy."""
+    data = bytearray(container(workbook((1, 0, 1, 0.95))))
+    number = len(data) // SECTOR - 1
+    data[68:72] = struct.pack("<I", number)
+    data += struct.pack("<128I", *[FREE] * 127, number)
+    assert biff.look(bytes(data), "Data") == Look((Shown(1, 0, "95%"),))
+
+
+def test_what_is_no_xls_asks_for_nothing():
+    """Other workbooks have other guards."""
+    assert biff.is_sound(b"PK\x03\x04")
 
 
 def ods(rows):

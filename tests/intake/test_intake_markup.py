@@ -90,6 +90,15 @@ def test_the_xml_of_2003_is_read(tmp_path):
     assert (rows.source.sheet, "1 hidden row left out" in rows.source.understood) == ("Data", True)
 
 
+@pytest.mark.parametrize("run", ["<table", "<!--", "<td ", "<"])
+def test_tags_and_comments_that_never_end_are_left_out(tmp_path, run):
+    """However many there are: a file of them does not keep the reader busy, and what stands before is read."""
+    rows = read(written(tmp_path, "a.xls", PAGE.format(tables=TABLE) + run * 200_000))
+    assert rows.frame.height == 2
+    with pytest.raises(IntakeError):
+        read(written(tmp_path, "b.xls", "<html><table>" + run * 200_000))
+
+
 def test_an_xml_that_is_cut_off_is_named(tmp_path):
     """A download that broke off is no shorter table."""
     data = book(row("Store", "Rating"), row("Pune", "9"))
