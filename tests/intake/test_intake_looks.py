@@ -12,7 +12,7 @@ from omoto_kit.errors import IntakeError
 from omoto_kit.intake import biff, opendocument, read
 from omoto_kit.intake.formats import Look, Merged, Shown
 
-SECTOR, END, FREE = 512, 0xFFFFFFFE, 0xFFFFFFFF
+SECTOR, END, FREE, FAR = 512, 0xFFFFFFFE, 0xFFFFFFFF, 1 << 31
 
 
 def record(kind, body):
