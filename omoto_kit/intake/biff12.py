@@ -25,7 +25,7 @@ from omoto_kit.intake.formats import (
     shown_number,
 )
 
-__all__ = ["lone_cell", "look"]
+__all__ = ["is_sound", "lone_cell", "look"]
 
 #: Kinds of records.
 ROW, RK, ERROR, REAL, FORMULA_NUMBER, FORMULA_ERROR, FORMAT, XF, BUNDLE, MERGED = 0, 2, 3, 5, 9, 11, 44, 47, 156, 176
@@ -36,6 +36,8 @@ DATES = (14, 15, 16, 17, 22)
 LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
 #: Earlier days are told wrongly by Excel itself, and there are no later ones.
 EARLY, LATE = 60, 2_958_466
+#: So many bytes name a row, or a column.
+PLACE = 4
 #: The bit of a row that says that it is hidden.
 HIDDEN = 0x10
 ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -52,6 +54,15 @@ def look(data: bytes, sheet: str) -> Look:
             return _look(_records(archive.read(part)), _formats(archive), _first_day(archive)) if part else Look()
     except FAULTS:
         return Look()
+
+
+def is_sound(data: bytes) -> bool:
+    """Tell whether all parts of a workbook can be unpacked; its parser takes damaged ones at their word."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return archive.testzip() is None
+    except (*FAULTS, NotImplementedError):
+        return False
 
 
 def lone_cell(data: bytes, sheet: str) -> str:
@@ -84,6 +95,10 @@ def _far(records: Iterator[Record]) -> tuple[int, int] | None:
     count = row = bottom = right = 0
     top = left = 1 << 32
     for kind, body in records:
+        if kind == CELLS_END:
+            break
+        if len(body) < PLACE:
+            continue
         if kind == ROW:
             row = struct.unpack_from("<I", body)[0]
         elif kind in CELLS and kind != 1:
@@ -91,8 +106,6 @@ def _far(records: Iterator[Record]) -> tuple[int, int] | None:
             top, bottom = min(top, row), max(bottom, row)
             left, right = min(left, column), max(right, column)
             count += 1
-        elif kind == CELLS_END:
-            break
     area = (bottom - top + 1) * (right - left + 1)
     return (bottom, right) if count and area > max(MOST_CELLS, MOST_BLANK * count) else None
 

@@ -7,10 +7,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
+from xml.parsers import expat
 
 from omoto_kit.intake.formats import Look, Merged, Shown
 
-__all__ = ["look"]
+__all__ = ["is_sound", "look"]
 
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -21,12 +22,29 @@ HIDDEN = ("collapse", "filter")
 ROWS, COLUMNS = 1_048_576, 16_384
 
 
+#: What can be wrong with an archive.
+FAULTS = (KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error)
+
+
+def is_sound(data: bytes) -> bool:
+    """Tell whether the content is XML, or locked; on other bytes its parser may never end."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+                return True
+            expat.ParserCreate().Parse(archive.read("content.xml"), True)  # noqa: FBT003  that this is all of it
+    except (*FAULTS, expat.ExpatError):
+        return False
+    return True
+
+
 def look(data: bytes, sheet: str) -> Look:
     """Look at a sheet of a workbook; nothing is found where the workbook's parts are unusual."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             root = ET.fromstring(archive.read("content.xml"))  # noqa: S314  expat limits what entities may grow to
-    except (KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error, ET.ParseError):
+    except (*FAULTS, ET.ParseError):
         return Look()
     tables = (table for table in root.iter(f"{TABLE}table") if table.get(f"{TABLE}name") == sheet)
     table = next(tables, None)

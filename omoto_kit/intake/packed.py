@@ -120,7 +120,7 @@ def _unzip(data: bytes, entry: str, path: Path) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(entry) as packed:
             plain = packed.read(LARGEST + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, zlib.error):
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError, zlib.error):
         raise damaged(Place(path, sheet=entry), "a zip archive") from None
     return _of_size(plain, path)
 

@@ -117,6 +117,8 @@ def _first_row(cells: pl.DataFrame) -> tuple[str, ...]:
 
 #: How to look at the parts of a workbook that the parser leaves out.
 LOOKS = {"XLSX": formats.look, "ODS": opendocument.look, "XLS": biff.look, "XLSB": biff12.look}
+#: How to tell a workbook on which the parser would never end, or end the whole process.
+SOUND = {"ODS": opendocument.is_sound, "XLS": biff.is_sound, "XLSB": biff12.is_sound}
 #: How to find a cell for whose sake the parser would lay out more than the memory holds.
 LONE = {"XLSX": formats.lone_cell, "XLSB": biff12.lone_cell}
 
@@ -144,7 +146,7 @@ def _open(data: bytes, kind: str, where: Place) -> fastexcel.ExcelReader:
     """Open a workbook from its bytes, so that neither its name nor its ending matters."""
     import fastexcel
 
-    if not biff.is_sound(data):
+    if kind in SOUND and not SOUND[kind](data):
         raise damaged(where, f"a workbook ({kind})")
     return guarded(lambda: fastexcel.read_excel(data), lambda _: _unopened(kind, where))
 

@@ -25,7 +25,7 @@ PIECE = 1 << 20
 #: The last bytes of a gzip file say how much it unpacks to.
 SIZE_BYTES = 4
 #: What unpacking raises where a file is damaged.
-FAULTS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+FAULTS = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
 
 @dataclass(frozen=True)

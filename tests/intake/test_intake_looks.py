@@ -154,6 +154,16 @@ def cell(text, kind="string", value="", more=""):
     return f'<table:table-cell office:value-type="{kind}"{given_}{more}><text:p>{text}</text:p></table:table-cell>'
 
 
+def test_an_ods_that_is_no_xml_is_damaged(tmp_path):
+    """Its parser would look for the end of a tag for ever."""
+    whole = ods("<table:table-row>" + cell("Store") + "</table:table-row>")
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive, zipfile.ZipFile(tmp_path / "a.ods", "w") as hurt:
+        for name in archive.namelist():
+            hurt.writestr(name, archive.read(name).replace(b"</table:table-cell", b"</table:t\xd3ble-cell"))
+    with pytest.raises(IntakeError, match=r"\(ODS\), but it is damaged"):
+        read(tmp_path / "a.ods")
+
+
 def test_ods_tells_percentages_and_hidden_rows(tmp_path):
     """A percentage is the text that a person sees, a filtered row is left out, and repeated blank rows count."""
     rows = (

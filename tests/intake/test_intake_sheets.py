@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import struct
 import zipfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from omoto_kit.errors import IntakeError
-from omoto_kit.intake import read
+from omoto_kit.intake import biff12, read
 from omoto_kit.intake.formats import _position, shown_number
 from tests.intake.binary_books import DATE, PADDED, PERCENT, binary_book
 
@@ -453,6 +454,18 @@ def test_merged_and_far_cells_of_a_binary_workbook(tmp_path):
     far = binary_book(tmp_path / "far.xlsb", {"April": {0: {0: "Store", 1: "Rating"}, 1_048_575: {16_383: "x"}}})
     with pytest.raises(IntakeError, match="Cell XFD1048576 stands so far from the others"):
         read(far)
+
+
+def test_a_binary_book_with_damaged_parts_is_damaged(tmp_path):
+    """A part that cannot be unpacked is not taken at its word, and a cut off record hides no cell behind it."""
+    path = binary_book(tmp_path / "kiosk.xlsb", {"April": [["Store", "Rating"], ["Pune", 9]]})
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"xl/worksheets/sheet1.bin", b"xl/worksheets/sh\0et1.bin", 1))
+    with pytest.raises(IntakeError, match=r"\(XLSB\), but it is damaged"):
+        read(path)
+    near = [(0x00, struct.pack("<I", 3)), (0x02, b""), (0x02, bytes(4))]
+    far = [(0x00, struct.pack("<I", 2_000_000)), (0x02, struct.pack("<I", 1_000_000))]
+    assert biff12._far(iter([*near, *far])) == (2_000_000, 1_000_000)
 
 
 @pytest.mark.parametrize("name", ["kiosk.xlsx", "kiosk.xls", "kiosk.csv"])
