@@ -9,8 +9,9 @@ from omoto_kit.campaign import Campaign
 from omoto_kit.cli.options import Given
 from omoto_kit.cli.parsing import parse_maps, parse_reading
 from omoto_kit.intake import SavedMap
+from omoto_kit.intake.pieces import is_large
 from omoto_kit.journey import Prepared, ReadingChoices, Workspace, load_plugins, prepare
-from omoto_kit.journey.large import is_large, prepare_stream
+from omoto_kit.journey.large import prepare_stream
 from omoto_kit.journey.streaming import Stream
 from omoto_kit.plugins import Plugins
 

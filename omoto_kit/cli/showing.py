@@ -20,7 +20,7 @@ from omoto_kit.intake.mapping import find_header
 from omoto_kit.journey import Prepared, Workspace
 from omoto_kit.journey.report import masked, sorted_notes
 from omoto_kit.problem import Severity
-from omoto_kit.receipt import Receipt, State
+from omoto_kit.receipt import Attempt, Receipt, State
 from omoto_kit.validation import Kind
 
 __all__ = [
@@ -291,21 +291,23 @@ def chosen_ids(box: Outbox, ids: list[int] | None, wanted: Filter, *, every: boo
     return [receipt.id for receipt in box.find(wanted)]
 
 
+def _try(attempt: Attempt) -> dict[str, Any]:
+    """Give a try as JSON has it."""
+    return {
+        "started": attempt.started.isoformat(),
+        "ended": attempt.ended and attempt.ended.isoformat(),
+        "outcome": attempt.outcome and attempt.outcome.value,
+        "status": attempt.status,
+        "reply": attempt.reply,
+        "error": attempt.error,
+        "bytes_left": attempt.bytes_left,
+    }
+
+
 def show_response(face: Face, box: Outbox, number: int) -> None:
     """Show one response of an outbox: receipt, attempts, jsonbody."""
     receipt, attempts, body = box.receipt(number), box.attempts(number), box.body(number)
-    tries = [
-        {
-            "started": a.started.isoformat(),
-            "ended": a.ended and a.ended.isoformat(),
-            "outcome": a.outcome and a.outcome.value,
-            "status": a.status,
-            "reply": a.reply,
-            "error": a.error,
-            "bytes_left": a.bytes_left,
-        }
-        for a in attempts
-    ]
+    tries = list(map(_try, attempts))
     decided = [
         {
             "decision": one.word,

@@ -185,20 +185,19 @@ def _head(path: Path, head: bytes, options: dict[str, Any]) -> tuple[Rows, str] 
         rows = built_in("CSV").function(path, data=head, kind="CSV", **options)
     except IntakeError:
         return None
-    table = Table(rows.frame, rows.numbers, rows.labels)
     hinted, bare = delimited.split_hint(head.removeprefix(codecs.BOM_UTF8))
-    if (
-        not PLAIN.fullmatch(rows.source.understood)
-        or is_doubtful(table)
-        or hinted
-        or rows.labels
-        or may_be_long_form(rows.frame)
-    ):
+    if hinted or not _is_plain(rows):
         return None
     given = options["delimiter"] or delimited.find_delimiter(bare)
     delimiter = delimited.NAMED.get(given, given)
     names = delimited.first_records(bare, delimiter, 1)[0]
     return (rows, delimiter) if rows.frame.columns == names else None
+
+
+def _is_plain(rows: Rows) -> bool:
+    """Tell whether nothing but headers stands above the answers, and no column says that some are none."""
+    doubtful = is_doubtful(Table(rows.frame, rows.numbers, rows.labels)) or may_be_long_form(rows.frame)
+    return PLAIN.fullmatch(rows.source.understood) is not None and not rows.labels and not doubtful
 
 
 def _decoded(data: bytes) -> pl.Series | None:

@@ -240,14 +240,17 @@ def _agreed(
         found = [header for header in there if header not in silenced]
         if found:
             entries.append(Mapped(field, _with_columns(rule, found), 1.0, "agreed in the contract"))
-        elif field in required and not there:
+        whose = "saved map" if field in saved else "contract"
+        if field in required and not there:
             taken = {column for entry in said for column in entry.rule.columns} | silenced
-            raise _no_column(field, rows, campaign, taken, "saved map" if field in saved else "contract")
-        for name in (name for name, header in places.items() if header is None):
-            near = did_you_mean(name, headers)
-            whose = "saved map" if field in saved else "contract"
-            notes.append(f"Column {name!r}, which the {whose} maps to {field}, is not there. {near}".strip())
+            raise _no_column(field, rows, campaign, taken, whose)
+        notes += [_absent(name, field, headers, whose) for name, header in places.items() if header is None]
     return entries, notes
+
+
+def _absent(name: str, field: str, headers: Sequence[str], whose: str) -> str:
+    """Note that a column of a map is not there."""
+    return f"Column {name!r}, which the {whose} maps to {field}, is not there. {did_you_mean(name, headers)}".strip()
 
 
 def _no_column(field: str, rows: Rows, campaign: Campaign, taken: Collection[str], whose: str) -> ColumnError:

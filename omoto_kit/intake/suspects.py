@@ -17,8 +17,8 @@ import numpy as np
 from omoto_kit.batch import Rows
 from omoto_kit.intake.broken import is_odd
 from omoto_kit.intake.delimited import Marks, Places, count_records, first_records
+from omoto_kit.intake.gaps import Gaps
 from omoto_kit.intake.guesses import fold
-from omoto_kit.intake.headers import KIND
 from omoto_kit.intake.leaving import (
     GROUP_COLUMNS,
     MARKS_BEFORE,
@@ -31,15 +31,13 @@ from omoto_kit.intake.leaving import (
     named_sum,
 )
 from omoto_kit.intake.lines import Lines, Signs, as_table, pairs
+from omoto_kit.intake.shifts import Shifts
 from omoto_kit.intake.titles import LOOKED_AT, WIDE, are_numbers, filled_cells, is_numbered, names_group
-from omoto_kit.intake.wrong import MOST_GAPS, WINDOW, another_table
 
 __all__ = ["FOOT", "Suspects"]
 
 #: So many filled records at the end are sure to hold the whole of a footer.
 FOOT = 64
-#: So many lines below a blank one are sure to show another table's head.
-LINES_BELOW = WINDOW * 4
 #: Spaces of any kind, and marks that cannot be seen, may stand at the beginning of a text.
 LEADS = " \t\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u205f\u3000\ufeff"
 #: So many bytes show how a line begins, and so many characters of the first header.
@@ -51,12 +49,6 @@ SUBTOTALS = pairs(word[-2:] for word in SUBTOTAL_WORDS)
 #: The end of a text that names the sum of a group, and more bytes than it has.
 SUBTOTAL_END = re.compile(rb"[\s\x80-\xbf](?:sub-?)?(?:%s)$" % "|".join(SUBTOTAL_WORDS).encode(), re.IGNORECASE)
 LONG = 20
-#: A text of UTF-7 begins with this sign; other encodings of ASCII bytes alone with these.
-UTF7, SHIFT_SIGNS = b"+", (b"\x1b$", b"~{")
-
-BASE64 = as_table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/+")
-#: A text of UTF-7 that is looked for has at least so many signs, and at most so many.
-LEAST, LONGEST = 3, 100
 
 
 @dataclass
@@ -73,18 +65,16 @@ class Suspects:
     starts: Signs
     empty: Signs
     numbers: Signs
+    gaps: Gaps
     filled: list[int] = field(default_factory=list)
     short: int = 0
     sums: int = 0
     words: Counter[str] = field(default_factory=Counter)
-    gaps: int = 0
     before: bytes = b""
     records: int = 0
     titles: list[tuple[int, int]] = field(default_factory=list)
     last_title: tuple[str, tuple[int, int]] | None = None
-    windows: list[bytes] = field(default_factory=list)
-    is_ascii: bool = True
-    is_shifted: bool = False
+    shifts: Shifts = field(default_factory=Shifts)
 
     @classmethod
     def of(cls, first: Rows, delimiter: str) -> Suspects:
@@ -98,13 +88,14 @@ class Suspects:
             starts=pairs([*SUM_BEGINS, *LEADS, first.frame.columns[0].strip()]),
             empty=as_table(b'"\r' + delimiter.encode()),
             numbers=as_table(NUMBERS + b'"' + delimiter.encode()),
+            gaps=Gaps(first.frame.columns, delimiter),
         )
 
     def look(self, block: bytes, marks: Marks, records: int) -> bool:
         """Look at a block of whole records; False where one of its lines is a suspect."""
         lines, is_first = Lines.of(block, marks), not self.filled
         blank, lone = self._mostly_empty(lines)
-        self._note_shifts(block, marks)
+        self.shifts.look(block, marks)
         if not self._count(marks, records, len(blank)):
             return False
         if block.startswith(codecs.BOM_UTF8, block.find(b"\n") + 1 if is_first else 0):
@@ -115,7 +106,7 @@ class Suspects:
         self.before = self._record_before(lines, len(lines.ends))
         self.records += records
         is_foot = not self.titles or self.filled[-1] - self.titles[0][1] <= FOOT
-        return clean and is_foot and self._gaps_are_clean(lines, blank)
+        return clean and is_foot and self.gaps.look(lines, blank)
 
     def _mostly_empty(self, lines: Lines) -> tuple[Places, Places]:
         """Find the records that are blank, and the lines of which only the first cell is filled, or a part of one."""
@@ -144,10 +135,9 @@ class Suspects:
         if self.last_title and self._names_group(self.last_title[0], ()):
             self.titles.append(self.last_title[1])
         is_titled = any(row not in away for row, _ in self.titles)
-        is_shifted = self.is_ascii and self.is_shifted
-        if is_odd(short, self.filled[-1]) or is_titled or is_shifted or data.endswith(b"\x1a"):
+        if is_odd(short, self.filled[-1]) or is_titled or self.shifts.are_found or data.endswith(b"\x1a"):
             return None
-        if any(map(self._heads_table, self.windows)) or not self._sums_are_foot(table, away):
+        if not self.gaps.ends() or not self._sums_are_foot(table, away):
             return None
         return gone
 
@@ -265,48 +255,4 @@ class Suspects:
             (text, place), self.last_title = self.last_title, None
             if self._names_group(text, self._cells(lines.record(first))[1:]):
                 self.titles.append(place)
-        begun = lines.data[: int(lines.ends[min(LINES_BELOW, len(lines.ends)) - 1]) + 1]
-        windows, self.windows = self.windows, []
-        return not any(self._heads_table(window + begun) for window in windows)
-
-    def _gaps_are_clean(self, lines: Lines, blank: Places) -> bool:
-        """Tell whether no other table begins below a blank record; what is not in the block is kept for later."""
-        if self.gaps > MOST_GAPS + KIND or not len(blank):
-            return True
-        begins = np.setdiff1d(blank + 1, blank)[: MOST_GAPS + KIND]
-        self.gaps += len(begins)
-        for line in begins.tolist():
-            is_whole = line + LINES_BELOW < len(lines.ends)
-            end = int(lines.ends[line + LINES_BELOW]) if is_whole else len(lines.data)
-            window = lines.data[int(lines.begins[line]) : end] if line < len(lines.ends) else b""
-            if not is_whole:
-                self.windows.append(window)
-            elif self._heads_table(window):
-                return False
-        return True
-
-    def _heads_table(self, window: bytes) -> bool:
-        """Tell whether the lines below a blank one begin with the head of another table."""
-        rows = [[*row, *[""] * len(self.header)][: len(self.header)] for row in first_records(window, self.delimiter)]
-        return another_table(self.header, rows[:WINDOW]) is not None
-
-    def _note_shifts(self, block: bytes, marks: Marks) -> None:
-        """Note what may be an encoding that writes other characters as ASCII bytes; it does so throughout a file."""
-        self.is_ascii = self.is_ascii and block.isascii()
-        if not self.is_ascii or self.is_shifted:
-            return
-        self.is_shifted = any(sign in block for sign in SHIFT_SIGNS) or (UTF7 in block and _has_utf7(marks))
-
-
-def _has_utf7(marks: Marks) -> bool:
-    """Tell whether a plus, at least three signs of base 64 and a minus follow one another."""
-    at = np.flatnonzero(marks.signs == ord(UTF7)) + 1
-    for step in range(LONGEST):
-        at = at[at < len(marks.signs)]
-        signs = marks.signs[at]
-        if step >= LEAST and (signs == ord("-")).any():
-            return True
-        at = at[BASE64[signs]] + 1
-        if not len(at):
-            return False
-    return True
+        return self.gaps.go_on(lines)

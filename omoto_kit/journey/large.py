@@ -1,4 +1,4 @@
-"""Large sources: which ones are worth streaming, and what must be known of all of one before its first batch.
+"""Large sources in batches: what must be known of all of one before its first batch.
 
 The file is looked through twice: once for what only the whole of it shows (is it clean, which keys repeat, whether the
 day or the month comes first), and once, batch by batch, for the rows themselves.
@@ -7,8 +7,6 @@ day or the month comes first), and once, batch by batch, for the rows themselves
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -16,45 +14,16 @@ import polars as pl
 from omoto_kit.campaign import Campaign
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import ColumnMap
-from omoto_kit.intake.blocks import BLOCK, open_blocks
-from omoto_kit.intake.chains import OneFile, Pieces, open_chain
 from omoto_kit.intake.composing import row_keys
 from omoto_kit.intake.mapping import find_header
-from omoto_kit.intake.rowgroups import PARQUET, open_parquet
-from omoto_kit.intake.several import files_of
-from omoto_kit.intake.unpacking import unpacked_size
+from omoto_kit.intake.pieces import BLOCK, LARGE, Pieces, is_large, open_pieces
 from omoto_kit.journey.guessing import map_columns
 from omoto_kit.journey.road import ReadingChoices
 from omoto_kit.journey.streaming import Stream
 from omoto_kit.plugins import Plugins
 from omoto_kit.validation import SourceCheck
 
-__all__ = ["LARGE", "PACKED", "is_large", "prepare_stream"]
-
-#: From so many bytes on, a file is worth streaming.
-LARGE = 50_000_000
-#: A Parquet file holds about so many times its size.
-PACKED = 5
-
-
-def is_large(source: Any, least: int = LARGE) -> bool:
-    """Tell whether files hold enough to be worth streaming, out of their packing; what cannot be read does not.
-
-    `source` is what `read` takes: a path, a pattern, or a list of these.
-    """
-    try:
-        found = files_of(source)
-        sizes = [_size(path) for path in found[0]] if found is not None else []
-    except (IntakeError, OSError):
-        return False
-    return None not in sizes and sum(filter(None, sizes)) >= least and bool(sizes)
-
-
-def _size(path: Path) -> int | None:
-    """Give about how many bytes a file holds out of its packing; None where it is no file."""
-    if not path.is_file():
-        return None
-    return path.stat().st_size * PACKED if path.suffix.lower() in PARQUET else unpacked_size(path)
+__all__ = ["prepare_stream"]
 
 
 def prepare_stream(
@@ -73,16 +42,12 @@ def prepare_stream(
     does, and IntakeError where the disk has no room for what a packed file holds.
     """
     chosen = choices or ReadingChoices()
-    found = files_of(source) if is_large(source, least) else None
-    if found is None:
+    if not is_large(source, least):
         return None
-    paths, name = found
     plugins = plugins.refreshed()
-    if any(path.suffix.lower() in reader.suffixes for reader in plugins.readers for path in paths):
-        return None
     options = {name: getattr(chosen, name) for name in ("sheet", "encoding", "delimiter", "header_row")}
-    opener = partial(_open, block=block or _block(plugins), options=options)
-    blocks: Pieces | None = opener(paths[0]) if len(paths) == 1 else open_chain(paths, name, opener)
+    foreign = {suffix for reader in plugins.readers for suffix in reader.suffixes}
+    blocks = open_pieces(source, block or _block(plugins), foreign=foreign, **options)
     if blocks is None:
         return None
     columns = map_columns(blocks.first, campaign, chosen.columns, plugins, chosen.saved)
@@ -95,13 +60,6 @@ def prepare_stream(
     except (IntakeError, pl.exceptions.PolarsError):
         return None  # reading it as a whole says what is wrong
     return Stream(campaign, columns, plugins, blocks, check)
-
-
-def _open(path: Path, block: int, options: Mapping[str, Any]) -> OneFile | None:
-    """Open one file, to be gone through in pieces."""
-    if path.suffix.lower() in PARQUET:
-        return open_parquet(path, **options)
-    return open_blocks(path, block=block, **options)
 
 
 def _block(plugins: Plugins) -> int:

@@ -136,12 +136,17 @@ def _shorter(ratings: Mapping[int, int], scale: tuple[int, int]) -> tuple[int, i
     half = {rating: count for rating, count in ratings.items() if rating * 2 <= top}
     if least < low:
         return None
+    from_here = [one for one in _SCALES if one[0] <= least]
     if len(half) > 1 and total >= FEW and sum(half.values()) * 20 >= total * 19:
-        return next(((a, b) for a, b in _SCALES if a <= least and b - 1 <= max(half) <= b and b * 2 <= top), None)
+        return next((one for one in from_here if one[1] - 1 <= max(half) <= one[1] and one[1] * 2 <= top), None)
     if len(ratings) < 3 or total < 5 * FEW:  # noqa: PLR2004  two values are no scale
         return None
-    fitting = ((a, b) for a, b in _SCALES if a <= least and max(ratings) == b < top)
-    return next(((a, b) for a, b in fitting if (b - a) * 10 <= 7 * (top - low)), None)
+    return next((one for one in from_here if one[1] == max(ratings) < top and _is_short(one, scale)), None)
+
+
+def _is_short(one: tuple[int, int], scale: tuple[int, int]) -> bool:
+    """Tell a scale that is at most seven tenths of another."""
+    return (one[1] - one[0]) * 10 <= 7 * (scale[1] - scale[0])
 
 
 def _small(ratings: Mapping[int, int], shorter: tuple[int, int], scale: tuple[int, int], column: str) -> Guard:

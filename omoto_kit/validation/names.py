@@ -221,11 +221,7 @@ def check_category(value: tuple[str, ...] | None, name: str, reasons: Sequence[s
         message = f"{named} {isnt} of {quote(name)}. {_SEVERAL}"
         return Finding("subreason_unknown", message, options=_all(apart, mark))
     near = {reason: nearest(reason, reasons) for reason in wrong}
-    mended = [[reason] if reason in reasons else near[reason] for reason in value or ()]
-    options: tuple[str, ...] = ()
-    if all(mended):
-        choices = mended if len(wrong) > 1 else None
-        options = (_cell([found[0] for found in mended], mark),) if choices else _each(mended, mark)
+    options = _mended([near.get(reason, [reason]) for reason in value or ()], mark, one_wrong=len(wrong) == 1)
     hints = "".join(f" Nearest to {quote(reason)}: {listed(found)}." for reason, found in near.items() if found)
     message = f"{named} {isnt} of {quote(name)}.{hints} Allowed: {listed(reasons)}."
     return Finding("subreason_unknown", message, options=options)
@@ -248,6 +244,13 @@ def _all(apart: Sequence[Sequence[str | None]], mark: str) -> tuple[str, ...]:
     """Give the whole cell with its reasons apart; nothing where one of them is unknown."""
     found = [part for parts in apart for part in parts or [None]]
     return (_cell([part for part in found if part is not None], mark),) if all(found) else ()
+
+
+def _mended(found: Sequence[Sequence[str]], mark: str, *, one_wrong: bool) -> tuple[str, ...]:
+    """Give the whole cell with the nearest reasons; nothing where a wrong one is near to none."""
+    if not all(found):
+        return ()
+    return _each(found, mark) if one_wrong else (_cell([near[0] for near in found], mark),)
 
 
 def _each(mended: Sequence[Sequence[str]], mark: str) -> tuple[str, ...]:

@@ -143,26 +143,39 @@ def _with_code(digits: str, region: str, form: str) -> str | None:
 
 def _refuse(text: str, digits: str, region: str, form: str) -> Phone:
     """Say in words why a cell is no mobile number, and what it could be."""
-    parts = [part.strip() for part in _APART.split(text)] if not _GROUPED.fullmatch(text) else []
-    parts = [part for part in parts if sum(map(str.isdigit, part)) >= _SHORTEST]
+    parts = _parts(text)
     if len(parts) > 1:
         numbers = [_place(part.translate(_DROPPED), region, form) for part in parts]
-        options = tuple(dict.fromkeys(number for number in numbers if number))
+        options = tuple(dict.fromkeys(filter(None, numbers)))
         return Phone(None, "mobile_invalid", "The cell holds more than one number; keep one.", options)
     plan = PLANS.get(region)
     rule_of = f"{plan.words}, before which +{plan.code} may stand" if plan else "write it with + and its country code"
     if not re.fullmatch(r"\+?[0-9]+", digits):
         return Phone(None, "mobile_invalid", f"It has other signs than digits; {rule_of}.")
     bare = digits.lstrip("+")
-    for other in PLANS.values():
-        if bare.startswith(other.code) and (national := other.national(bare[len(other.code) :])):
-            why = f"It may be a number of {other.country} that lacks its +; {rule_of}."
-            return Phone(None, "mobile_invalid", why, (f"+{other.code}{national}",))
+    if abroad := _abroad(bare):
+        other, theirs = abroad
+        why = f"It may be a number of {other.country} that lacks its +; {rule_of}."
+        return Phone(None, "mobile_invalid", why, (f"+{other.code}{theirs}",))
     if plan and (national := plan.national(re.sub(r"^(?:\+(?:00)?|00)", "", digits))):
         why = f"It begins as a number of another country, but may be one of {plan.country} without +{plan.code}."
         return Phone(None, "mobile_invalid", why, (national if form == "national" else f"+{plan.code}{national}",))
     what = f"It begins with {bare[0]}" if plan and len(bare) == plan.length else f"It has {len(bare)} digits"
     return Phone(None, "mobile_invalid", f"{what}; {rule_of}.")
+
+
+def _parts(text: str) -> list[str]:
+    """Part a cell that may hold several numbers; commas that group the digits of one part nothing."""
+    parts = [] if _GROUPED.fullmatch(text) else [part.strip() for part in _APART.split(text)]
+    return [part for part in parts if sum(map(str.isdigit, part)) >= _SHORTEST]
+
+
+def _abroad(bare: str) -> tuple[Plan, str] | None:
+    """Find the country whose number these digits would be with a + before them, and its number there."""
+    for plan in PLANS.values():
+        if bare.startswith(plan.code) and (national := plan.national(bare[len(plan.code) :])):
+            return plan, national
+    return None
 
 
 def _is_made_up(number: str) -> bool:

@@ -11,7 +11,8 @@ from omoto_kit.cli.options import Given
 from omoto_kit.cli.output import Face
 from omoto_kit.cli.pushing import push_wanted
 from omoto_kit.cli.wanted import Passing, PushWanted, Target
-from omoto_kit.journey.large import is_large, prepare_stream
+from omoto_kit.intake.pieces import is_large
+from omoto_kit.journey.large import prepare_stream
 from tests.cli.survey import HEADER, line
 
 LIVE = '[endpoints.live]\nurl = "{address}"\nsandbox = false\n'

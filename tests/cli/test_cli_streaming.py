@@ -14,9 +14,10 @@ from omoto_kit.cli import showing
 from omoto_kit.cli.output import Face
 from omoto_kit.cli.streaming import Teller
 from omoto_kit.intake import compose
+from omoto_kit.intake.pieces import LARGE, PACKED
 from omoto_kit.journey import prepare, streaming
 from omoto_kit.journey.gate import Watch
-from omoto_kit.journey.large import LARGE, PACKED, prepare_stream
+from omoto_kit.journey.large import prepare_stream
 from omoto_kit.plugins import Plugins
 from tests.cli.survey import HEADER, line
 from tests.validation.surveys import generate

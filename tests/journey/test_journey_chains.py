@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from omoto_kit.delivery import Outbox
+from omoto_kit.intake.pieces import is_large
 from omoto_kit.journey import prepare
-from omoto_kit.journey.large import is_large, prepare_stream
+from omoto_kit.journey.large import prepare_stream
 from omoto_kit.plugins import Plugins
 from tests.journey.test_journey_parts import outcome
 from tests.journey.test_journey_streaming import CAMPAIGN, assert_same, written

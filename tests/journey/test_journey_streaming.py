@@ -19,10 +19,11 @@ from omoto_kit.delivery.putting import once_more
 from omoto_kit.errors import IntakeError
 from omoto_kit.intake import read
 from omoto_kit.intake.blocks import GLANCE, open_blocks
+from omoto_kit.intake.pieces import is_large
 from omoto_kit.intake.rowgroups import open_parquet
 from omoto_kit.intake.unpacking import copy_pieces
 from omoto_kit.journey import prepare
-from omoto_kit.journey.large import is_large, prepare_stream
+from omoto_kit.journey.large import prepare_stream
 from omoto_kit.plugins import Plugins
 from omoto_kit.wire import encode_rows
 from tests.validation.surveys import generate
@@ -312,7 +313,7 @@ def test_any_cut_gives_the_whole(tmp_path, rows, block):
 
 def test_a_parquet_file_in_pieces_is_the_file_as_a_whole(tmp_path, monkeypatch):
     """Texts, whole numbers, stamps that are mostly days, blank rows and a footer."""
-    monkeypatch.setattr("omoto_kit.journey.large.open_parquet", partial(open_parquet, step=70))
+    monkeypatch.setattr("omoto_kit.intake.pieces.open_parquet", partial(open_parquet, step=70))
     count = 600
     frame = pl.DataFrame(
         {
