@@ -137,11 +137,16 @@ def _shorter(ratings: Mapping[int, int], scale: tuple[int, int]) -> tuple[int, i
     if least < low:
         return None
     from_here = [one for one in _SCALES if one[0] <= least]
-    if len(half) > 1 and total >= FEW and sum(half.values()) * 20 >= total * 19:
+    if total >= FEW and _is_most(half, total):
         return next((one for one in from_here if one[1] - 1 <= max(half) <= one[1] and one[1] * 2 <= top), None)
     if len(ratings) < 3 or total < 5 * FEW:  # noqa: PLR2004  two values are no scale
         return None
     return next((one for one in from_here if one[1] == max(ratings) < top and _is_short(one, scale)), None)
+
+
+def _is_most(some: Mapping[int, int], total: int) -> bool:
+    """Tell whether some ratings, more than one kind of them, are all but a twentieth."""
+    return len(some) > 1 and sum(some.values()) * 20 >= total * 19
 
 
 def _is_short(one: tuple[int, int], scale: tuple[int, int]) -> bool:
