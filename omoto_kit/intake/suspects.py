@@ -224,8 +224,8 @@ class Suspects:
 
     def _subtotals(self, lines: Lines) -> Places:
         """Find the lines whose last word ends as one of sums does, with nothing but numbers behind it."""
-        behind = max(len(self.header) - GROUP_COLUMNS, 1)  # so many delimiters, at least
-        found = lines.ending(self.numbers, behind)
+        behind = max(len(self.header) - GROUP_COLUMNS, 0)  # so many delimiters, at least
+        found = lines.ending(self.numbers, behind) if behind else np.flatnonzero(lines.ends > lines.begins)
         ends = lines.back(lines.ends[found] - 1, self.numbers, found)
         fits = (ends > lines.begins[found]) & (lines.ends[found] - ends > behind)
         found, ends = found[fits], ends[fits]

@@ -124,3 +124,15 @@ def test_one_row_a_question_is_seen_although_the_first_rows_do_not_show_it(tmp_p
     lines = [f"R{number},Question {number % 450},{number % 11}\n" for number in range(1200)]
     (tmp_path / "a.csv").write_text("ID,Question,Answer\n" + "".join(lines), encoding="utf-8")
     assert open_blocks(tmp_path / "a.csv") is None
+
+
+@pytest.mark.parametrize("header", ["Store", "ID,Store"])
+def test_the_sum_of_a_group_is_seen_in_the_last_column_of_a_narrow_file(tmp_path, header):
+    """Nothing need stand behind it; such a file is read as a whole, which leaves that row out."""
+    wide = header.count(",")
+    lines = [f"{'R,' * wide}{('Pune', 'Goa')[at // 500 % 2]}" for at in range(3000)]
+    lines.insert(1500, f"{',' * wide}Pune Total")
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    assert len(read(path)) == 3000
+    assert open_blocks(path, block=3000) is None
