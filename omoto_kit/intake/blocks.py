@@ -51,6 +51,8 @@ NULL_CELL = re.compile(rb'(?:^|["\n])\\N["\r]*(?:\n|$)')
 #: So many bytes show the beginning of a line.
 NEAR = 100
 SUFFIXES = (".csv", ".tsv", ".txt")
+#: Texts that begin with white space come before the first of these signs, or after the last one.
+FIRST_SIGN, LAST_SIGN = "!", "~"
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ def _too_long(path: Path, width: int) -> IntakeError:
 def blank_left_out(cells: pl.DataFrame, numbers: pl.Series) -> Table:
     """Leave out the rows that hold nothing but white space."""
     first = cells.to_series(0)
-    doubtful = ((first.str.strip_chars() == "") | first.is_null()).arg_true()
+    near = (first.is_null() | (first < FIRST_SIGN) | (first > LAST_SIGN)).arg_true()
+    doubtful = near.filter(first.gather(near).str.strip_chars().fill_null("") == "")
     if not len(doubtful):
         return Table(cells, numbers, {})
     filled = pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)
