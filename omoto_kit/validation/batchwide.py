@@ -94,7 +94,7 @@ def _unanswered(rows: int, names: Names) -> Guard:
     more = f" and {len(fed) - _FEW_NAMES} more" if len(fed) > _FEW_NAMES else ""
     return Guard(
         "answers_absent",
-        f"No response of {rows} has a rating, a comment, a category or an attribute beside the unit. {seen}{more}. "
+        f"No response of {rows:,} has a rating, a comment, a category or an attribute beside the unit. {seen}{more}. "
         "It may be the wrong file, or its headers are unknown here: name a column in [columns] of the contract, or "
         'with --map "Header=npsrating".',
     )
