@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import takewhile
 
 from omoto_kit.intake.formats import BUILT_IN, Look, Merged, Shown, changes_look, shown_number
 from omoto_kit.intake.ole import FAULTS, MAGIC, Ole
@@ -15,7 +16,7 @@ __all__ = ["is_sound", "look"]
 
 STREAMS = ("Workbook", "WORKBOOK", "Book", "BOOK")
 EOF_, BOUNDSHEET, FORMAT, XF = 0x0A, 0x85, 0x41E, 0xE0
-DIMENSIONS, TEXTS = 0x200, 0xFC
+DIMENSIONS, TEXTS, LOCKED = 0x200, 0xFC, 0x2F
 #: Records of cells: empty, numbers, texts, truths, formulas, and several at once.
 CELLS = frozenset({0x06, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x27E})
 #: What a sheet of XLS holds at most, and how many texts a workbook can.
@@ -33,7 +34,7 @@ def look(data: bytes, sheet: str) -> Look:
     try:
         stream = _book(Ole(data))
         names, codes = _globals(stream)
-        return _look(_records(stream, names[sheet]), codes) if sheet in names else Look()
+        return _look(_sheet(stream, names[sheet]), codes) if sheet in names else Look()
     except FAULTS:
         return Look()
 
@@ -47,9 +48,15 @@ def is_sound(data: bytes) -> bool:
         return True
     try:
         ole = Ole(data)
-        return ole.is_sound() and all(map(_is_within, _all_records(_book(ole))))
+        readable = takewhile(_is_open, _records(_book(ole)))
+        return ole.is_sound() and all(map(_is_within, readable))
     except FAULTS:
         return False
+
+
+def _is_open(record: Record) -> bool:
+    """Tell a record from the one behind which all others are encrypted, where the parser stops, too."""
+    return record[0] != LOCKED
 
 
 def _is_within(record: Record) -> bool:
@@ -70,30 +77,24 @@ def _book(ole: Ole) -> bytes:
     return next((ole.stream(entry) for entry in ole.entries if entry.name in STREAMS), b"")
 
 
-def _all_records(stream: bytes) -> Iterator[Record]:
-    """Give all records of the workbook, and of all its sheets."""
-    at = 0
+def _records(stream: bytes, at: int = 0) -> Iterator[Record]:
+    """Give the records from one place on: those of the workbook, and of all its sheets."""
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
         yield kind, stream[at + 4 : at + 4 + length]
         at += 4 + length
 
 
-def _records(stream: bytes, at: int) -> Iterator[Record]:
-    """Give the records from one place on, to the end of the sheet."""
-    while at + 4 <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, at)
-        if kind == EOF_:
-            return
-        yield kind, stream[at + 4 : at + 4 + length]
-        at += 4 + length
+def _sheet(stream: bytes, at: int) -> Iterator[Record]:
+    """Give the records from one place on, to the end of the sheet, or of what belongs to the workbook as a whole."""
+    return takewhile(lambda record: record[0] != EOF_, _records(stream, at))
 
 
 def _globals(stream: bytes) -> tuple[dict[str, int], list[str]]:
     """Read where each sheet begins, and the number format of each cell style."""
     names: dict[str, int] = {}
     codes, styles = dict(BUILT_IN), []
-    for kind, body in _records(stream, 0):
+    for kind, body in _sheet(stream, 0):
         if kind == BOUNDSHEET:
             names[_text(body[6], body[7:])] = struct.unpack_from("<I", body)[0]
         elif kind == FORMAT:

@@ -9,7 +9,6 @@ import io
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -24,6 +23,7 @@ from omoto_kit.intake.formats import (
     related,
     shown_number,
 )
+from omoto_kit.intake.guard import ARCHIVE_FAULTS
 
 __all__ = ["is_sound", "lone_cell", "look"]
 
@@ -41,7 +41,7 @@ PLACE = 4
 #: The bit of a row that says that it is hidden.
 HIDDEN = 0x10
 ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-FAULTS = (KeyError, ValueError, IndexError, struct.error, zipfile.BadZipFile, RuntimeError, OSError, zlib.error)
+FAULTS = (*ARCHIVE_FAULTS, IndexError, struct.error)
 
 Record = tuple[int, bytes]
 
@@ -61,7 +61,7 @@ def is_sound(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return archive.testzip() is None
-    except (*FAULTS, NotImplementedError):
+    except ARCHIVE_FAULTS:
         return False
 
 

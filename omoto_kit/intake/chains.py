@@ -51,31 +51,34 @@ class Chain:
         self._again = again
         self._parts: list[Part] = []
         self._counts: list[int] = []
-        self.first = replace(files[0].first, source=self._source(""))
+        self.first = replace(files[0].first, source=self._source("", ()))
 
     def parts(self, columns: Sequence[str] | None = None) -> Iterator[Rows]:
         """Give the rows of file after file; of `columns`, by the first one's headers, only where they are named."""
-        self._parts, self._counts, after = [], [], 0
+        parts: list[Part] = []
+        counts: list[int] = []
+        after = 0
         for file in self._files:
             source, last, count = file.first.source, 0, 0
-            self._parts.append(Part(source.name, source.path, source.sheet, after))
-            mine = dict(zip(_headers(file), file.first.frame.columns, strict=True))
-            mine = {name: mine[fold(name)] for name in columns or self.first.frame.columns}
+            parts.append(Part(source.name, source.path, source.sheet, after))
+            own = dict(zip(_headers(file), file.first.frame.columns, strict=True))
+            mine = {name: own[fold(name)] for name in columns or self.first.frame.columns}
             for rows in file.parts(None if columns is None else list(mine.values())):
                 last, count = int(rows.numbers[-1]), count + len(rows)
                 frame = rows.frame.select(rows.frame[header].alias(name) for name, header in mine.items())
-                yield Rows(self._source(""), frame, rows.numbers + after)
+                yield Rows(self._source("", parts), frame, rows.numbers + after)
                 del rows, frame
-            self._counts.append(count)
+            counts.append(count)
             after += last
+        self._parts, self._counts = parts, counts
 
     def source(self, rows: int) -> Source:
         """Describe the source as reading all of its files does, once they have gone by."""
         told = [file.source(count) for file, count in zip(self._files, self._counts, strict=True)]
-        return self._source(summary(told, rows, self._again))
+        return self._source(summary(told, rows, self._again), self._parts)
 
-    def _source(self, words: str) -> Source:
-        return one_source(self._name, self._parts, [file.first.source.fingerprint for file in self._files], words)
+    def _source(self, words: str, parts: Sequence[Part]) -> Source:
+        return one_source(self._name, parts, [file.first.source.fingerprint for file in self._files], words)
 
 
 def open_chain(paths: Sequence[Path], name: str, open_one: Callable[[Path], OneFile | None]) -> Chain | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from html import unescape
 
 import polars as pl
+
+from omoto_kit.intake.guard import ARCHIVE_FAULTS
 
 __all__ = [
     "BUILT_IN",
@@ -95,7 +96,7 @@ def look(data: bytes, sheet: str) -> Look:
             xml = archive.read(part) if part else b""
             formats = _formats(archive)
         return Look(_shown_cells(xml, formats), _hidden_rows(xml), _merged_cells(xml))
-    except (KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error):
+    except ARCHIVE_FAULTS:
         return Look()
 
 
@@ -105,7 +106,7 @@ def lone_cell(data: bytes, sheet: str) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             part = _sheet_part(archive, sheet)
             xml = archive.read(part) if part else b""
-    except (KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error):
+    except ARCHIVE_FAULTS:
         return ""
     if _is_small(xml):
         return ""

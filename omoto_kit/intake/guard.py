@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Callable
 from typing import TypeVar
 
 from omoto_kit.errors import IntakeError, Place
 
-__all__ = ["damaged", "guarded"]
+__all__ = ["ARCHIVE_FAULTS", "damaged", "guarded"]
 
 T = TypeVar("T")
+
+#: What a damaged, cut off or encrypted zip archive raises when its parts are named, found and unpacked.
+ARCHIVE_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, RuntimeError, ValueError)
 
 
 def guarded(call: Callable[[], T], explain: Callable[[str], IntakeError]) -> T:

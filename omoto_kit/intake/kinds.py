@@ -7,7 +7,7 @@ import json
 import zipfile
 
 from omoto_kit.errors import IntakeError, Place
-from omoto_kit.intake.guard import damaged
+from omoto_kit.intake.guard import ARCHIVE_FAULTS, damaged
 from omoto_kit.intake.text import wide_order
 
 __all__ = ["KINDS", "find_kind"]
@@ -93,7 +93,7 @@ def _find_zip_kind(data: bytes, where: Place) -> str:
             entries = archive.infolist()
             names = {entry.filename.replace("\\", "/").lower() for entry in entries}
             mimetype = archive.read("mimetype") if "mimetype" in archive.namelist() else b""
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError):
+    except ARCHIVE_FAULTS:
         raise damaged(where, "a workbook or a zip archive") from None
     if any(name.endswith("workbook.xml") for name in names):
         return "XLSX"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from omoto_kit.intake.formats import Look, Merged, Shown
+from omoto_kit.intake.guard import ARCHIVE_FAULTS
 
 __all__ = ["is_sound", "look"]
 
@@ -22,10 +22,6 @@ HIDDEN = ("collapse", "filter")
 ROWS, COLUMNS = 1_048_576, 16_384
 
 
-#: What can be wrong with an archive.
-FAULTS = (KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error)
-
-
 def is_sound(data: bytes) -> bool:
     """Tell whether the content is XML, or locked; on other bytes its parser may never end."""
     try:
@@ -34,7 +30,7 @@ def is_sound(data: bytes) -> bool:
             if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
                 return True
             expat.ParserCreate().Parse(archive.read("content.xml"), True)  # noqa: FBT003  that this is all of it
-    except (*FAULTS, expat.ExpatError):
+    except (*ARCHIVE_FAULTS, expat.ExpatError):
         return False
     return True
 
@@ -44,7 +40,7 @@ def look(data: bytes, sheet: str) -> Look:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             root = ET.fromstring(archive.read("content.xml"))  # noqa: S314  expat limits what entities may grow to
-    except (*FAULTS, ET.ParseError):
+    except (*ARCHIVE_FAULTS, ET.ParseError):
         return Look()
     tables = (table for table in root.iter(f"{TABLE}table") if table.get(f"{TABLE}name") == sheet)
     table = next(tables, None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from omoto_kit.errors import IntakeError, Place, did_you_mean
-from omoto_kit.intake.guard import damaged
+from omoto_kit.intake.guard import ARCHIVE_FAULTS, damaged
 
 __all__ = ["GZIP", "LARGEST", "ZIP", "Unpacked", "bare_name", "entries_of", "unpack"]
 
@@ -83,7 +83,7 @@ def entries_of(archived: bytes | Path) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(archived) if isinstance(archived, bytes) else archived) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError):
+    except ARCHIVE_FAULTS:
         return []
     names = [entry.filename for entry in entries]
     plain = {name.replace("\\", "/") for name in names}
@@ -120,7 +120,7 @@ def _unzip(data: bytes, entry: str, path: Path) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(entry) as packed:
             plain = packed.read(LARGEST + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError, zlib.error):
+    except ARCHIVE_FAULTS:
         raise damaged(Place(path, sheet=entry), "a zip archive") from None
     return _of_size(plain, path)
 

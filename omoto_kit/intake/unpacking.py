@@ -8,7 +8,6 @@ import hashlib
 import tempfile
 import weakref
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from omoto_kit.errors import IntakeError
+from omoto_kit.intake.guard import ARCHIVE_FAULTS
 from omoto_kit.intake.packed import GZIP, LARGEST, ZIP, bare_name, entries_of
 
 __all__ = ["PIECE", "Content", "content_of", "copy_pieces", "hash_of", "unpacked_size"]
@@ -24,8 +24,6 @@ __all__ = ["PIECE", "Content", "content_of", "copy_pieces", "hash_of", "unpacked
 PIECE = 1 << 20
 #: The last bytes of a gzip file say how much it unpacks to.
 SIZE_BYTES = 4
-#: What unpacking raises where a file is damaged.
-FAULTS = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def _unpacked(path: Path, entry: str | None) -> IO[bytes] | None:
         try:
             with _taking(path, entry) as take:
                 fits = copy_pieces(take, unpacked, path)
-        except FAULTS:
+        except ARCHIVE_FAULTS:
             fits = False
         if fits:
             undo.pop_all()

@@ -127,6 +127,15 @@ def test_a_table_that_goes_on_in_itself_ends():
     assert biff.look(bytes(data), "Data") == Look((Shown(1, 0, "95%"),))
 
 
+def test_a_locked_xls_is_named_as_locked(tmp_path):
+    """All behind the record that says so is encrypted: sizes that stand there mean nothing."""
+    locked = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0)) + record(0x2F, struct.pack("<HHH", 1, 1, 1))
+    path = tmp_path / "a.xls"
+    path.write_bytes(container(locked + record(0x203, b"\xff" * 14) + record(0x200, b"\xff" * 14)))
+    with pytest.raises(IntakeError, match="password"):
+        read(path)
+
+
 def test_what_is_no_xls_asks_for_nothing():
     """Other workbooks have other guards."""
     assert biff.is_sound(b"PK\x03\x04")
