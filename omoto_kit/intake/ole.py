@@ -18,6 +18,8 @@ MINI_SECTOR = 64
 #: How sectors may be long, as powers of two: in version 3, and in version 4.
 SHIFTS = (9, 12)
 STREAM, ROOT = 2, 5
+#: Where the header says how many sectors the directory has, the table, the table of mini sectors, and more of the table.
+COUNTS = (40, 44, 64, 72)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Ole:
         return tuple(self._entries(directory))
 
     def is_sound(self) -> bool:
-        """Tell whether no sector and no length that it names lies beyond the end of the file.
+        """Tell whether no sector, no length and no count that it names lies beyond the end of the file.
 
         A parser may take as much memory as they say, and end the whole process where there is none.
         """
@@ -69,8 +71,10 @@ class Ole:
             chains = [*map(self._chain, (self._directory, self._mini_first)), iter(self._table_sectors)]
             chains += [self._chain(entry.first) for entry in self.entries if self._in_sectors(entry)]
             minis = [self._mini_chain(entry.first) for entry in self.entries if not self._in_sectors(entry)]
+            counts = (struct.unpack_from("<I", self._data, at)[0] for at in COUNTS)
             return (
-                all(entry.length <= len(self._data) for entry in self.entries)
+                all(count <= ends for count in counts)
+                and all(entry.length <= len(self._data) for entry in self.entries)
                 and all(number < ends for chain in chains for number in chain)
                 and all(number * MINI_SECTOR < root for chain in minis for number in chain)
             )
