@@ -18,11 +18,13 @@ STREAMS = ("Workbook", "WORKBOOK", "Book", "BOOK")
 EOF_, BOUNDSHEET, FORMAT, XF = 0x0A, 0x85, 0x41E, 0xE0
 DIMENSIONS, TEXTS, LOCKED = 0x200, 0xFC, 0x2F
 #: Records of cells: empty, numbers, texts, truths, formulas, and several at once.
-CELLS = frozenset({0x06, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x27E})
+CELLS = frozenset({0x06, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x206, 0x27E, 0x406})
 #: What a sheet of XLS holds at most, and how many texts a workbook can.
 MOST_ROWS, MOST_COLUMNS, MOST_TEXTS = 1 << 16, 1 << 8, 1 << 24
 #: How long these records are at least.
-DIMENSIONS_LENGTH, TEXTS_LENGTH, CELL_LENGTH = 12, 8, 4
+DIMENSIONS_LENGTHS, TEXTS_LENGTH, CELL_LENGTH = (10, 14), 8, 4
+#: How long a record of one number among several is, and what each more adds to it.
+SEVERAL_LENGTH, EACH_LENGTH = 12, 6
 ROW, MERGED, NUMBER, RK, MULRK, FORMULA = 0x208, 0xE5, 0x203, 0x27E, 0xBD, 0x06
 HIDDEN = 0x20
 
@@ -48,8 +50,12 @@ def is_sound(data: bytes) -> bool:
         return True
     try:
         ole = Ole(data)
-        readable = takewhile(_is_open, _records(_book(ole)))
-        return ole.is_sound() and all(map(_is_within, readable))
+        return ole.is_sound() and all(
+            _is_within(record)
+            for entry in ole.entries
+            if entry.name in STREAMS
+            for record in takewhile(_is_open, _records(ole.stream(entry)))
+        )
     except FAULTS:
         return False
 
@@ -63,9 +69,11 @@ def _is_within(record: Record) -> bool:
     """Tell whether a record is possible: how far a sheet goes, where a cell stands, how many texts there are."""
     kind, body = record
     if kind in CELLS and len(body) >= CELL_LENGTH:
-        return bool(struct.unpack_from("<H", body, 2)[0] < MOST_COLUMNS)
-    if kind == DIMENSIONS and len(body) >= DIMENSIONS_LENGTH:
-        top, bottom, left, right = struct.unpack_from("<IIHH", body)
+        more = max(len(body) - SEVERAL_LENGTH, 0) // EACH_LENGTH if kind == MULRK else 0
+        return bool(struct.unpack_from("<H", body, 2)[0] + more < MOST_COLUMNS)
+    if kind == DIMENSIONS and len(body) >= min(DIMENSIONS_LENGTHS):
+        wide = len(body) >= max(DIMENSIONS_LENGTHS)
+        top, bottom, left, right = struct.unpack_from("<IIHH" if wide else "<4H", body)
         return bool(top <= bottom <= MOST_ROWS and left <= right <= MOST_COLUMNS)
     if kind == TEXTS and len(body) >= TEXTS_LENGTH:
         return bool(struct.unpack_from("<I", body, 4)[0] <= MOST_TEXTS)
@@ -74,7 +82,8 @@ def _is_within(record: Record) -> bool:
 
 def _book(ole: Ole) -> bytes:
     """Put the workbook's stream together from its sectors; nothing where there is none of BIFF8."""
-    return next((ole.stream(entry) for entry in ole.entries if entry.name in STREAMS), b"")
+    books = {entry.name: entry for entry in ole.entries}
+    return next((ole.stream(books[name]) for name in STREAMS if name in books), b"")
 
 
 def _records(stream: bytes, at: int = 0) -> Iterator[Record]:

@@ -18,7 +18,7 @@ MINI_SECTOR = 64
 #: How sectors may be long, as powers of two: in version 3, and in version 4.
 SHIFTS = (9, 12)
 STREAM, ROOT = 2, 5
-#: Where the header says how many sectors the directory has, the table, the table of mini sectors, and more of the table.
+#: Where the header counts the sectors of the directory, of the table, of that of mini sectors, and more of the table.
 COUNTS = (40, 44, 64, 72)
 
 
@@ -49,10 +49,12 @@ class Ole:
         self._mini_first = struct.unpack_from("<I", data, 60)[0]
 
     def stream(self, entry: Entry) -> bytes:
-        """Put a stream together; nothing of one that is so short that it lies in mini sectors."""
-        if not self._in_sectors(entry):
-            return b""
-        return b"".join(map(self._sector, self._chain(entry.first)))[: entry.length]
+        """Put a stream together; one that is short lies in mini sectors, of which the root's stream is made."""
+        if self._in_sectors(entry):
+            return b"".join(map(self._sector, self._chain(entry.first)))[: entry.length]
+        minis = next((self.stream(root) for root in self.entries if root.kind == ROOT), b"")
+        places = (number * MINI_SECTOR for number in self._mini_chain(entry.first))
+        return b"".join(minis[place : place + MINI_SECTOR] for place in places)[: entry.length]
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:

@@ -85,10 +85,12 @@ DIMENSIONS = "<IIHHH"
     [
         record(0x200, struct.pack(DIMENSIONS, 0, 2**32 - 1, 0, 60_000, 0)),
         record(0x200, struct.pack(DIMENSIONS, 9, 3, 0, 2, 0)),
+        record(0x200, struct.pack("<5H", 0, 9, 0, 60_000, 0)),
         record(0x203, struct.pack("<HHHd", 1, 65_000, 0, 9.0)),
+        record(0xBD, struct.pack("<HH", 1, 250) + bytes(6 * 9) + struct.pack("<H", 258)),
         record(0xFC, struct.pack("<II", 1, 2**31 - 1)),
     ],
-    ids=["a sheet of four thousand million rows", "less than no rows", "column 65,000", "too many texts"],
+    ids=["four thousand million rows", "less than no rows", "60,000 columns", "column 65,000", "column 258", "texts"],
 )
 def test_a_book_that_names_impossible_sizes_is_damaged(tmp_path, more):
     """Its parser would ask for as much memory, and end the whole process where there is none."""
@@ -96,7 +98,8 @@ def test_a_book_that_names_impossible_sizes_is_damaged(tmp_path, more):
     path.write_bytes(container(workbook((1, 0, 1, 0.95), more=more)))
     with pytest.raises(IntakeError, match="damaged or cut off"):
         read(path)
-    assert biff.is_sound(container(workbook((1, 0, 1, 0.95))))
+    last = record(0xBD, struct.pack("<HH", 1, 250) + bytes(6 * 6) + struct.pack("<H", 255))
+    assert biff.is_sound(container(workbook((1, 0, 1, 0.95), more=last)))
 
 
 @pytest.mark.parametrize(
@@ -108,8 +111,9 @@ def test_a_book_that_names_impossible_sizes_is_damaged(tmp_path, more):
         (SECTOR + 12, 2**30),
         (2 * SECTOR + 116, 99_999),
         (2 * SECTOR + 120, 2**31),
+        (64, 2**31),
     ],
-    ids=["directory", "table", "more of the table", "next sector", "first sector", "length"],
+    ids=["directory", "table", "more of the table", "next sector", "first sector", "length", "count"],
 )
 def test_a_sector_beyond_the_end_of_the_file_is_damage(at, number):
     """Wherever it is named: in the header, in the table, or in the directory."""
