@@ -153,7 +153,7 @@ def _groups(head: list[list[str]], at: int, look: Look) -> list[str]:
     ends = [*(column - 1 for column in filled[1:]), len(above) - 1]
     groups = [""] * len(above)
     for column, end in zip(filled, ends, strict=True):
-        last = spans.get(column, column) if spans else end
+        last = min(spans.get(column, column), len(above) - 1) if spans else end  # the table may end before it
         groups[column : last + 1] = [above[column]] * (last + 1 - column)
     return groups
 

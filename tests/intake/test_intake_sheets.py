@@ -456,6 +456,22 @@ def test_merged_and_far_cells_of_a_binary_workbook(tmp_path):
         read(far)
 
 
+def test_a_group_that_is_merged_beyond_the_table_names_the_columns_that_are_there(tmp_path):
+    """Somebody merged a title over more columns than there are answers."""
+    path = tmp_path / "kiosk.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 1, "Food")
+        sheet.merge_range(0, 2, 0, 9, "Service")
+        for row, cells in enumerate(
+            (["Store", "Rating", "Rating", "Comment"], ["Pune", 9, 8, "ok"], ["Goa", 7, 6, ""]), 1
+        ):
+            sheet.write_row(row, 0, cells)
+    rows = read(path)
+    assert rows.frame.columns == ["Store", "Food - Rating", "Service - Rating", "Comment"]
+    assert len(rows) == 2
+
+
 def test_a_binary_book_with_damaged_parts_is_damaged(tmp_path):
     """A part that cannot be unpacked is not taken at its word, and a cut off record hides no cell behind it."""
     path = binary_book(tmp_path / "kiosk.xlsb", {"April": [["Store", "Rating"], ["Pune", 9]]})
